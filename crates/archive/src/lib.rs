@@ -1,0 +1,1 @@
+//! durable writes, spool, trail folders as BagIt bags, fixity.

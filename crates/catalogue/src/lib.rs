@@ -1,0 +1,1 @@
+//! SQLite: the work queue, the roster, batches, files, review, search.

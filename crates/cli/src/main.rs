@@ -1,0 +1,2 @@
+//! the scantrail command.
+fn main() {}

@@ -1,0 +1,1 @@
+//! wires every adapter together: intake, workers, filing, recovery.

@@ -1,0 +1,1 @@
+//! pixels in, pixels and evidence out: orientation, deskew, crop, blank, quality.

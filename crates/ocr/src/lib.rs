@@ -1,0 +1,1 @@
+//! Tesseract behind the Recogniser port, one warm handle per thread.

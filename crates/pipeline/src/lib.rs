@@ -1,0 +1,1 @@
+//! composes the stages over the ports: look, prepare, read.

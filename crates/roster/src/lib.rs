@@ -1,0 +1,1 @@
+//! reads the pupil lists schools export; knows no database.

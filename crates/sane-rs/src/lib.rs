@@ -1,0 +1,1 @@
+//! safe bindings to SANE (libsane): sessions, options, frames.

@@ -1,0 +1,1 @@
+//! QR payloads, drawing sheets as PDF, finding codes in pixels.

@@ -1,0 +1,1 @@
+//! fictional school, fixture painter, virtual eSCL scanner, temporary SANE set-ups.

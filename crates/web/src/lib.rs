@@ -1,0 +1,1 @@
+//! the local site: handlers and pages, no rule of its own.

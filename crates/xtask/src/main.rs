@@ -1,0 +1,2 @@
+//! project tasks: demo, test, tidy, bench.
+fn main() {}
