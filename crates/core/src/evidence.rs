@@ -59,6 +59,25 @@ pub enum Look {
     Sheet,
     /// Nothing that could be told from paper.
     Blank,
+    /// Its bytes could not be opened: it may have been anything, a cover too.
+    Unseen,
+}
+
+impl Look {
+    /// The word used in files, tables and `--json`.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Page => "page",
+            Self::Sheet => "sheet",
+            Self::Blank => "blank",
+            Self::Unseen => "unseen",
+        }
+    }
+
+    /// The look a word stands for.
+    pub fn from_word(word: &str) -> Option<Self> {
+        [Self::Page, Self::Sheet, Self::Blank, Self::Unseen].into_iter().find(|look| look.word() == word)
+    }
 }
 
 /// What is known about one page of a batch.
@@ -74,6 +93,18 @@ pub struct PageFacts {
     pub look: Look,
     /// Why it may not be whole.
     pub suspicion: Option<Suspicion>,
+}
+
+/// When a run needs a person's word although nothing speaks against it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum Confirm {
+    /// Every run.
+    Always,
+    /// Runs that an alarm concerns.
+    #[default]
+    Alarms,
+    /// No run; what lacks proof is held all the same.
+    Never,
 }
 
 /// How the batch came to its end.
@@ -96,4 +127,8 @@ pub struct BatchFacts {
     pub pages: Vec<PageFacts>,
     /// The pupils of the class the batch is for; empty if it is for no class in particular.
     pub expected: Vec<PupilId>,
+    /// When a run needs a person's word although nothing speaks against it.
+    pub confirm: Confirm,
+    /// The longest run, in sides, that files itself.
+    pub longest_run: usize,
 }
