@@ -3,6 +3,7 @@
 use proptest::prelude::*;
 use scantrail_core::jiff::civil::date;
 use scantrail_roster::{Consequence, Encoding, List, RosterError, read_list};
+use std::fmt::Write as _;
 
 fn table(list: &List) -> String {
     let mut text =
@@ -13,14 +14,14 @@ fn table(list: &List) -> String {
         let born = d.born.map(|b| b.to_string()).unwrap_or_default();
         let cells =
             [&id, &d.surname, &d.forename, &d.class, &d.year_group, &d.upn, &d.former_upn, &d.admission_number, &born];
-        text += &format!("{:>2} {}\n", pupil.line, cells.map(String::as_str).join("|"));
+        writeln!(text, "{:>2} {}", pupil.line, cells.map(String::as_str).join("|")).unwrap();
     }
     for problem in &list.problems {
         let mark = match problem.problem.consequence() {
             Consequence::Warning => "?",
             Consequence::LeftOut => "!",
         };
-        text += &format!("{mark} {problem}\n");
+        writeln!(text, "{mark} {problem}").unwrap();
     }
     text
 }

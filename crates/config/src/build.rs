@@ -1,0 +1,178 @@
+//! Which settings there are, and how they fit together.
+
+use crate::defaults;
+use crate::rules::{Wrong, dpi, either, language, list, loopback, one_of, path, text, whole};
+use crate::section::Section;
+use crate::settings::{
+    Colour, Config, Confirm, Device, Folder, Limits, Profile, Reading, Sane, Sides, Storage, Threads, WhenToConfirm,
+};
+use scantrail_core::units::Dpi;
+use scantrail_core::vocabulary::Flow;
+use std::num::NonZeroU16;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+use toml::de::DeValue;
+
+const MEGABYTE: u64 = 1 << 20;
+
+/// Walks the whole file. `None` if something without a default is missing or wrong; every fault is noted either way.
+pub(crate) fn build(mut file: Section<'_>, base: &Path) -> Option<Config> {
+    let data = file.required("data", "the path of the data folder", path(base));
+    let mut school = file.section("school");
+    let name = school.required("name", "the school's name as it is printed on sheets", text);
+    school.finish();
+    let mut web = file.section("web");
+    let listen = web.or("listen", defaults::LISTEN, loopback);
+    web.finish();
+    let reading = reading(file.section("reading"));
+    let mut sheets = file.section("sheets");
+    let fonts = sheets.or("fonts", vec![PathBuf::from(defaults::FONTS)], list(path(base)));
+    sheets.finish();
+    let confirm = confirm(file.section("confirm"));
+    let limits = limits(file.section("limits"));
+    let profiles = profiles(file.sections("profile"));
+    let folders = folders(file.sections("folder"), base, data.as_deref());
+    let storage = storage(file.section("storage"));
+    let sane = sane(file.section("sane"), base);
+    file.finish();
+    Some(Config {
+        school: name?,
+        data: data?,
+        listen,
+        reading,
+        fonts,
+        confirm,
+        limits,
+        profiles,
+        folders,
+        storage,
+        sane,
+    })
+}
+
+fn reading(mut section: Section<'_>) -> Reading {
+    let reading = Reading {
+        language: section.or("language", defaults::LANGUAGE.to_owned(), language),
+        threads: section.or("threads", defaults::THREADS, threads),
+    };
+    section.finish();
+    reading
+}
+
+fn threads(value: &DeValue<'_>) -> Result<Threads, Wrong> {
+    if value.as_str() == Some("auto") {
+        return Ok(Threads::Auto);
+    }
+    let number =
+        whole(1..=256)(value).map_err(|wrong| Wrong::new(wrong.found, format!("\"auto\", {}", wrong.allowed)))?;
+    let number = u16::try_from(number).ok().and_then(NonZeroU16::new);
+    Ok(Threads::Fixed(number.expect("a number from 1 to 256 is not zero and fits")))
+}
+
+fn confirm(mut section: Section<'_>) -> Confirm {
+    let choices =
+        [("always", WhenToConfirm::Always), ("alarms", WhenToConfirm::Alarms), ("never", WhenToConfirm::Never)];
+    let confirm = Confirm { runs: section.or("runs", defaults::CONFIRM_RUNS, one_of(&choices)) };
+    section.finish();
+    confirm
+}
+
+fn limits(mut section: Section<'_>) -> Limits {
+    let limits = Limits {
+        run_pages: section.or("run_pages", defaults::RUN_PAGES, whole(1..=10_000)),
+        file_bytes: u64::from(section.or("file_mb", defaults::FILE_MB, whole(1..=1024))) * MEGABYTE,
+        pixels: u64::from(section.or("megapixels", defaults::MEGAPIXELS, whole(1..=400))) * 1_000_000,
+        pages_per_file: section.or("pages_per_file", defaults::PAGES_PER_FILE, whole(1..=10_000)),
+    };
+    section.finish();
+    limits
+}
+
+fn storage(mut section: Section<'_>) -> Storage {
+    let reserve = section.or("reserve_mb", defaults::RESERVE_MB, whole(16..=65_536));
+    let high_water = section.or("high_water_mb", defaults::HIGH_WATER_MB, whole(16..=1_048_576));
+    section.finish();
+    Storage { reserve_bytes: u64::from(reserve) * MEGABYTE, high_water_bytes: u64::from(high_water) * MEGABYTE }
+}
+
+fn sane(mut section: Section<'_>, base: &Path) -> Sane {
+    let mut seconds = |key, default| Duration::from_secs(u64::from(section.or(key, default, whole(1..=3600))));
+    let open = seconds("open_seconds", defaults::OPEN_SECONDS);
+    let silence = seconds("silence_seconds", defaults::SILENCE_SECONDS);
+    let cancel = seconds("cancel_seconds", defaults::CANCEL_SECONDS);
+    let sane = Sane { config_dir: section.optional("config_dir", path(base)), open, silence, cancel };
+    section.finish();
+    sane
+}
+
+fn profiles(sections: Vec<Section<'_>>) -> Vec<Profile> {
+    let mut profiles: Vec<Profile> = Vec::new();
+    let none = sections.is_empty();
+    for mut section in sections {
+        let name = section.required("name", "a name to choose the profile by", text);
+        let device = one_of(&[("feeder", Device::Feeder), ("flatbed", Device::Flatbed)]);
+        let device = section.or("source", Device::Feeder, device);
+        let colour = one_of(&[("colour", Colour::Colour), ("grey", Colour::Grey)]);
+        let colour = section.or("colour", Colour::Colour, colour);
+        let dpi = section.or("dpi", default_dpi(), dpi);
+        let sides = section.or("duplex", Sides::One, either(Sides::Both, Sides::One));
+        let (subject, class) = (section.optional("subject", text), section.optional("class", text));
+        if (device, sides) == (Device::Flatbed, Sides::Both) {
+            section
+                .fault("duplex", Wrong::new("the glass of a scanner sees one side", "false, or source = \"feeder\""));
+        }
+        if let Some(name) = name {
+            if profiles.iter().any(|other| other.name == name) {
+                section.fault("name", Wrong::new(format!("\"{name}\" names two profiles"), "a name of its own"));
+            }
+            profiles.push(Profile { name, device, colour, dpi, sides, subject, class });
+        }
+        section.finish();
+    }
+    if none {
+        profiles.push(Profile {
+            name: defaults::PROFILE.to_owned(),
+            device: Device::Feeder,
+            colour: Colour::Colour,
+            dpi: default_dpi(),
+            sides: Sides::One,
+            subject: None,
+            class: None,
+        });
+    }
+    profiles
+}
+
+fn default_dpi() -> Dpi {
+    Dpi::new(defaults::DPI).expect("the default is not zero")
+}
+
+fn folders(sections: Vec<Section<'_>>, base: &Path, data: Option<&Path>) -> Vec<Folder> {
+    let mut folders: Vec<Folder> = Vec::new();
+    for mut section in sections {
+        let place = section.required("path", "the path of the folder to watch", path(base));
+        let kinds = [(Flow::Pictures.word(), Flow::Pictures), (Flow::Stack.word(), Flow::Stack)];
+        let what = "\"pictures\" (each with a card in it) or \"stack\" (covers between the pages)";
+        let flow = section.required("kind", what, one_of(&kinds));
+        let quiet = section.or("quiet_seconds", defaults::QUIET_SECONDS, whole(1..=3600));
+        let (subject, class) = (section.optional("subject", text), section.optional("class", text));
+        if let Some(place) = &place {
+            let others = folders.iter().map(|other| ("another watched folder", other.path.as_path()));
+            let clash = others.chain(data.map(|data| ("the data folder", data))).find(|(_, o)| overlap(place, o));
+            if let Some((what, other)) = clash {
+                let found = format!("`{}` and {what} `{}` lie in each other", place.display(), other.display());
+                section.fault("path", Wrong::new(found, "a folder of its own"));
+            }
+        }
+        if let (Some(path), Some(flow)) = (place, flow) {
+            folders.push(Folder { path, flow, quiet: Duration::from_secs(u64::from(quiet)), subject, class });
+        }
+        section.finish();
+    }
+    folders
+}
+
+/// Files would be taken in twice, or what was filed taken in again.
+fn overlap(a: &Path, b: &Path) -> bool {
+    a.starts_with(b) || b.starts_with(a)
+}

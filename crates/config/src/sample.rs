@@ -1,0 +1,100 @@
+//! The commented file that `scantrail init` writes.
+
+use crate::defaults as d;
+use std::path::Path;
+
+/// A complete `scantrail.toml` for a school and a data folder (an absolute path). Every other setting stands there
+/// commented out with its default.
+pub fn sample(school: &str, data: &Path) -> String {
+    let (school, data) = (quoted(school), quoted(&data.to_string_lossy()));
+    format!(
+        r#"# Scantrail. Lines that begin with # are notes; take the # away from a setting to change it.
+# `scantrail config check` says everything that is wrong with this file.
+
+# Where everything is kept: pupils' folders, the catalogue, what is on its way. One file system.
+data = {data}
+
+[school]
+# Printed on every sheet.
+name = {school}
+
+[web]
+# Only this machine can open the page: children's work must not cross a network unencrypted.
+# listen = "{listen}"
+
+[reading]
+# A language model of the text engine; `tesseract --list-langs` prints those installed. Several: "eng+fra".
+# language = "{language}"
+# Pages read at the same time: "auto" (one per processor) or a number.
+# threads = "auto"
+
+[sheets]
+# Where fonts for cover sheets and cards are looked for.
+# fonts = ["{fonts}"]
+
+[confirm]
+# Does a person look at a batch's runs before they are filed? "always", "alarms" (when something looks wrong), "never".
+# runs = "alarms"
+
+[limits]
+# Pages between two covers beyond which a missed cover is suspected.
+# run_pages = {run_pages}
+# Beyond these a file is set aside with the reason, never cut.
+# file_mb = {file_mb}
+# megapixels = {megapixels}
+# pages_per_file = {pages}
+
+[storage]
+# Megabytes kept back so that a full disk can still be tidied.
+# reserve_mb = {reserve}
+# Below so many free megabytes nothing new is taken in.
+# high_water_mb = {high_water}
+
+[sane]
+# Another folder for SANE's own configuration than the system's.
+# config_dir = "/etc/sane.d"
+# Seconds: to open a scanner, without a byte from it during a page, to let go after a cancel.
+# open_seconds = {open}
+# silence_seconds = {silence}
+# cancel_seconds = {cancel}
+
+# How a scanner is set for one kind of work; as many as you like. Without any there is one called "{profile}".
+# [[profile]]
+# name = "books"
+# source = "feeder"      # or "flatbed"
+# colour = "colour"      # or "grey"
+# dpi = {dpi}
+# duplex = true
+# subject = "Maths"      # when no sheet says
+# class = "4B"
+
+# Folders that a copier, a tablet or a scanner's own program saves into; as many as you like.
+# [[folder]]
+# path = "/srv/copier"
+# kind = "stack"         # covers between the pages; "pictures": photographs, each with a card in it
+# quiet_seconds = {quiet}      # how long a file must stay as it is before it counts as whole
+# subject = "Art"
+# class = "4B"
+"#,
+        listen = d::LISTEN,
+        language = d::LANGUAGE,
+        fonts = d::FONTS,
+        run_pages = d::RUN_PAGES,
+        file_mb = d::FILE_MB,
+        megapixels = d::MEGAPIXELS,
+        pages = d::PAGES_PER_FILE,
+        reserve = d::RESERVE_MB,
+        high_water = d::HIGH_WATER_MB,
+        open = d::OPEN_SECONDS,
+        silence = d::SILENCE_SECONDS,
+        cancel = d::CANCEL_SECONDS,
+        profile = d::PROFILE,
+        dpi = d::DPI,
+        quiet = d::QUIET_SECONDS,
+    )
+}
+
+/// As a TOML text in quotation marks.
+fn quoted(text: &str) -> String {
+    toml::Value::String(text.to_owned()).to_string()
+}

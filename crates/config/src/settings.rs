@@ -1,0 +1,174 @@
+//! The settings as the rest of the program sees them: checked, complete, in their own types.
+
+use scantrail_core::units::Dpi;
+use scantrail_core::vocabulary::Flow;
+use std::net::SocketAddr;
+use std::num::NonZeroU16;
+use std::path::PathBuf;
+use std::time::Duration;
+
+/// Everything `scantrail.toml` says, with the defaults filled in. Paths are absolute.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Config {
+    /// The school's name as it is printed on sheets.
+    pub school: String,
+    /// The data folder.
+    pub data: PathBuf,
+    /// Where the web page is served; a loopback address.
+    pub listen: SocketAddr,
+    /// How pages are read.
+    pub reading: Reading,
+    /// Folders in which fonts for sheets are looked for, best first.
+    pub fonts: Vec<PathBuf>,
+    /// What a person confirms.
+    pub confirm: Confirm,
+    /// What is too much.
+    pub limits: Limits,
+    /// At least one; names are unique.
+    pub profiles: Vec<Profile>,
+    /// Watched folders; none lies in another or in the data folder.
+    pub folders: Vec<Folder>,
+    /// Disk space.
+    pub storage: Storage,
+    /// Scanners.
+    pub sane: Sane,
+}
+
+impl Config {
+    /// The profile of that name.
+    pub fn profile(&self, name: &str) -> Option<&Profile> {
+        self.profiles.iter().find(|profile| profile.name == name)
+    }
+}
+
+/// How pages are read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reading {
+    /// The text engine's name of the language model, e.g. `eng`.
+    pub language: String,
+    /// How many pages are read at the same time.
+    pub threads: Threads,
+}
+
+/// How many threads do a work.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Threads {
+    /// As many as the machine has processors.
+    Auto,
+    /// So many.
+    Fixed(NonZeroU16),
+}
+
+/// What a person confirms before pages are filed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Confirm {
+    /// The strip of runs after a batch.
+    pub runs: WhenToConfirm,
+}
+
+/// When something waits for a person's word.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum WhenToConfirm {
+    /// Every time.
+    Always,
+    /// Only if something looks wrong.
+    Alarms,
+    /// Never; what looks wrong is held all the same.
+    Never,
+}
+
+/// What is too much. Beyond a limit a file is quarantined with the reason, never cut.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limits {
+    /// Pages of one run beyond which a missed cover is suspected.
+    pub run_pages: u32,
+    /// Bytes of one file.
+    pub file_bytes: u64,
+    /// Pixels of one picture.
+    pub pixels: u64,
+    /// Pages of one file.
+    pub pages_per_file: u32,
+}
+
+/// How a scanner is set for one kind of work.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Profile {
+    /// What people choose it by.
+    pub name: String,
+    /// Which part of the scanner.
+    pub device: Device,
+    /// Colour or grey.
+    pub colour: Colour,
+    /// Dots per inch.
+    pub dpi: Dpi,
+    /// One side or both.
+    pub sides: Sides,
+    /// The subject, when no sheet says.
+    pub subject: Option<String>,
+    /// The class, when no sheet says.
+    pub class: Option<String>,
+}
+
+/// Which part of a scanner takes the sheets.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Device {
+    /// The document feeder.
+    Feeder,
+    /// The glass.
+    Flatbed,
+}
+
+/// Colour or grey; black-and-white is not offered, because faint pencil does not survive it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Colour {
+    /// Three samples per pixel.
+    Colour,
+    /// One.
+    Grey,
+}
+
+/// Which sides of a sheet are captured.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Sides {
+    /// The front.
+    One,
+    /// Front and back.
+    Both,
+}
+
+/// A watched folder.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Folder {
+    /// Where.
+    pub path: PathBuf,
+    /// How the files in it belong together.
+    pub flow: Flow,
+    /// How long a file must stay as it is before it counts as whole.
+    pub quiet: Duration,
+    /// The subject, when no sheet says.
+    pub subject: Option<String>,
+    /// The class, when no sheet says.
+    pub class: Option<String>,
+}
+
+/// Disk space.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Storage {
+    /// Bytes kept back so that a full disk can still be tidied.
+    pub reserve_bytes: u64,
+    /// Below so many free bytes nothing new is taken in.
+    pub high_water_bytes: u64,
+}
+
+/// How scanners are reached.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sane {
+    /// Another folder than the system's for SANE's own configuration.
+    pub config_dir: Option<PathBuf>,
+    /// How long opening may take.
+    pub open: Duration,
+    /// How long the scanner may stay silent during a page.
+    pub silence: Duration,
+    /// How long it is given to let go after a cancel.
+    pub cancel: Duration,
+}
