@@ -1,1 +1,22 @@
-//! durable writes, spool, trail folders as BagIt bags, fixity.
+//! What stays: the only crate that writes school data to disk.
+//!
+//! [`durable`] holds the few file effects everything else is made of: each is safe to repeat, and each has reached
+//! the disk when it returns. On top of them lie the data folder with its lock ([`folder`]), the spool that receives
+//! originals ([`spool`]), the names of files and folders ([`names`]), the trails as BagIt bags ([`bag`]), the record
+//! beside every page ([`sidecar`]), the searchable copy ([`pdf`]) and the check of all of it ([`verify`]).
+//!
+//! This crate must not know a database, a clock, a device or an image's pixels. What should be on the disk is told to
+//! it; it never decides from what happens to lie there.
+
+pub mod bag;
+pub mod durable;
+mod error;
+pub mod folder;
+pub mod names;
+pub mod pdf;
+pub mod sidecar;
+pub mod space;
+pub mod spool;
+pub mod verify;
+
+pub use error::{DiskError, Fault, Operation};
