@@ -14,14 +14,14 @@ fn table(list: &List) -> String {
         let born = d.born.map(|b| b.to_string()).unwrap_or_default();
         let cells =
             [&id, &d.surname, &d.forename, &d.class, &d.year_group, &d.upn, &d.former_upn, &d.admission_number, &born];
-        writeln!(text, "{:>2} {}", pupil.line, cells.map(String::as_str).join("|")).unwrap();
+        writeln!(text, "{:>2} {}", pupil.line, cells.map(String::as_str).join("|")).expect("a String takes any text");
     }
     for problem in &list.problems {
         let mark = match problem.problem.consequence() {
             Consequence::Warning => "?",
             Consequence::LeftOut => "!",
         };
-        writeln!(text, "{mark} {problem}").unwrap();
+        writeln!(text, "{mark} {problem}").expect("a String takes any text");
     }
     text
 }
