@@ -1,2 +1,63 @@
-//! project tasks: demo, test, tidy, bench.
-fn main() {}
+//! The project's own tasks: `cargo xtask setup`, `test`, `tidy` and `demo`.
+//!
+//! This program runs before the system packages are there, because it installs them. It must therefore not depend on
+//! a crate of the product, nor on any crate that links a C library.
+
+mod command;
+mod counts;
+mod demo;
+mod judges;
+mod packages;
+mod progress;
+mod setup;
+mod test;
+mod tidy;
+mod workspace;
+
+use crate::packages::Need;
+use crate::test::Scope;
+use crate::workspace::Workspace;
+use std::process::ExitCode;
+
+const USAGE: &str = "\
+usage: cargo xtask <task>
+
+  setup            install the missing system packages and the judges that tests use
+  test [--quick]   set up, then every check and every test; --quick leaves out the documentation
+                   and the end-to-end tests
+  tidy             the rules of the house that no other tool knows
+  demo [ARGS]      set up, build, and show the program with a fictional school; --exit stops
+                   after filing instead of serving the web page
+";
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let outcome = match words.as_slice() {
+        ["setup"] => Workspace::find().and_then(|workspace| {
+            setup::packages(&Need::ALL)?;
+            setup::rust_components()?;
+            judges::prepare(&workspace).map(drop)
+        }),
+        ["test"] => Workspace::find().and_then(|workspace| test::run(&workspace, Scope::Whole)),
+        ["test", "--quick"] => Workspace::find().and_then(|workspace| test::run(&workspace, Scope::Quick)),
+        ["tidy"] => Workspace::find().and_then(|workspace| tidy::run(&workspace)),
+        ["demo", rest @ ..] => Workspace::find().and_then(|workspace| demo::run(&workspace, rest)),
+        ["help" | "--help" | "-h"] => {
+            eprint!("{USAGE}");
+            return ExitCode::SUCCESS;
+        }
+        _ => {
+            eprint!("{USAGE}");
+            return ExitCode::from(2);
+        }
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error}");
+            error.chain().skip(1).for_each(|cause| eprintln!("caused by: {cause}"));
+            ExitCode::FAILURE
+        }
+    }
+}
