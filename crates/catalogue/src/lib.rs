@@ -1,1 +1,45 @@
-//! SQLite: the work queue, the roster, batches, files, review, search.
+//! The catalogue: what the school holds, where each page is on its way, and what was decided, in one SQLite file.
+//!
+//! Disk first, catalogue second: a row here never claims a file that is not durable yet (planned files say so). All
+//! changes go through one writing connection; every change of a page's state goes through
+//! [`scantrail_core::state::apply`] and lands in the same transaction as its event.
+//!
+//! **Invariant:** no path is opened here but the catalogue's own, and nothing of SQLite shows in the public interface.
+
+mod batches;
+mod captures;
+mod codes;
+mod connection;
+mod counts;
+mod deliveries;
+mod error;
+mod events;
+mod files;
+mod migrations;
+mod pages;
+mod places;
+mod pupils;
+mod review;
+mod runs;
+mod school;
+mod sheets;
+#[cfg(test)]
+mod tests;
+mod text;
+
+pub use batches::{Batch, BatchContext, BatchState, NewBatch, Sides};
+pub use captures::NewCapture;
+pub use codes::SeenCode;
+pub use connection::Catalogue;
+pub use counts::{BatchCount, Counts};
+pub use deliveries::{Delivery, DeliveryState};
+pub use error::CatalogueError;
+pub use events::Event;
+pub use files::{FileRole, FileRow, FileState, PlannedFile};
+pub use pages::{Findings, Page};
+pub use places::{Place, Placed};
+pub use review::{Action, Decision};
+pub use runs::{Ownership, PieceRow, RunRow, Understanding};
+pub use school::School;
+pub use sheets::{RegisteredSheet, SheetContext};
+pub use text::{Hit, Query};

@@ -1,0 +1,22 @@
+//! The schema, step by step; `user_version` counts the steps taken. A newer schema is refused, never guessed at.
+
+use crate::error::{CatalogueError, Doing};
+use rusqlite::Connection;
+
+const STEPS: &[&str] = &[include_str!("schema.sql")];
+
+pub(crate) fn run(connection: &mut Connection) -> Result<(), CatalogueError> {
+    let found: i64 =
+        connection.query_row("PRAGMA user_version", [], |row| row.get(0)).doing("reading the schema's version")?;
+    let known = STEPS.len() as i64;
+    if found > known {
+        return Err(CatalogueError::Newer { found, known });
+    }
+    for (at, step) in STEPS.iter().enumerate().skip(found as usize) {
+        let tx = connection.transaction().doing("beginning a migration")?;
+        tx.execute_batch(step).doing("changing the schema")?;
+        tx.pragma_update(None, "user_version", at as i64 + 1).doing("noting the schema's version")?;
+        tx.commit().doing("committing a migration")?;
+    }
+    Ok(())
+}

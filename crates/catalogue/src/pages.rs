@@ -1,0 +1,298 @@
+//! Pages and the only ways their state changes.
+
+use crate::codes::{self, SeenCode};
+use crate::connection::Catalogue;
+use crate::error::{CatalogueError, Doing, corrupt};
+use crate::events::{About, record};
+use rusqlite::{Connection, Row, Transaction, params};
+use scantrail_core::evidence::Look;
+use scantrail_core::ids::{BatchId, CaptureId, PageId, PieceId, PupilId};
+use scantrail_core::jiff::Timestamp;
+use scantrail_core::state::{PageEvent, PageState, apply};
+use scantrail_core::units::{Angle, Confidence, Digest, Dpi, Resolution, Turn};
+use scantrail_core::vocabulary::{Content, Media, Role, Side, Suspicion};
+use serde_json::json;
+
+/// A page with its capture, as the catalogue knows them.
+#[derive(Debug, Clone, PartialEq)]
+#[expect(missing_docs, reason = "the fields carry the names of the types that explain them")]
+pub struct Page {
+    pub id: PageId,
+    pub batch: BatchId,
+    pub capture: CaptureId,
+    pub sequence: u32,
+    pub side: Side,
+    pub media: Media,
+    pub digest: Digest,
+    pub bytes: u64,
+    pub resolution: Option<Resolution>,
+    pub received_at: String,
+    pub suspicion: Option<Suspicion>,
+    pub settings: String,
+    /// Where the original lies, relative to the data folder.
+    pub location: String,
+    pub state: PageState,
+    pub attempts: u32,
+    pub look: Option<Look>,
+    pub content: Option<Content>,
+    pub turn: Turn,
+    pub skew: Option<Angle>,
+    pub text_confidence: Option<Confidence>,
+    /// Digest of the prepared image in the work folder.
+    pub derivative: Option<Digest>,
+    /// Digest of the reading in the work folder.
+    pub reading: Option<Digest>,
+    /// Number of its run in the batch, once understood.
+    pub run: Option<u32>,
+    pub role: Option<Role>,
+    /// Counted from 1 within its piece.
+    pub position: Option<u32>,
+    pub pupil: Option<PupilId>,
+    pub piece: Option<PieceId>,
+    /// What proved whose it is.
+    pub identified: Option<String>,
+    /// Why it is held, discarded or quarantined.
+    pub reason: Option<String>,
+    /// Warnings for the operator.
+    pub warnings: Vec<String>,
+}
+
+/// What looking at and preparing a page found.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Findings {
+    /// Our codes on it.
+    pub codes: Vec<SeenCode>,
+    /// What it looks like without them.
+    pub look: Look,
+    /// What it shows.
+    pub content: Content,
+    /// The turn found in it.
+    pub turn: Turn,
+    /// The skew found in it, if it was measured.
+    pub skew: Option<Angle>,
+    /// Why it may not be whole, if the pixels show it.
+    pub suspicion: Option<Suspicion>,
+    /// Digest of the prepared image in the work folder.
+    pub derivative: Digest,
+    /// Warnings for the operator.
+    pub warnings: Vec<String>,
+}
+
+pub(crate) const SELECT: &str = "SELECT page.id, page.batch, capture.id, capture.sequence, capture.side,
+    capture.media, capture.digest, capture.bytes, capture.dpi_x, capture.dpi_y, capture.received_at,
+    capture.suspicion, capture.settings, capture.location, page.state, page.attempts, page.look, page.content,
+    page.turn, page.skew, page.text_confidence, page.derivative, page.reading, page.run, page.role, page.position,
+    page.pupil, page.piece, page.identified, page.reason, page.warnings
+    FROM page JOIN capture ON capture.id = page.capture";
+
+/// Reads one column as text and turns it into a value.
+fn parsed<T>(
+    row: &Row<'_>,
+    at: usize,
+    what: &'static str,
+    parse: impl Fn(&str) -> Option<T>,
+) -> Result<Option<T>, CatalogueError> {
+    let text: Option<String> = row.get(at).doing("reading pages")?;
+    text.map(|text| parse(&text).ok_or_else(|| corrupt(what, text))).transpose()
+}
+
+fn needed<T>(value: Option<T>, what: &'static str) -> Result<T, CatalogueError> {
+    value.ok_or_else(|| corrupt(what, "NULL"))
+}
+
+fn number<T: rusqlite::types::FromSql>(row: &Row<'_>, at: usize) -> Result<T, CatalogueError> {
+    row.get(at).doing("reading pages")
+}
+
+fn page(row: &Row<'_>) -> Result<Page, CatalogueError> {
+    let dpi = |at| Ok::<_, CatalogueError>(number::<Option<u16>>(row, at)?.and_then(Dpi::new));
+    let resolution = match (dpi(8)?, dpi(9)?) {
+        (Some(x), Some(y)) => Some(Resolution { x, y }),
+        _ => None,
+    };
+    let turn = number::<Option<i32>>(row, 18)?.and_then(Turn::from_degrees).unwrap_or_default();
+    Ok(Page {
+        id: needed(parsed(row, 0, "a page id", |t| t.parse().ok())?, "a page id")?,
+        batch: needed(parsed(row, 1, "a batch id", |t| t.parse().ok())?, "a batch id")?,
+        capture: needed(parsed(row, 2, "a capture id", |t| t.parse().ok())?, "a capture id")?,
+        sequence: number(row, 3)?,
+        side: needed(parsed(row, 4, "a side", Side::from_word)?, "a side")?,
+        media: needed(parsed(row, 5, "a media type", Media::from_word)?, "a media type")?,
+        digest: needed(parsed(row, 6, "a digest", Digest::from_hex)?, "a digest")?,
+        bytes: number::<i64>(row, 7)? as u64,
+        resolution,
+        received_at: number(row, 10)?,
+        suspicion: parsed(row, 11, "a suspicion", Suspicion::from_word)?,
+        settings: number(row, 12)?,
+        location: number(row, 13)?,
+        state: needed(parsed(row, 14, "a page state", PageState::from_word)?, "a page state")?,
+        attempts: number(row, 15)?,
+        look: parsed(row, 16, "a look", Look::from_word)?,
+        content: parsed(row, 17, "a content", Content::from_word)?,
+        turn,
+        skew: number::<Option<f64>>(row, 19)?.map(Angle::from_degrees),
+        text_confidence: number::<Option<f32>>(row, 20)?.map(Confidence::new),
+        derivative: parsed(row, 21, "a digest", Digest::from_hex)?,
+        reading: parsed(row, 22, "a digest", Digest::from_hex)?,
+        run: number(row, 23)?,
+        role: parsed(row, 24, "a role", Role::from_word)?,
+        position: number(row, 25)?,
+        pupil: parsed(row, 26, "a pupil id", |t| t.parse().ok())?,
+        piece: parsed(row, 27, "a piece id", |t| t.parse().ok())?,
+        identified: number(row, 28)?,
+        reason: number(row, 29)?,
+        warnings: parsed(row, 30, "warnings", |t| serde_json::from_str(t).ok())?.unwrap_or_default(),
+    })
+}
+
+pub(crate) fn select(c: &Connection, tail: &str, values: &[&dyn rusqlite::ToSql]) -> Result<Vec<Page>, CatalogueError> {
+    let mut statement = c.prepare_cached(&format!("{SELECT} {tail}")).doing("reading pages")?;
+    let mut rows = statement.query(values).doing("reading pages")?;
+    let mut pages = Vec::new();
+    while let Some(row) = rows.next().doing("reading pages")? {
+        pages.push(page(row)?);
+    }
+    Ok(pages)
+}
+
+pub(crate) fn one(c: &Connection, id: PageId) -> Result<Page, CatalogueError> {
+    let found = select(c, "WHERE page.id = ?1", &[&id.to_string()])?;
+    found.into_iter().next().ok_or_else(|| CatalogueError::NotFound { what: "page", id: id.to_string() })
+}
+
+/// Moves a page along one arrow of the state diagram and records it.
+pub(crate) fn step(
+    tx: &Transaction<'_>,
+    id: PageId,
+    event: PageEvent,
+    data: &serde_json::Value,
+    at: Timestamp,
+) -> Result<PageState, CatalogueError> {
+    let page = one(tx, id)?;
+    let next =
+        apply(page.state, event).map_err(|source| CatalogueError::Transition { page: id.to_string(), source })?;
+    tx.prepare_cached("UPDATE page SET state = ?2 WHERE id = ?1")
+        .doing("moving a page on")?
+        .execute(params![id.to_string(), next.word()])
+        .doing("moving a page on")?;
+    let about = About { batch: Some(page.batch), page: Some(id), pupil: page.pupil };
+    record(tx, at, next.word(), about, data)?;
+    Ok(next)
+}
+
+impl Catalogue {
+    /// One page.
+    pub fn page(&self, id: PageId) -> Result<Page, CatalogueError> {
+        self.read(|c| one(c, id))
+    }
+
+    /// All pages of a batch, in the order of capture.
+    pub fn pages_in(&self, batch: BatchId) -> Result<Vec<Page>, CatalogueError> {
+        self.read(|c| select(c, "WHERE page.batch = ?1 ORDER BY capture.sequence, page.part", &[&batch.to_string()]))
+    }
+
+    /// All filed pages of a pupil, by date of the work, piece and position.
+    pub fn pages_of(&self, pupil: PupilId) -> Result<Vec<Page>, CatalogueError> {
+        let tail = "JOIN piece ON piece.id = page.piece WHERE page.pupil = ?1 AND page.state = 'filed'
+                    ORDER BY piece.work_date, piece.rowid, page.position";
+        self.read(|c| select(c, tail, &[&pupil.to_string()]))
+    }
+
+    /// Pages that wait to be looked at or read, in the order in which they came; at most `limit`.
+    pub fn pages_to_process(&self, limit: u32) -> Result<Vec<Page>, CatalogueError> {
+        let tail = "WHERE page.state IN ('received', 'identified', 'prepared') ORDER BY page.number LIMIT ?1";
+        self.read(|c| select(c, tail, &[&limit]))
+    }
+
+    /// Notes what looking and preparing found: `received` → `identified` → `prepared`, in one step.
+    pub fn page_prepared(&self, id: PageId, found: &Findings, at: Timestamp) -> Result<(), CatalogueError> {
+        self.write(|tx| {
+            let page = one(tx, id)?;
+            if page.state != PageState::Received {
+                step(tx, id, PageEvent::Redo, &json!({}), at)?;
+            }
+            step(tx, id, PageEvent::Identify, &json!({"codes": found.codes.len()}), at)?;
+            step(tx, id, PageEvent::Prepare, &json!({"skew": found.skew.map(Angle::degrees)}), at)?;
+            codes::replace(tx, id, &found.codes)?;
+            tx.prepare_cached(
+                "UPDATE page SET look = ?2, content = ?3, turn = ?4, skew = ?5, derivative = ?6, warnings = ?7,
+                 reading = NULL WHERE id = ?1",
+            )
+            .doing("noting findings")?
+            .execute(params![
+                id.to_string(),
+                found.look.word(),
+                found.content.word(),
+                found.turn.degrees(),
+                found.skew.map(Angle::degrees),
+                found.derivative.to_string(),
+                serde_json::Value::from(found.warnings.clone()).to_string()
+            ])
+            .doing("noting findings")?;
+            if let Some(suspicion) = found.suspicion {
+                tx.execute(
+                    "UPDATE capture SET suspicion = ?2 WHERE id = ?1 AND suspicion IS NULL",
+                    params![page.capture.to_string(), suspicion.word()],
+                )
+                .doing("noting a suspicion")?;
+            }
+            Ok(())
+        })
+    }
+
+    /// Notes that a page was read: `prepared` → `read`; `text` goes into the search index.
+    pub fn page_read(
+        &self,
+        id: PageId,
+        reading: Digest,
+        confidence: Option<Confidence>,
+        text: &str,
+        at: Timestamp,
+    ) -> Result<(), CatalogueError> {
+        self.write(|tx| {
+            step(tx, id, PageEvent::Read, &json!({}), at)?;
+            tx.execute(
+                "UPDATE page SET reading = ?2, text_confidence = ?3 WHERE id = ?1",
+                params![id.to_string(), reading.to_string(), confidence.map(|c| f64::from(c.get()))],
+            )
+            .doing("noting a reading")?;
+            crate::text::index(tx, id, text)
+        })
+    }
+
+    /// Notes a failed attempt and says how many there have been.
+    pub fn page_attempt_failed(&self, id: PageId) -> Result<u32, CatalogueError> {
+        self.write(|tx| {
+            tx.query_row(
+                "UPDATE page SET attempts = attempts + 1 WHERE id = ?1 RETURNING attempts",
+                [id.to_string()],
+                |row| row.get(0),
+            )
+            .doing("noting a failed attempt")
+        })
+    }
+
+    /// A derivative was lost: the page is looked at again from its original.
+    pub fn page_redo(&self, id: PageId, at: Timestamp) -> Result<(), CatalogueError> {
+        self.write(|tx| step(tx, id, PageEvent::Redo, &json!({}), at).map(drop))
+    }
+
+    /// Its bytes are not a sound image; `why` is shown to a person.
+    pub fn page_quarantined(&self, id: PageId, why: &str, at: Timestamp) -> Result<(), CatalogueError> {
+        self.stopped(id, PageEvent::Quarantine, why, at)
+    }
+
+    /// Its stages failed again and again: a person must look.
+    pub fn page_troubled(&self, id: PageId, why: &str, at: Timestamp) -> Result<(), CatalogueError> {
+        self.stopped(id, PageEvent::Hold, why, at)
+    }
+
+    fn stopped(&self, id: PageId, event: PageEvent, why: &str, at: Timestamp) -> Result<(), CatalogueError> {
+        self.write(|tx| {
+            step(tx, id, event, &json!({"why": why}), at)?;
+            tx.execute("UPDATE page SET reason = ?2, look = 'unseen' WHERE id = ?1", params![id.to_string(), why])
+                .doing("noting why a page stopped")?;
+            Ok(())
+        })
+    }
+}

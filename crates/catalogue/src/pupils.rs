@@ -1,0 +1,146 @@
+//! The roster.
+
+use crate::connection::Catalogue;
+use crate::error::{CatalogueError, Doing, corrupt};
+use crate::events::{About, record};
+use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
+use scantrail_core::ids::PupilId;
+use scantrail_core::jiff::Timestamp;
+use scantrail_core::roster::{Pupil, PupilDetails, Standing};
+use serde_json::json;
+
+pub(crate) const COLUMNS: &str =
+    "id, surname, forename, class, year_group, upn, former_upn, admission_number, born, standing";
+
+pub(crate) fn pupil(row: &Row<'_>) -> rusqlite::Result<Result<Pupil, CatalogueError>> {
+    let id: String = row.get(0)?;
+    let standing: String = row.get(9)?;
+    let born: Option<String> = row.get(8)?;
+    let details = PupilDetails {
+        surname: row.get(1)?,
+        forename: row.get(2)?,
+        class: row.get(3)?,
+        year_group: row.get(4)?,
+        upn: row.get(5)?,
+        former_upn: row.get(6)?,
+        admission_number: row.get(7)?,
+        born: None,
+    };
+    Ok((|| {
+        let born = born.map(|text| text.parse().map_err(|_| corrupt("a date of birth", "(unreadable)"))).transpose()?;
+        Ok(Pupil {
+            id: id.parse().map_err(|_| corrupt("a pupil id", &id))?,
+            details: PupilDetails { born, ..details },
+            standing: Standing::from_word(&standing).ok_or_else(|| corrupt("a standing", &standing))?,
+        })
+    })())
+}
+
+fn select(c: &Connection, tail: &str, values: &[&dyn rusqlite::ToSql]) -> Result<Vec<Pupil>, CatalogueError> {
+    let mut statement = c.prepare_cached(&format!("SELECT {COLUMNS} FROM pupil {tail}")).doing("reading the roster")?;
+    let rows = statement.query_map(values, pupil).doing("reading the roster")?;
+    rows.map(|row| row.doing("reading the roster")?).collect()
+}
+
+impl Catalogue {
+    /// All pupils, by class, family name and given name.
+    pub fn pupils(&self) -> Result<Vec<Pupil>, CatalogueError> {
+        self.read(|c| select(c, "ORDER BY class, surname, forename, id", &[]))
+    }
+
+    /// The current pupils of a class, by name.
+    pub fn class(&self, class: &str) -> Result<Vec<Pupil>, CatalogueError> {
+        let tail = "WHERE class = ?1 AND standing <> 'left' ORDER BY surname, forename, id";
+        self.read(|c| select(c, tail, &[&class]))
+    }
+
+    /// One pupil.
+    pub fn pupil(&self, id: PupilId) -> Result<Pupil, CatalogueError> {
+        let found = self.read(|c| select(c, "WHERE id = ?1", &[&id.to_string()]))?;
+        found.into_iter().next().ok_or_else(|| CatalogueError::NotFound { what: "pupil", id: id.to_string() })
+    }
+
+    /// The name of a pupil's trail folder.
+    pub fn pupil_folder(&self, id: PupilId) -> Result<String, CatalogueError> {
+        let found = self.read(|c| {
+            c.query_row("SELECT folder FROM pupil WHERE id = ?1", [id.to_string()], |row| row.get(0))
+                .optional()
+                .doing("reading a pupil's folder")
+        })?;
+        found.ok_or_else(|| CatalogueError::NotFound { what: "pupil", id: id.to_string() })
+    }
+
+    /// Adds and changes pupils in one step; `folder` names a new pupil's trail folder.
+    pub fn put_pupils(
+        &self,
+        added: &[(Pupil, String)],
+        changed: &[Pupil],
+        at: Timestamp,
+    ) -> Result<(), CatalogueError> {
+        self.write(|tx| {
+            for (pupil, folder) in added {
+                insert(tx, pupil, folder)?;
+                record(tx, at, "pupil-added", about(pupil.id), &json!({}))?;
+            }
+            for pupil in changed {
+                update(tx, pupil)?;
+                record(tx, at, "pupil-changed", about(pupil.id), &json!({"standing": pupil.standing.word()}))?;
+            }
+            Ok(())
+        })
+    }
+}
+
+fn about(pupil: PupilId) -> About {
+    About { pupil: Some(pupil), ..About::default() }
+}
+
+fn insert(tx: &Transaction<'_>, pupil: &Pupil, folder: &str) -> Result<(), CatalogueError> {
+    let d = &pupil.details;
+    tx.prepare_cached(
+        "INSERT INTO pupil (id, surname, forename, class, year_group, upn, former_upn, admission_number, born,
+         standing, folder) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
+    )
+    .doing("adding a pupil")?
+    .execute(params![
+        pupil.id.to_string(),
+        d.surname,
+        d.forename,
+        d.class,
+        d.year_group,
+        d.upn,
+        d.former_upn,
+        d.admission_number,
+        d.born.map(|date| date.to_string()),
+        pupil.standing.word(),
+        folder
+    ])
+    .doing("adding a pupil")?;
+    Ok(())
+}
+
+fn update(tx: &Transaction<'_>, pupil: &Pupil) -> Result<(), CatalogueError> {
+    let d = &pupil.details;
+    let changed = tx
+        .execute(
+            "UPDATE pupil SET surname = ?2, forename = ?3, class = ?4, year_group = ?5, upn = ?6, former_upn = ?7,
+             admission_number = ?8, born = ?9, standing = ?10 WHERE id = ?1",
+            params![
+                pupil.id.to_string(),
+                d.surname,
+                d.forename,
+                d.class,
+                d.year_group,
+                d.upn,
+                d.former_upn,
+                d.admission_number,
+                d.born.map(|date| date.to_string()),
+                pupil.standing.word()
+            ],
+        )
+        .doing("changing a pupil")?;
+    if changed == 0 {
+        return Err(CatalogueError::NotFound { what: "pupil", id: pupil.id.to_string() });
+    }
+    Ok(())
+}
