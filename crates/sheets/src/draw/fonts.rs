@@ -1,0 +1,274 @@
+//! The fonts a sheet is written with: those of the system, chosen script by script.
+//!
+//! A name that cannot be drawn whole is an error with the package to install, never a row of empty boxes. This file
+//! must not know where on a sheet a text goes.
+
+use super::DrawError;
+use krilla::text::Font;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+use unicode_script::{Script, UnicodeScript};
+
+/// How heavy a text is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Weight {
+    Regular,
+    Bold,
+}
+
+/// Fonts could not be loaded.
+#[derive(Debug, thiserror::Error)]
+pub enum FontError {
+    /// A folder or file could not be read.
+    #[error("cannot read fonts at {}", path.display())]
+    Unreadable {
+        /// The folder or file.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        source: io::Error,
+    },
+    /// A file is not a font.
+    #[error("{} is not a font", path.display())]
+    NotAFont {
+        /// The file.
+        path: PathBuf,
+    },
+    /// None of the folders holds a font this program knows.
+    #[error("no font found in {}; install the Debian package fonts-noto-core", list(folders))]
+    None {
+        /// Where it looked.
+        folders: Vec<PathBuf>,
+    },
+}
+
+fn list(folders: &[PathBuf]) -> String {
+    folders.iter().map(|f| f.display().to_string()).collect::<Vec<_>>().join(", ")
+}
+
+const CORE: &str = "fonts-noto-core";
+const HAN: &str = "fonts-droid-fallback";
+const CJK: &str = "fonts-noto-cjk";
+
+/// A family by the names of its files, what it is for, and the Debian package that brings it.
+struct Family {
+    scripts: &'static [Script],
+    regular: &'static str,
+    bold: &'static str,
+    package: &'static str,
+}
+
+macro_rules! noto {
+    ($($name:literal: $($script:ident)|+;)+) => {
+        [$(Family {
+            scripts: &[$(Script::$script),+],
+            regular: concat!($name, "-Regular.ttf"),
+            bold: concat!($name, "-Bold.ttf"),
+            package: CORE,
+        }),+]
+    };
+}
+
+/// In order of preference; the first family that has a character draws it.
+static NOTO: [Family; 29] = noto![
+    "NotoSans": Latin | Greek | Cyrillic | Common | Inherited;
+    "NotoSansArabic": Arabic;
+    "NotoSansHebrew": Hebrew;
+    "NotoSansDevanagari": Devanagari;
+    "NotoSansBengali": Bengali;
+    "NotoSansGurmukhi": Gurmukhi;
+    "NotoSansGujarati": Gujarati;
+    "NotoSansOriya": Oriya;
+    "NotoSansTamil": Tamil;
+    "NotoSansTelugu": Telugu;
+    "NotoSansKannada": Kannada;
+    "NotoSansMalayalam": Malayalam;
+    "NotoSansSinhala": Sinhala;
+    "NotoSansThai": Thai;
+    "NotoSansLao": Lao;
+    "NotoSerifTibetan": Tibetan;
+    "NotoSansMyanmar": Myanmar;
+    "NotoSansKhmer": Khmer;
+    "NotoSansGeorgian": Georgian;
+    "NotoSansArmenian": Armenian;
+    "NotoSansEthiopic": Ethiopic;
+    "NotoSansThaana": Thaana;
+    "NotoSansSyriac": Syriac;
+    "NotoSansTifinagh": Tifinagh;
+    "NotoSansCherokee": Cherokee;
+    "NotoSansCanadianAboriginal": Canadian_Aboriginal;
+    "NotoSansMongolian": Mongolian;
+    "NotoSansNKo": Nko;
+    "NotoSansMeeteiMayek": Meetei_Mayek;
+];
+
+const EAST_ASIAN: &[Script] = &[Script::Han, Script::Hiragana, Script::Katakana, Script::Hangul, Script::Bopomofo];
+
+static OTHERS: [Family; 3] = [
+    Family { scripts: EAST_ASIAN, regular: "NotoSansCJK-Regular.ttc", bold: "NotoSansCJK-Bold.ttc", package: CJK },
+    Family {
+        scripts: EAST_ASIAN,
+        regular: "DroidSansFallbackFull.ttf",
+        bold: "DroidSansFallbackFull.ttf",
+        package: HAN,
+    },
+    Family {
+        scripts: &[Script::Latin, Script::Greek, Script::Cyrillic],
+        regular: "DejaVuSans.ttf",
+        bold: "DejaVuSans-Bold.ttf",
+        package: "fonts-dejavu-core",
+    },
+];
+
+fn families() -> impl Iterator<Item = &'static Family> {
+    NOTO.iter().chain(&OTHERS)
+}
+
+/// One loaded font file.
+pub(super) struct Face {
+    scripts: &'static [Script],
+    weight: Weight,
+    font: Font,
+    data: Vec<u8>,
+    /// Every character it has a glyph for, in order: asking the font itself means parsing it anew each time.
+    characters: Vec<u32>,
+}
+
+impl Face {
+    fn load(path: &Path, family: &'static Family, weight: Weight) -> Result<Self, FontError> {
+        let data = fs::read(path).map_err(|source| FontError::Unreadable { path: path.to_path_buf(), source })?;
+        let not_a_font = || FontError::NotAFont { path: path.to_path_buf() };
+        let font = Font::new(data.clone().into(), 0).ok_or_else(not_a_font)?;
+        let characters = characters(&rustybuzz::Face::from_slice(&data, 0).ok_or_else(not_a_font)?);
+        Ok(Self { scripts: family.scripts, weight, font, data, characters })
+    }
+
+    /// The font as the PDF writer wants it.
+    pub(super) fn font(&self) -> Font {
+        self.font.clone()
+    }
+
+    /// The font as the shaper wants it.
+    pub(super) fn shaper(&self) -> rustybuzz::Face<'_> {
+        rustybuzz::Face::from_slice(&self.data, 0).expect("the file was read as a font when it was loaded")
+    }
+}
+
+/// The fonts found on this machine. Loading reads a few megabytes: make one and keep it while printing.
+pub struct FontBook {
+    faces: Vec<Face>,
+}
+
+impl FontBook {
+    /// Loads every font it knows from these folders and those within them. A folder that is not there adds nothing.
+    pub fn from_dirs(folders: &[PathBuf]) -> Result<Self, FontError> {
+        let mut files = Vec::new();
+        for folder in folders {
+            collect(folder, &mut files)?;
+        }
+        files.sort();
+        let mut faces = Vec::new();
+        for family in families() {
+            for (weight, name) in [(Weight::Regular, family.regular), (Weight::Bold, family.bold)] {
+                let known = files.iter().find(|path| path.file_name().is_some_and(|file| file == name));
+                if let Some(path) = known {
+                    faces.push(Face::load(path, family, weight)?);
+                }
+            }
+        }
+        if faces.is_empty() { Err(FontError::None { folders: folders.to_vec() }) } else { Ok(Self { faces }) }
+    }
+
+    /// The folders where Debian puts fonts.
+    pub fn system_dirs() -> Vec<PathBuf> {
+        vec![PathBuf::from("/usr/share/fonts"), PathBuf::from("/usr/local/share/fonts")]
+    }
+
+    /// The face for a character within a run of `script`: one made for the script, else any that has it; of two
+    /// weights the one asked for.
+    pub(super) fn face_for(&self, character: char, script: Script, weight: Weight) -> Result<usize, DrawError> {
+        let rank = |face: &Face| (!face.scripts.contains(&script), face.weight != weight);
+        (0..self.faces.len())
+            .filter(|&at| self.covers(at, character))
+            .min_by_key(|&at| (rank(&self.faces[at]), at))
+            .ok_or_else(|| missing(character))
+    }
+
+    /// Whether the face at `index` has a glyph for the character.
+    pub(super) fn covers(&self, index: usize, character: char) -> bool {
+        self.faces[index].characters.binary_search(&u32::from(character)).is_ok()
+    }
+
+    /// The face at `index`, as [`Self::face_for`] gave it.
+    pub(super) fn face(&self, index: usize) -> &Face {
+        &self.faces[index]
+    }
+}
+
+fn characters(face: &rustybuzz::Face<'_>) -> Vec<u32> {
+    let mut found = Vec::new();
+    let tables = face.tables().cmap.into_iter().flat_map(|cmap| cmap.subtables);
+    for table in tables.filter(rustybuzz::ttf_parser::cmap::Subtable::is_unicode) {
+        table.codepoints(|code| {
+            if table.glyph_index(code).is_some_and(|glyph| glyph.0 != 0) {
+                found.push(code);
+            }
+        });
+    }
+    found.sort_unstable();
+    found.dedup();
+    found
+}
+
+/// The error for a character no font has.
+pub(super) fn missing(character: char) -> DrawError {
+    let script = character.script();
+    let package = match script {
+        Script::Hangul => CJK,
+        script if EAST_ASIAN.contains(&script) => HAN,
+        Script::Latin | Script::Greek | Script::Cyrillic => CORE,
+        script => {
+            NOTO.iter().skip(1).find(|family| family.scripts.contains(&script)).map_or("fonts-noto", |f| f.package)
+        }
+    };
+    DrawError::MissingGlyph { code: u32::from(character), script: script.full_name(), package }
+}
+
+fn collect(folder: &Path, files: &mut Vec<PathBuf>) -> Result<(), FontError> {
+    let unreadable = |source| FontError::Unreadable { path: folder.to_path_buf(), source };
+    let entries = match fs::read_dir(folder) {
+        Ok(entries) => entries,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+        Err(error) => return Err(unreadable(error)),
+    };
+    for entry in entries {
+        let entry = entry.map_err(unreadable)?;
+        // Links to folders are not followed: they may lead round in a circle.
+        if entry.file_type().map_err(unreadable)?.is_dir() {
+            collect(&entry.path(), files)?;
+        } else if families().any(|f| entry.file_name() == f.regular || entry.file_name() == f.bold) {
+            files.push(entry.path());
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_error_names_script_and_package() {
+        let text = missing('क').to_string();
+        assert!(text.contains("Devanagari") && text.contains("fonts-noto-core"), "{text}");
+        assert!(missing('王').to_string().contains("fonts-droid-fallback"));
+        assert!(missing('김').to_string().contains("fonts-noto-cjk"));
+    }
+
+    #[test]
+    fn a_folder_without_fonts_is_an_error_that_helps() {
+        let text = FontBook::from_dirs(&[PathBuf::from("/nowhere")]).err().unwrap().to_string();
+        assert!(text.contains("/nowhere") && text.contains("fonts-noto-core"), "{text}");
+    }
+}
