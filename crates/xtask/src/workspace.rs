@@ -39,6 +39,13 @@ impl Workspace {
         Self { root, target, metadata, judges: Some(judges) }
     }
 
+    /// What cargo knows about every crate by other people that a build on Linux takes in.
+    pub(crate) fn metadata_with_dependencies(&self) -> Result<Value> {
+        let words = ["metadata", "--format-version", "1", "--locked", "--filter-platform", "x86_64-unknown-linux-gnu"];
+        let answer = command::output(&mut self.cargo(&words))?;
+        serde_json::from_str(&answer).context("cargo metadata is not JSON")
+    }
+
     /// `cargo WORDS…` in the root of the project.
     pub(crate) fn cargo(&self, words: &[&str]) -> Command {
         let mut command = self.program(Path::new(&cargo_program()));

@@ -7,6 +7,7 @@ mod arrows;
 mod masked;
 mod places;
 mod source;
+mod supply;
 mod tables;
 mod unsafety;
 mod words;
@@ -70,6 +71,7 @@ struct Project {
 pub(crate) fn run(workspace: &Workspace) -> Result<()> {
     let project = read(workspace)?;
     let mut findings = findings(&project, &workspace.metadata);
+    findings.extend(supply::check(&workspace.metadata_with_dependencies()?));
     findings.sort();
     findings.dedup();
     for hint in source::long_files(&project.texts) {
