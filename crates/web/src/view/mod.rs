@@ -1,0 +1,26 @@
+//! What the pages show, as plain data: the answers of a [`Desk`](crate::Desk).
+//!
+//! Dates and times are those of the school's clock. Words are British English, ready to be shown as they are;
+//! nothing here is escaped yet.
+
+mod batches;
+mod pages;
+mod review;
+
+pub use batches::{
+    Account, BatchLine, BatchList, BatchView, Disk, Event, Expected, Now, RecentProblem, Run, StageLine, State, Tone,
+};
+pub use pages::{
+    Download, DownloadKind, PagePreview, PageShare, PageStanding, PageView, PieceView, PupilFilter, PupilLine,
+    PupilList, PupilName, SearchHit, SearchQuery, SearchResults, SnippetPart, Step, Trail,
+};
+pub use review::{Decision, DecisionId, DecisionStanding, HoldLine, HoldView, Neighbour, Queue, Suggestion};
+
+/// What every page shows at its top.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Site {
+    /// The school's name.
+    pub school: String,
+    /// How many pages wait for a person.
+    pub held: u64,
+}

@@ -1,0 +1,11 @@
+//! The site as a browser and as a stranger see it: on the router, and in a real Chromium over loopback.
+//!
+//! Every pupil here is made up.
+
+mod browser;
+mod browsing;
+mod desk;
+mod guarding;
+mod paint;
+mod routes;
+mod school;
