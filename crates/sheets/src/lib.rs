@@ -5,5 +5,10 @@
 //! What this crate draws, it reads. It must not know a pupil's record, a register of sheets or a file of the school.
 
 pub mod draw;
+pub mod find;
+pub mod frame;
+mod geometry;
 pub mod layout;
 pub mod payload;
+
+pub use geometry::Attitude;

@@ -52,6 +52,11 @@ pub(super) fn fit(book: &FontBook, text: &str, weight: Weight, room: Room) -> Re
     let text = clean(text);
     let mut best: Option<Fitted> = None;
     for count in 1..=room.lines {
+        // A word is cut only when it would be too small to read in one piece.
+        let whole = best.as_ref().is_some_and(|best| best.size >= room.wrap_below / 2.0);
+        if whole && !text.contains(' ') {
+            break;
+        }
         let lines =
             wrap(&text, count).into_iter().map(|line| shape(book, line, weight)).collect::<Result<Vec<_>, _>>()?;
         let widest = lines.iter().map(|line| line.width).fold(0.0, f64::max);
