@@ -14,11 +14,16 @@ pub(crate) fn line(command: &Command) -> String {
 
 /// Runs to the end with our own input and output; any other exit code than 0 is an error.
 pub(crate) fn run(command: &mut Command) -> Result<()> {
-    let status = command.status().with_context(|| format!("could not start `{}`", line(command)))?;
+    let status = status(command)?;
     if !status.success() {
         bail!("`{}` ended with {status}", line(command));
     }
     Ok(())
+}
+
+/// Runs to the end with our own input and output and gives the exit status; only not starting is an error.
+pub(crate) fn status(command: &mut Command) -> Result<ExitStatus> {
+    command.status().with_context(|| format!("could not start `{}`", line(command)))
 }
 
 /// Runs silently and says whether it could be started and ended well.

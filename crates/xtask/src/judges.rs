@@ -28,7 +28,8 @@ pub(crate) fn prepare(workspace: &Workspace) -> Result<PathBuf> {
     command::run(Command::new(python()).args(["-m", "venv"]).arg(&folder))?;
     let mut pip = Command::new(folder.join("bin/python"));
     pip.args(["-m", "pip", "install", "--quiet", "--no-input", "--disable-pip-version-check", "--requirement"]);
-    command::run(pip.arg(workspace.root.join("crates/xtask/judges.txt")))?;
+    command::run(pip.arg(workspace.root.join("crates/xtask/judges.txt")))
+        .context("could not install the judges; without them nobody but us says that what we file is right")?;
     write_stamp(&folder)?;
     Ok(folder)
 }

@@ -75,8 +75,7 @@ fn install(names: &[&str]) -> Result<()> {
         command::run(apt_get()?.arg("update"))?;
         return command::run(apt_get()?.args(options).args(names));
     }
-    let first = command::run(apt_get()?.args(options).args(names));
-    if first.is_ok() {
+    if command::status(apt_get()?.args(options).args(names))?.success() {
         return Ok(());
     }
     eprintln!("that did not work; trying again with new package lists");
