@@ -3,7 +3,7 @@
 //! It must not know an address of its own beyond those of pages and pictures.
 
 use crate::desk::PreviewSize;
-use crate::view::{Account, PagePreview, PupilName, State, Tone};
+use crate::view::{Account, BatchLine, PagePreview, PupilName, State, Tone};
 use maud::{Markup, html};
 use scantrail_core::ids::PageId;
 use scantrail_core::jiff::civil::{Date, DateTime};
@@ -80,6 +80,15 @@ pub(crate) fn picture(preview: &PagePreview, size: PreviewSize) -> Markup {
     }
 }
 
+/// A few pictures of a batch, fanned out.
+pub(crate) fn peek(batch: &BatchLine) -> Markup {
+    html! {
+        a.peek href={ "/batch/" (batch.id) } tabindex="-1" aria-hidden="true" {
+            @for preview in &batch.pictures { (image(preview.page, PreviewSize::Small, "")) }
+        }
+    }
+}
+
 /// A pupil's name, leading to the trail.
 pub(crate) fn pupil(pupil: &PupilName) -> Markup {
     html! { a href={ "/trail/" (pupil.id) } { (pupil.spoken) } }
@@ -98,9 +107,10 @@ pub(crate) fn piece_title(title: &str, subject: &str) -> String {
 pub(crate) fn sum(account: &Account) -> Markup {
     let addends = addends(account);
     let accounted = account.accounted();
+    let drawn: Vec<(&'static str, u64)> = addends.iter().map(|&(class, n, _)| (class, n)).collect();
     html! {
         div.sum {
-            (bar(&addends, account.captured.max(accounted)))
+            (bar(&drawn, account.captured.max(accounted)))
             p {
                 strong { (account.captured) } " " (if account.captured == 1 { "capture in" } else { "captures in" }) " "
                 span.sign { "=" }
@@ -138,12 +148,12 @@ fn addends(account: &Account) -> Vec<(&'static str, u64, &'static str)> {
     .collect()
 }
 
-/// A drawing of the sum; the words beside it say the same.
-fn bar(addends: &[(&'static str, u64, &'static str)], whole: u64) -> Markup {
-    let begins = addends.iter().scan(0, |at, (_, n, _)| Some(std::mem::replace(at, *at + n)));
+/// A drawing of parts of a whole, each by its class in the style sheet; words beside it say the same.
+pub(crate) fn bar(parts: &[(&'static str, u64)], whole: u64) -> Markup {
+    let begins = parts.iter().scan(0, |at, (_, n)| Some(std::mem::replace(at, *at + n)));
     html! {
         svg.bar viewBox={ "0 0 " (whole.max(1)) " 1" } preserveAspectRatio="none" aria-hidden="true" {
-            @for ((class, n, _), x) in addends.iter().zip(begins) {
+            @for ((class, n), x) in parts.iter().zip(begins) {
                 rect.(class) x=(x) y="0" width=(n) height="1" {}
             }
         }

@@ -1,7 +1,6 @@
 //! Batches: what came in, newest first, each with its sum.
 
 use super::{Shown, id};
-use crate::desk::PreviewSize;
 use crate::layout::{self, Here};
 use crate::parts;
 use crate::server::App;
@@ -45,9 +44,7 @@ fn line(batch: &BatchLine) -> Markup {
                 p.quiet { (parts::moment(batch.began)) " · " (batch.source) }
                 (parts::sum(&batch.account))
             }
-            a.peek href={ "/batch/" (batch.id) } tabindex="-1" aria-hidden="true" {
-                @for preview in &batch.pictures { (parts::image(preview.page, PreviewSize::Small, "")) }
-            }
+            (parts::peek(batch))
         }
     }
 }

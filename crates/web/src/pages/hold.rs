@@ -131,30 +131,37 @@ fn body(hold: &HoldView, token: &str) -> Markup {
     }
 }
 
+/// The captures in order. The nearest known pupil on either side can be chosen right there.
 fn stack(hold: &HoldView, token: &str) -> Markup {
+    let known = |neighbour: &Neighbour| neighbour.pupil.is_some();
+    let (nearest_before, nearest_after) = (hold.before.iter().rposition(known), hold.after.iter().position(known));
+    let choice = |pupil: &Option<PupilName>, offered: bool| {
+        let pupil = pupil.as_ref().filter(|_| offered);
+        let label = |pupil: &PupilName| html! { "Theirs too" span.unseen { ": " (pupil.spoken) } };
+        pupil.map(|pupil| file_with(hold.preview.page, pupil, token, &label(pupil)))
+    };
     html! {
         ol.stack-film {
-            @for neighbour in &hold.before { (beside(hold.preview.page, neighbour, token)) }
+            @for (i, neighbour) in hold.before.iter().enumerate() {
+                li { (beside(neighbour)) (choice(&neighbour.pupil, nearest_before == Some(i)).unwrap_or_default()) }
+            }
             li.this {
                 (parts::image(hold.preview.page, PreviewSize::Small, ""))
                 strong { "this page" }
             }
-            @for neighbour in &hold.after { (beside(hold.preview.page, neighbour, token)) }
+            @for (i, neighbour) in hold.after.iter().enumerate() {
+                li { (beside(neighbour)) (choice(&neighbour.pupil, nearest_after == Some(i)).unwrap_or_default()) }
+            }
         }
     }
 }
 
-fn beside(held: PageId, neighbour: &Neighbour, token: &str) -> Markup {
+fn beside(neighbour: &Neighbour) -> Markup {
     html! {
-        li {
-            (parts::picture(&neighbour.preview, PreviewSize::Small))
-            @match &neighbour.pupil {
-                Some(pupil) => {
-                    strong { (pupil.spoken) }
-                    (file_with(held, pupil, token, &html! { "Theirs too" span.unseen { ": " (pupil.spoken) } }))
-                }
-                None => span.quiet { "not known" },
-            }
+        (parts::picture(&neighbour.preview, PreviewSize::Small))
+        @match &neighbour.pupil {
+            Some(pupil) => strong { (pupil.spoken) },
+            None => span.quiet { "not known" },
         }
     }
 }

@@ -70,19 +70,22 @@ fn inner(site: &Site, now: &Now) -> Markup {
 
 fn open_batch(batch: &BatchLine) -> Markup {
     html! {
-        article.card {
-            header {
-                h3 { a href={ "/batch/" (batch.id) } { (batch.title) } }
-                (parts::chip(&batch.state))
+        article.card.batch {
+            div {
+                header {
+                    h3 { a href={ "/batch/" (batch.id) } { (batch.title) } }
+                    (parts::chip(&batch.state))
+                }
+                p.quiet { (batch.source) " · since " (parts::clock(batch.began)) }
+                p.figures {
+                    (figure(batch.account.captured, "captured"))
+                    (figure(batch.read, "read"))
+                    (figure(batch.account.filed, "filed"))
+                    (figure(batch.account.held, "waiting"))
+                }
+                (parts::sum(&batch.account))
             }
-            p.quiet { (batch.source) " · since " (parts::clock(batch.began)) }
-            p.figures {
-                (figure(batch.account.captured, "captured"))
-                (figure(batch.read, "read"))
-                (figure(batch.account.filed, "filed"))
-                (figure(batch.account.held, "waiting"))
-            }
-            (parts::sum(&batch.account))
+            (parts::peek(batch))
         }
     }
 }
@@ -124,8 +127,7 @@ fn disk(disk: Disk) -> Markup {
     let used = disk.total.saturating_sub(disk.free);
     html! {
         p { strong { (gigabytes(disk.free)) } " free of " (gigabytes(disk.total)) }
-        meter min="0" max=(disk.total.max(1)) value=(used) high=(disk.total / 10 * 9) optimum="0"
-            aria-label="Used room on the disk" {}
+        (parts::bar(&[("used", used)], disk.total))
     }
 }
 

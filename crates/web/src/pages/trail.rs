@@ -41,7 +41,7 @@ fn body(trail: &Trail) -> Markup {
         @for pieces in years {
             section #(year(&pieces[0])) {
                 h2.year { (year(&pieces[0])) }
-                @for piece in pieces { (shown(piece)) }
+                div.gallery { @for piece in pieces { (shown(piece)) } }
             }
         }
     }

@@ -138,17 +138,22 @@ impl Browser {
         self.call("Emulation.setDeviceMetricsOverride", params);
     }
 
+    /// As it would look on paper.
+    pub(crate) fn print_view(&mut self) {
+        self.call("Emulation.setEmulatedMedia", json!({ "media": "print" }));
+    }
+
     /// `light` or `dark`.
     pub(crate) fn prefer(&mut self, scheme: &str) {
         let feature = json!({ "name": "prefers-color-scheme", "value": scheme });
-        self.call("Emulation.setEmulatedMedia", json!({ "features": [feature] }));
+        self.call("Emulation.setEmulatedMedia", json!({ "media": "screen", "features": [feature] }));
     }
 
     /// A PNG of the whole page with every picture on it.
     pub(crate) fn screenshot(&mut self) -> Vec<u8> {
         self.eval(
-            "Promise.all([...document.images].map(i => { i.loading = 'eager'; return i.complete || new Promise(
-                (yes, no) => { i.onload = yes; i.onerror = no; }); }))",
+            "Promise.all([...document.images].filter(i => !i.closest('details:not([open])')).map(
+                i => { i.loading = 'eager'; return i.decode(); }))",
         );
         let answer = self.call("Page.captureScreenshot", json!({ "captureBeyondViewport": true }));
         base64::engine::general_purpose::STANDARD.decode(answer["data"].as_str().unwrap()).unwrap()

@@ -113,30 +113,39 @@ fn the_present_renews_itself() {
 #[test]
 fn every_page_fits_desktop_and_phone_in_light_and_dark() {
     let mut open = Open::new();
-    let shots = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("site");
-    std::fs::create_dir_all(&shots).unwrap();
-    let mut too_wide = vec![];
-    for (name, address) in open.stage.addresses() {
-        for (size, width, height) in [("desktop", 1360, 900), ("phone", 390, 844)] {
-            open.browser.resize(width, height);
-            for scheme in ["light", "dark"] {
-                open.browser.prefer(scheme);
-                // The page that is not there is reported as an error, as it should be.
-                if name == "not-found" {
-                    continue;
-                }
-                open.go(&address);
-                let picture = open.browser.screenshot();
-                keep(&shots.join(format!("{name}-{size}-{scheme}.png")), &picture);
-                let wide = open.browser.eval("document.documentElement.scrollWidth");
-                if wide.as_u64().unwrap() > u64::from(width) {
-                    too_wide.push(format!("{name} on a {size}: {wide}"));
-                }
-                open.browser.no_complaints();
+    // The page that is not there is reported as an error, as it should be.
+    let addresses: Vec<_> = open.stage.addresses().into_iter().filter(|(name, _)| *name != "not-found").collect();
+    for (size, width, height) in [("desktop", 1360, 900), ("phone", 390, 844)] {
+        open.browser.resize(width, height);
+        for scheme in ["light", "dark"] {
+            open.browser.prefer(scheme);
+            for (name, address) in &addresses {
+                open.go(address);
+                open.fits(&format!("{name}-{size}-{scheme}"), width);
             }
+            open.browser.eval("document.querySelector('[name=words]').value = 'cake'");
+            open.browser.eval_and_load("document.querySelector('form').requestSubmit()");
+            open.fits(&format!("found-{size}-{scheme}"), width);
         }
     }
-    assert!(too_wide.is_empty(), "{too_wide:?}");
+    let trail = addresses.iter().find(|(name, _)| *name == "trail").unwrap();
+    open.browser.resize(794, 1123);
+    open.browser.print_view();
+    open.go(&trail.1);
+    open.fits("trail-paper-light", 794);
+}
+
+impl Open {
+    /// Keeps a picture of the page to look at; the page must not be wider than the window, nor complain.
+    fn fits(&mut self, name: &str, width: u32) {
+        let picture = self.browser.screenshot();
+        let shots = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("site");
+        std::fs::create_dir_all(&shots).unwrap();
+        keep(&shots.join(format!("{name}.png")), &picture);
+        let wide = self.browser.eval("document.documentElement.scrollWidth");
+        assert!(wide.as_u64().unwrap() <= u64::from(width), "{name} is too wide: {wide}");
+        self.browser.no_complaints();
+    }
 }
 
 #[expect(clippy::disallowed_methods, reason = "a picture to look at, in the target folder")]

@@ -27,7 +27,8 @@ fn find(school: &School, id: PageId) -> Answer<usize> {
 }
 
 fn preview(page: &Page, caption: impl Into<String>) -> PagePreview {
-    PagePreview { page: page.id, caption: caption.into(), notes: vec![] }
+    let notes = if page.motif == Motif::Blank { vec!["blank".into()] } else { vec![] };
+    PagePreview { page: page.id, caption: caption.into(), notes }
 }
 
 fn state(words: &str, tone: Tone) -> State {

@@ -85,7 +85,7 @@ impl Canvas {
         let ink = [[38, 44, 92], [40, 40, 44], [92, 92, 96]][rng.random_range(0..3)];
         for line in 0..rng.random_range(11..22) {
             let base = 104.0 + 34.0 * line as f32;
-            let end = rng.random_range(420.0..680.0f32);
+            let end = rng.random_range(380.0..590.0f32);
             let mut x = 104.0;
             while x < end {
                 let word = rng.random_range(22.0..90.0f32);
@@ -102,8 +102,8 @@ impl Canvas {
         while x < width {
             let tall = if (x / 9.0 + phase).sin() > 0.75 { 15.0 } else { 5.5 };
             let y = base - 6.0 - tall * (x * 0.55 + phase).sin().max(-0.4);
-            self.disc(from + x + 1.8 * (x * 0.27).cos(), y, 1.1, ink);
-            x += 0.45;
+            self.disc(from + x + 1.8 * (x * 0.27).cos(), y, 1.0, ink);
+            x += 0.12;
         }
     }
 
