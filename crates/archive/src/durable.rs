@@ -147,6 +147,13 @@ pub fn measure(path: &Path) -> Result<Option<Written>, DiskError> {
     measure_open(&mut file, path).map(Some)
 }
 
+/// How many bytes a file has; `None` if it is not there.
+pub fn size(path: &Path) -> Result<Option<u64>, DiskError> {
+    let Some((dir, name)) = Dir::open_parent(path)? else { return Ok(None) };
+    let Some(file) = dir.open_file(&name)? else { return Ok(None) };
+    Ok(Some(file.metadata().map_err(DiskError::std(Operation::Read, path))?.len()))
+}
+
 /// Reads a small file whole; `None` if it is not there.
 pub fn read(path: &Path) -> Result<Option<Vec<u8>>, DiskError> {
     let Some((dir, name)) = Dir::open_parent(path)? else { return Ok(None) };
