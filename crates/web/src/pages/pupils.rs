@@ -66,9 +66,12 @@ fn card(line: &PupilLine) -> Markup {
                 }
                 span.name { (line.pupil.listed) }
                 span.quiet {
-                    (line.pupil.class) " · " (parts::count(line.pieces, "piece", "pieces")) ", "
-                    (parts::count(line.pages, "page", "pages"))
-                    @if let Some(date) = line.latest_date { br; "latest " (parts::date(date)) }
+                    (line.pupil.class) " · "
+                    @if line.pages == 0 { "nothing yet" }
+                    @else {
+                        (parts::count(line.pieces, "piece", "pieces")) ", " (parts::count(line.pages, "page", "pages"))
+                    }
+                    @if let Some(date) = line.latest_date { br; (parts::date(date)) }
                 }
             }
         }
