@@ -153,6 +153,7 @@ function turnPages(event) {
   if (way) document.querySelector(`a[rel=${way}]`)?.click();
 }
 
+document.querySelector(".stack-film .this")?.scrollIntoView({ inline: "center", block: "nearest" });
 document.querySelectorAll("[data-renew]").forEach(keepFresh);
 const pickers = [...document.querySelectorAll("select[data-picker]")].map((select) => new Picker(select));
 // On a touch screen the keyboard would cover the page that is being decided on.

@@ -18,9 +18,14 @@ pub(crate) fn date(date: Date) -> Markup {
     html! { time datetime=(date) { (date.strftime("%-d %B %Y")) } }
 }
 
-/// `Sat 21 November, 14:05`.
+/// `21 Nov 2026`, where there is little room.
+pub(crate) fn short_date(date: Date) -> Markup {
+    html! { time datetime=(date) { (date.strftime("%-d %b %Y")) } }
+}
+
+/// `Sat 21 November 2026, 14:05`.
 pub(crate) fn moment(at: DateTime) -> Markup {
-    html! { time datetime=(at) { (at.strftime("%a %-d %B, %H:%M")) } }
+    html! { time datetime=(at) { (at.strftime("%a %-d %B %Y, %H:%M")) } }
 }
 
 /// `14:05`, with the day on hovering.

@@ -124,10 +124,11 @@ fn waiting(stages: &[StageLine]) -> Markup {
 }
 
 fn disk(disk: Disk) -> Markup {
-    let used = disk.total.saturating_sub(disk.free);
+    // In thousandths: a drawing cannot be billions of units wide.
+    let used = u128::from(disk.total.saturating_sub(disk.free)) * 1000 / u128::from(disk.total.max(1));
     html! {
         p { strong { (gigabytes(disk.free)) } " free of " (gigabytes(disk.total)) }
-        (parts::bar(&[("used", used)], disk.total))
+        (parts::bar(&[("used", used as u64)], 1000))
     }
 }
 

@@ -68,10 +68,8 @@ fn card(line: &PupilLine) -> Markup {
                 span.quiet {
                     (line.pupil.class) " · "
                     @if line.pages == 0 { "nothing yet" }
-                    @else {
-                        (parts::count(line.pieces, "piece", "pieces")) ", " (parts::count(line.pages, "page", "pages"))
-                    }
-                    @if let Some(date) = line.latest_date { br; (parts::date(date)) }
+                    @else { (parts::count(line.pieces, "piece", "pieces")) }
+                    @if let Some(date) = line.latest_date { br; (parts::short_date(date)) }
                 }
             }
         }
@@ -80,14 +78,10 @@ fn card(line: &PupilLine) -> Markup {
 
 /// A text as part of an address (RFC 3986, section 2.3: only unreserved characters stay).
 fn percent(text: &str) -> String {
-    text.bytes().fold(String::new(), |mut out, byte| {
-        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
-            out.push(char::from(byte));
-        } else {
-            out.push_str(&format!("%{byte:02X}"));
-        }
-        out
-    })
+    let unreserved = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte);
+    text.bytes()
+        .map(|byte| if unreserved(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") })
+        .collect()
 }
 
 #[cfg(test)]

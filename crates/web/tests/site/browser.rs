@@ -36,17 +36,17 @@ impl Browser {
             .unwrap();
         let (send, receive) = (child.stdin.take().unwrap(), BufReader::new(child.stdout.take().unwrap()));
         let mut browser = Self { child, send, receive, session: None, last_id: 0, events: vec![], _profile: profile };
-        let target = browser.call("Target.createTarget", json!({ "url": "about:blank" }))["targetId"].clone();
-        let session = browser.call("Target.attachToTarget", json!({ "targetId": target, "flatten": true }));
+        let target = browser.call("Target.createTarget", &json!({ "url": "about:blank" }))["targetId"].clone();
+        let session = browser.call("Target.attachToTarget", &json!({ "targetId": target, "flatten": true }));
         browser.session = Some(session["sessionId"].as_str().unwrap().to_owned());
         for domain in ["Page.enable", "Log.enable", "Runtime.enable"] {
-            browser.call(domain, json!({}));
+            browser.call(domain, &json!({}));
         }
         browser
     }
 
     /// Says something and waits for the answer to it.
-    fn call(&mut self, method: &str, params: Value) -> Value {
+    fn call(&mut self, method: &str, params: &Value) -> Value {
         self.last_id += 1;
         let mut message = json!({ "id": self.last_id, "method": method, "params": params });
         if let Some(session) = &self.session {
@@ -91,14 +91,14 @@ impl Browser {
 
     pub(crate) fn open(&mut self, address: &str) {
         self.no_complaints();
-        self.call("Page.navigate", json!({ "url": address }));
+        self.call("Page.navigate", &json!({ "url": address }));
         self.loaded();
     }
 
     /// Evaluates an expression in the page, waiting for it if it is a promise.
     pub(crate) fn eval(&mut self, expression: &str) -> Value {
         let params = json!({ "expression": expression, "awaitPromise": true, "returnByValue": true });
-        let mut answer = self.call("Runtime.evaluate", params);
+        let mut answer = self.call("Runtime.evaluate", &params);
         assert!(answer["exceptionDetails"].is_null(), "{expression}: {}", answer["exceptionDetails"]);
         answer["result"]["value"].take()
     }
@@ -112,7 +112,7 @@ impl Browser {
 
     /// Types into what has the focus.
     pub(crate) fn type_text(&mut self, text: &str) {
-        self.call("Input.insertText", json!({ "text": text }));
+        self.call("Input.insertText", &json!({ "text": text }));
     }
 
     /// Presses Enter, which leads to another page.
@@ -128,25 +128,25 @@ impl Browser {
             if kind == "keyDown" {
                 key["text"] = json!("\r");
             }
-            self.call("Input.dispatchKeyEvent", key);
+            self.call("Input.dispatchKeyEvent", &key);
         }
     }
 
     /// The window, in CSS pixels.
     pub(crate) fn resize(&mut self, width: u32, height: u32) {
         let params = json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": false });
-        self.call("Emulation.setDeviceMetricsOverride", params);
+        self.call("Emulation.setDeviceMetricsOverride", &params);
     }
 
     /// As it would look on paper.
     pub(crate) fn print_view(&mut self) {
-        self.call("Emulation.setEmulatedMedia", json!({ "media": "print" }));
+        self.call("Emulation.setEmulatedMedia", &json!({ "media": "print" }));
     }
 
     /// `light` or `dark`.
     pub(crate) fn prefer(&mut self, scheme: &str) {
         let feature = json!({ "name": "prefers-color-scheme", "value": scheme });
-        self.call("Emulation.setEmulatedMedia", json!({ "media": "screen", "features": [feature] }));
+        self.call("Emulation.setEmulatedMedia", &json!({ "media": "screen", "features": [feature] }));
     }
 
     /// A PNG of the whole page with every picture on it.
@@ -155,7 +155,7 @@ impl Browser {
             "Promise.all([...document.images].filter(i => !i.closest('details:not([open])')).map(
                 i => { i.loading = 'eager'; return i.decode(); }))",
         );
-        let answer = self.call("Page.captureScreenshot", json!({ "captureBeyondViewport": true }));
+        let answer = self.call("Page.captureScreenshot", &json!({ "captureBeyondViewport": true }));
         base64::engine::general_purpose::STANDARD.decode(answer["data"].as_str().unwrap()).unwrap()
     }
 }

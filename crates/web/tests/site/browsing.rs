@@ -51,8 +51,10 @@ fn two_letters_and_enter_file_a_held_page_and_undo_brings_it_back() {
     assert_eq!(open.browser.eval("document.activeElement.id"), "pupil", "one can type at once");
     open.browser.type_text("ok");
     assert_eq!(open.browser.eval("document.querySelectorAll('[role=option]').length"), 2);
+    open.fits("typing-desktop-light", 1360);
     open.browser.type_text("a");
     open.browser.enter_and_load();
+    open.fits("decided-desktop-light", 1360);
     assert!(open.text(".banner").contains("Filed with Amara Okafor"));
     assert_eq!(open.stage.held(), held[1..], "only this page was filed");
 

@@ -259,3 +259,17 @@ async fn a_batch_shows_its_runs_its_sum_and_who_is_missing() {
         assert!(text.contains(part), "{part}");
     }
 }
+
+#[tokio::test]
+async fn a_desk_that_falls_leaves_a_calm_page_behind() {
+    let stage = Stage::new();
+    let desk = stage.desk.clone();
+    let fallen = std::thread::spawn(move || {
+        let _school = desk.school();
+        panic!("Amara Okafor is in this message");
+    });
+    assert!(fallen.join().is_err());
+    let answer = stage.get("/").await;
+    assert_eq!(answer.status(), StatusCode::INTERNAL_SERVER_ERROR);
+    assert!(answer.text().contains("Something went wrong") && !answer.text().contains("Okafor"));
+}
