@@ -1,1 +1,24 @@
-//! pixels in, pixels and evidence out: orientation, deskew, crop, blank, quality.
+//! Pixels in; pixels, measurements and a reversible transform out.
+//!
+//! [`prepare::prepare`] makes one page ready: which way up, how it is turned, where the paper ends, whether anything is
+//! on it, and one resampling that takes all of that back. Every measurement may decline and says why; a page in doubt
+//! stays as it is. [`encode`] writes JPEG.
+//!
+//! This crate knows no pupil, no file, no clock and no thread of its own.
+
+pub mod affine;
+mod background;
+pub mod blank;
+mod components;
+pub mod crop;
+pub mod deskew;
+pub mod encode;
+pub mod orientation;
+mod plane;
+pub mod prepare;
+pub mod quality;
+mod ruling;
+mod survey;
+#[cfg(test)]
+mod testing;
+pub mod warp;

@@ -1,0 +1,135 @@
+//! The paper under the ink: its local brightness, and what is darker than it.
+
+use crate::plane::{Field, Plane};
+
+/// Side of a background tile in working pixels: about 5 mm, wider than any stroke, narrower than most shadows.
+const TILE: usize = 16;
+/// The share of a tile's pixels that are at least as bright as its paper.
+const BRIGHT_SHARE: u32 = 10;
+/// Below this share of the page's brightness a place is not paper (a scanner's backing, a dark picture).
+const NOT_PAPER: f32 = 0.55;
+/// The same for the single tile itself, before its neighbours brighten it.
+const NOT_PAPER_TILE: f32 = 0.45;
+
+/// Local brightness of the paper on a coarse grid.
+#[derive(Debug)]
+pub(crate) struct Background {
+    tiles: Vec<f32>,
+    smooth: Vec<f32>,
+    columns: usize,
+    rows: usize,
+    /// Brightness of the paper as a whole: the 60th percentile over the tiles.
+    pub(crate) page: f32,
+}
+
+impl Background {
+    pub(crate) fn measure(plane: &Plane) -> Self {
+        let (columns, rows) = (plane.width.div_ceil(TILE), plane.height.div_ceil(TILE));
+        let tiles: Vec<f32> =
+            (0..rows * columns).map(|i| bright_level(plane, i % columns * TILE, i / columns * TILE)).collect();
+        let mut sorted = tiles.clone();
+        sorted.sort_by(f32::total_cmp);
+        let page = sorted[sorted.len() * 6 / 10];
+        let highest = neighbourhood(&tiles, columns, rows, |near| near.iter().copied().fold(0.0, f32::max));
+        let smooth = neighbourhood(&highest, columns, rows, |near| near.iter().sum::<f32>() / near.len() as f32);
+        Self { tiles, smooth, columns, rows, page }
+    }
+
+    /// The smooth background along row `y`, and 0 where there is no paper.
+    pub(crate) fn along_row(&self, y: usize, out: &mut [f32]) {
+        let (y0, y1, wy) = between(y, self.rows);
+        for (x, out) in out.iter_mut().enumerate() {
+            let (x0, x1, wx) = between(x, self.columns);
+            let at = |x: usize, y: usize| self.smooth[y * self.columns + x];
+            let upper = at(x0, y0) + (at(x1, y0) - at(x0, y0)) * wx;
+            let lower = at(x0, y1) + (at(x1, y1) - at(x0, y1)) * wx;
+            let level = upper + (lower - upper) * wy;
+            let tile = self.tiles[y / TILE * self.columns + x / TILE];
+            let paper = level >= NOT_PAPER * self.page && tile >= NOT_PAPER_TILE * self.page;
+            *out = if paper { level } else { 0.0 };
+        }
+    }
+}
+
+/// How much darker than its paper each pixel is, as a share of the paper's brightness, less `floor`, at most `clip`.
+pub(crate) fn darkness(plane: &Plane, background: &Background, floor: f32, clip: f32) -> Field {
+    let mut values = Vec::with_capacity(plane.samples.len());
+    let mut levels = vec![0.0; plane.width];
+    for (y, row) in plane.samples.chunks_exact(plane.width).enumerate() {
+        background.along_row(y, &mut levels);
+        values.extend(row.iter().zip(&levels).map(|(&v, &level)| {
+            if level > 0.0 { ((level - f32::from(v)) / level - floor).clamp(0.0, clip) } else { 0.0 }
+        }));
+    }
+    Field { width: plane.width, height: plane.height, values }
+}
+
+/// The two tiles whose centres lie around `v`, and the weight of the second.
+fn between(v: usize, tiles: usize) -> (usize, usize, f32) {
+    let at = ((v as f32 + 0.5) / TILE as f32 - 0.5).max(0.0);
+    let first = (at as usize).min(tiles - 1);
+    (first, (first + 1).min(tiles - 1), at - first as f32)
+}
+
+fn bright_level(plane: &Plane, x0: usize, y0: usize) -> f32 {
+    let (x1, y1) = ((x0 + TILE).min(plane.width), (y0 + TILE).min(plane.height));
+    let mut histogram = [0u32; 256];
+    for y in y0..y1 {
+        for &v in &plane.samples[y * plane.width + x0..y * plane.width + x1] {
+            histogram[usize::from(v)] += 1;
+        }
+    }
+    let wanted = ((x1 - x0) * (y1 - y0)) as u32 / BRIGHT_SHARE;
+    let mut seen = 0;
+    let level = (0..256).rev().find(|&v| {
+        seen += histogram[v];
+        seen > wanted
+    });
+    level.unwrap_or(0) as f32
+}
+
+fn neighbourhood(tiles: &[f32], columns: usize, rows: usize, of: impl Fn(&[f32]) -> f32) -> Vec<f32> {
+    let mut near = Vec::with_capacity(9);
+    let mut out = Vec::with_capacity(tiles.len());
+    for y in 0..rows {
+        for x in 0..columns {
+            near.clear();
+            for yy in y.saturating_sub(1)..(y + 2).min(rows) {
+                near.extend_from_slice(&tiles[yy * columns + x.saturating_sub(1)..yy * columns + (x + 2).min(columns)]);
+            }
+            out.push(of(&near));
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn plane(width: usize, height: usize, at: impl Fn(usize, usize) -> u8) -> Plane {
+        let samples = (0..height).flat_map(|y| (0..width).map(move |x| (x, y))).map(|(x, y)| at(x, y)).collect();
+        Plane { width, height, samples, factor: 1, per_mm: 3.0 }
+    }
+
+    #[test]
+    fn a_shadow_is_not_ink_but_a_stroke_in_it_is() {
+        let shaded = plane(200, 100, |x, y| {
+            let paper = 230 - x / 3;
+            if (98..101).contains(&x) && (40..60).contains(&y) { paper as u8 / 2 } else { paper as u8 }
+        });
+        let background = Background::measure(&shaded);
+        let dark = darkness(&shaded, &background, 0.03, 1.0);
+        assert!(dark.row(50)[99] > 0.4);
+        assert!(dark.row(20).iter().all(|&v| v < 0.06), "the shadow alone stays below the floor");
+    }
+
+    #[test]
+    fn a_dark_backing_is_not_paper() {
+        let feeder = plane(200, 200, |_, y| if y > 150 { 12 } else { 235 });
+        let background = Background::measure(&feeder);
+        let dark = darkness(&feeder, &background, 0.03, 1.0);
+        assert!(dark.row(190).iter().all(|&v| v == 0.0));
+        assert!((background.page - 235.0).abs() < 1.0);
+    }
+}

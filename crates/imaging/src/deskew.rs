@@ -1,0 +1,217 @@
+//! The small turn of a page, measured on its lines, with the courage to decline.
+//!
+//! Ink at the working size is summed along slanted strips; the slope at which the sums are roughest is that of the
+//! lines ([`profile`]). Two axes are asked, several peaks compared, a second kind of ink must agree, and so must the
+//! two halves of the page. Pictures are never measured: a painting can look like lines.
+
+mod axis;
+mod profile;
+
+use crate::background::darkness;
+use crate::plane::Field;
+use crate::survey::Survey;
+use axis::Opinion;
+use scantrail_core::raster::Raster;
+use scantrail_core::units::{Angle, Confidence};
+
+/// Smaller turns are left alone: nobody sees them, and every resampling softens.
+pub const APPLY_FROM_DEG: f64 = 0.1;
+/// Less strong ink than this share of the page is dust and sensor streaks (which make perfect lines).
+const INK_FLOOR: f32 = 0.0005;
+/// A peak this high needs no other axis, and is lines for certain; text and ruling measured 17 and more.
+const CERTAIN_PEAK: f32 = 11.0;
+/// Below this peak there are no lines.
+const LEAST_PEAK: f32 = 5.0;
+/// Weak peaks (unruled handwriting) are believed only from this turn up.
+const WEAK_FROM_DEG: f64 = 1.5;
+/// The second kind of ink must agree this well.
+const AGREE_DEG: f64 = 0.12;
+/// A second slope that is nearly as good makes the page ambiguous (two pages in one picture).
+const RIVAL_LIMIT: f32 = 0.75;
+/// Halves further apart than this are reported.
+pub(crate) const UNEVEN_DEG: f64 = 0.2;
+/// Halves this far apart have no common turn.
+const NO_COMMON_DEG: f64 = 0.6;
+/// Uneven lines are straightened only if the turn is this many times what they differ by.
+const WORTH_IT: f64 = 4.0;
+
+/// What the turn was measured on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SkewSource {
+    /// Lines of print or writing, or ruling.
+    Lines,
+    /// The edges of the paper.
+    Edge,
+}
+
+/// Why no turn is reported.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum SkewDecline {
+    /// The capture is a photo or shows a picture: it is never straightened.
+    Picture,
+    /// Hardly any ink.
+    TooLittleInk,
+    /// No lines, or lines too weak for so small a turn.
+    NoLines,
+    /// Two different turns fit about as well.
+    Ambiguous,
+    /// The second way of measuring says something else.
+    Disputed,
+    /// Parts of the page are turned differently.
+    Uneven,
+}
+
+/// Whether to believe the angle.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Verdict {
+    /// The page is turned by this angle.
+    Measured,
+    /// The page is to stay as it is.
+    Declined(SkewDecline),
+}
+
+/// The small turn found in a page.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Skew {
+    /// The turn *found in* the input, clockwise positive, within ±15.6°; a declined measurement keeps its best guess
+    /// here, or 0.
+    pub angle: Angle,
+    /// How sure: from 0.5 up for accepted turns.
+    pub confidence: Confidence,
+    /// What it was measured on.
+    pub source: SkewSource,
+    /// Whether to believe it.
+    pub verdict: Verdict,
+    /// Degrees by which the two halves of the page differ, at most 0.4 (the search window).
+    pub unevenness: f64,
+}
+
+impl Skew {
+    /// A page nobody measured, and why.
+    pub(crate) fn declined(reason: SkewDecline) -> Self {
+        Self {
+            angle: Angle::default(),
+            confidence: Confidence::NONE,
+            source: SkewSource::Lines,
+            verdict: Verdict::Declined(reason),
+            unevenness: 0.0,
+        }
+    }
+
+    /// The angle to turn the page back by: 0 for declined and invisible turns.
+    pub fn applied(&self) -> Angle {
+        let visible = self.angle.degrees().abs() >= APPLY_FROM_DEG;
+        if visible && self.verdict == Verdict::Measured { self.angle } else { Angle::default() }
+    }
+}
+
+/// Measures the small turn of a page. Artwork and nearly empty pages decline.
+pub fn measure(page: &Raster) -> Skew {
+    measure_in(&Survey::new(page))
+}
+
+pub(crate) fn measure_in(survey: &Survey) -> Skew {
+    if survey.is_picture() {
+        return Skew::declined(SkewDecline::Picture);
+    }
+    if survey.strong < INK_FLOOR {
+        return Skew::declined(SkewDecline::TooLittleInk);
+    }
+    let Some((opinion, lines)) = best_axis(&survey.ink) else {
+        return Skew::declined(SkewDecline::NoLines);
+    };
+    let second = second_opinion(survey, opinion.degrees, lines);
+    judge(&opinion, second)
+}
+
+/// Along which axis of the picture the lines run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Lines {
+    Across,
+    /// The page is turned by a quarter; degrees are already turned along.
+    Down,
+}
+
+/// Lines across, unless they are weak and lines down are clearly stronger.
+fn best_axis(ink: &Field) -> Option<(Opinion, Lines)> {
+    let across = axis::measure(ink);
+    if let Some(across) = across.filter(|o| o.peak >= CERTAIN_PEAK) {
+        return Some((across, Lines::Across));
+    }
+    // A transposed picture is mirrored as well: slopes change their sign.
+    let down = axis::measure(&ink.transposed()).map(|o| Opinion { degrees: -o.degrees, ..o });
+    match (across, down) {
+        (Some(across), Some(down)) if down.peak > 1.5 * across.peak => Some((down, Lines::Down)),
+        (None, Some(down)) => Some((down, Lines::Down)),
+        (across, _) => across.map(|o| (o, Lines::Across)),
+    }
+}
+
+/// The turn as black-and-white ink has it, in degrees.
+fn second_opinion(survey: &Survey, near: f64, lines: Lines) -> f64 {
+    let mut bilevel = darkness(&survey.plane, &survey.background, 0.0, 1.0);
+    let threshold = otsu(&bilevel.values);
+    bilevel.values.iter_mut().for_each(|v| *v = if *v > threshold { 1.0 } else { 0.0 });
+    match lines {
+        Lines::Across => axis::measure_near(&bilevel, near),
+        Lines::Down => -axis::measure_near(&bilevel.transposed(), -near),
+    }
+}
+
+fn judge(opinion: &Opinion, second: f64) -> Skew {
+    let turn = opinion.degrees;
+    let uneven = opinion.rows_apart.max(opinion.columns_apart);
+    let disputed = (second - turn).abs();
+    let weak = opinion.peak < CERTAIN_PEAK;
+    let verdict = if opinion.peak < LEAST_PEAK || (weak && turn.abs() < WEAK_FROM_DEG) {
+        Verdict::Declined(SkewDecline::NoLines)
+    } else if opinion.rival > RIVAL_LIMIT {
+        Verdict::Declined(SkewDecline::Ambiguous)
+    } else if disputed > AGREE_DEG {
+        Verdict::Declined(SkewDecline::Disputed)
+    } else if uneven > NO_COMMON_DEG || (uneven > UNEVEN_DEG && turn.abs() < WORTH_IT * uneven) {
+        Verdict::Declined(SkewDecline::Uneven)
+    } else {
+        Verdict::Measured
+    };
+    // A peak of 4 is worth a half; doubt of either kind takes away in proportion.
+    let doubt = (disputed / AGREE_DEG).min(1.0) * 0.2 + (uneven / NO_COMMON_DEG).min(1.0) * 0.3;
+    let confidence = f64::from(opinion.peak / (opinion.peak + 4.0)) * (1.0 - doubt);
+    let floor = if verdict == Verdict::Measured { 0.5 } else { 0.0 };
+    Skew {
+        angle: Angle::from_degrees(turn),
+        confidence: Confidence::new((confidence as f32).max(floor)),
+        source: SkewSource::Lines,
+        verdict,
+        unevenness: uneven,
+    }
+}
+
+/// The threshold that best separates two kinds of values in 0..=1 (N. Otsu, 1979, doi:10.1109/TSMC.1979.4310076).
+fn otsu(values: &[f32]) -> f32 {
+    let mut histogram = [0u32; 256];
+    for v in values {
+        histogram[(v * 255.0) as usize] += 1;
+    }
+    let total = values.len() as f64;
+    let sum: f64 = histogram.iter().enumerate().map(|(i, &n)| i as f64 * f64::from(n)).sum();
+    let (mut below, mut sum_below, mut best, mut threshold) = (0.0, 0.0, 0.0, 0);
+    for (i, &n) in histogram.iter().enumerate() {
+        below += f64::from(n);
+        sum_below += i as f64 * f64::from(n);
+        let above = total - below;
+        if below < 1.0 || above < 1.0 {
+            continue;
+        }
+        let apart = sum_below / below - (sum - sum_below) / above;
+        let between = below * above * apart * apart;
+        if between > best {
+            (best, threshold) = (between, i);
+        }
+    }
+    (threshold as f32 + 0.5) / 255.0
+}
+
+#[cfg(test)]
+#[path = "deskew_tests.rs"]
+mod tests;

@@ -1,0 +1,157 @@
+//! The best slope along one axis: a coarse search at half the working size, a fine one at the working size.
+
+use super::profile::{Part, Strips};
+use crate::plane::Field;
+
+/// Turns up to this many degrees either way are looked for.
+pub(crate) const RANGE_DEG: f64 = 15.6;
+/// Coarse step: a third of the width of a peak at half the working size.
+const COARSE_DEG: f64 = 0.2;
+const FINE_DEG: f64 = 0.02;
+/// The fine search looks at this many steps either side of its centre.
+const FINE_STEPS: i32 = 10;
+/// Peaks closer than this are one peak.
+const PEAK_APART_DEG: f64 = 0.6;
+/// A rival peak must reach this share of the highest to be refined.
+const RIVAL_SHARE: f32 = 0.5;
+const CANDIDATES: usize = 3;
+/// Columns per strip: sheared as one block in the coarse search.
+const COARSE_STRIP: usize = 4;
+const FINE_STRIP: usize = 8;
+
+/// What one axis says.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Opinion {
+    /// Degrees by which lines fall to the right.
+    pub(crate) degrees: f64,
+    /// Height of the coarse peak over the median of all angles: 1 is nothing.
+    pub(crate) peak: f32,
+    /// Degrees between the upper and the lower half, each on its own.
+    pub(crate) rows_apart: f64,
+    /// Degrees between the left and the right half, each on its own.
+    pub(crate) columns_apart: f64,
+    /// Height of the next separate peak, as a share of the best.
+    pub(crate) rival: f32,
+}
+
+/// Measures the slope of the lines that run across `ink`; `None` if it is too small to say.
+pub(crate) fn measure(ink: &Field) -> Option<Opinion> {
+    let half = ink.halved();
+    if half.width < 8 * COARSE_STRIP || half.height < 32 {
+        return None;
+    }
+    let mut profile = Vec::new();
+    let scores = coarse_scores(&half, &mut profile);
+    let mut sorted = scores.clone();
+    sorted.sort_by(f32::total_cmp);
+    let median = sorted[sorted.len() / 2].max(1e-6);
+
+    let mut found: Vec<(f64, f32, f32, Strips)> = Vec::new();
+    for (degrees, height) in peaks(&scores) {
+        let (degrees, score, strips) = refine(ink, degrees, &mut profile);
+        found.push((degrees, score, height / median, strips));
+    }
+    found.sort_by(|a, b| b.1.total_cmp(&a.1));
+    let best = found.first()?;
+    // Two coarse peaks may lead to the same place.
+    let rivals = found.iter().filter(|f| (f.0 - best.0).abs() > PEAK_APART_DEG / 2.0);
+    let rival = rivals.map(|f| f.1 / best.1.max(1e-6)).fold(0.0, f32::max);
+    let (degrees, _, peak, strips) = found.into_iter().next()?;
+    let mut part = |part| fine_search(&strips, degrees, part, &mut profile).0;
+    Some(Opinion {
+        degrees,
+        peak,
+        rows_apart: (part(Part::FirstRows) - part(Part::LastRows)).abs(),
+        columns_apart: (part(Part::FirstColumns) - part(Part::LastColumns)).abs(),
+        rival,
+    })
+}
+
+/// The best slope within a few tenths of a degree of `near`, in degrees: the second opinion on other ink.
+pub(crate) fn measure_near(ink: &Field, near: f64) -> f64 {
+    refine(ink, near, &mut Vec::new()).0
+}
+
+fn slope(degrees: f64) -> f64 {
+    degrees.to_radians().tan()
+}
+
+fn coarse_degrees(index: usize) -> f64 {
+    index as f64 * COARSE_DEG - RANGE_DEG
+}
+
+fn coarse_scores(half: &Field, profile: &mut Vec<f32>) -> Vec<f32> {
+    let strips = Strips::new(half, COARSE_STRIP, 0.0);
+    let count = (2.0 * RANGE_DEG / COARSE_DEG).round() as usize + 1;
+    (0..count).map(|i| strips.roughness(slope(coarse_degrees(i)), Part::Whole, profile)).collect()
+}
+
+/// The highest separate local maxima: degrees and score, best first.
+fn peaks(scores: &[f32]) -> Vec<(f64, f32)> {
+    let mut indices: Vec<usize> =
+        (1..scores.len() - 1).filter(|&i| scores[i] >= scores[i - 1] && scores[i] > scores[i + 1]).collect();
+    indices.sort_by(|&a, &b| scores[b].total_cmp(&scores[a]));
+    let mut peaks: Vec<(f64, f32)> = Vec::new();
+    for i in indices {
+        let (degrees, score) = (coarse_degrees(i), scores[i]);
+        let best = peaks.first().map_or(score, |p| p.1);
+        if score >= RIVAL_SHARE * best && peaks.iter().all(|p| (p.0 - degrees).abs() >= PEAK_APART_DEG) {
+            peaks.push((degrees, score));
+        }
+        if peaks.len() == CANDIDATES {
+            break;
+        }
+    }
+    peaks
+}
+
+/// Refines at the working size, moving the centre when the best slope lies at the edge of the window.
+fn refine(ink: &Field, start: f64, profile: &mut Vec<f32>) -> (f64, f32, Strips) {
+    let mut centre = start;
+    let mut moves = 0;
+    loop {
+        let strips = Strips::new(ink, FINE_STRIP, slope(centre));
+        let (degrees, score) = fine_search(&strips, centre, Part::Whole, profile);
+        let near_edge = (degrees - centre).abs() > FINE_DEG * f64::from(FINE_STEPS) * 0.75;
+        if !near_edge || moves == 3 {
+            return (degrees, score, strips);
+        }
+        (centre, moves) = (degrees, moves + 1);
+    }
+}
+
+fn fine_search(strips: &Strips, centre: f64, part: Part, profile: &mut Vec<f32>) -> (f64, f32) {
+    debug_assert!(strips.height() > 0);
+    let at = |step: i32| centre + f64::from(step) * FINE_DEG;
+    let scores: Vec<f32> = (-FINE_STEPS..=FINE_STEPS).map(|s| strips.roughness(slope(at(s)), part, profile)).collect();
+    let best = (0..scores.len()).max_by(|&a, &b| scores[a].total_cmp(&scores[b])).unwrap_or(0);
+    let top = if best >= 2 && best + 2 < scores.len() { parabola_top(&scores[best - 2..=best + 2]) } else { 0.0 };
+    (centre + (best as f64 - f64::from(FINE_STEPS) + top) * FINE_DEG, scores[best])
+}
+
+/// Where the least-squares parabola through five equally spaced values has its top, in steps from the middle.
+fn parabola_top(y: &[f32]) -> f64 {
+    let linear = f64::from(-2.0 * y[0] - y[1] + y[3] + 2.0 * y[4]) / 10.0;
+    let square = f64::from(2.0 * y[0] - y[1] - 2.0 * y[2] - y[3] + 2.0 * y[4]) / 14.0;
+    if square < 0.0 { (-linear / (2.0 * square)).clamp(-1.0, 1.0) } else { 0.0 }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_parabola_finds_its_top() {
+        let y: Vec<f32> = (-2i8..=2).map(|x| 5.0 - (f32::from(x) - 0.4).powi(2)).collect();
+        assert!((parabola_top(&y) - 0.4).abs() < 1e-5);
+    }
+
+    #[test]
+    fn separate_peaks_come_highest_first() {
+        let mut scores = vec![1.0; 157];
+        (scores[40], scores[42], scores[100]) = (9.0, 8.0, 6.0);
+        let found = peaks(&scores);
+        assert_eq!(found.len(), 2, "the shoulder at 42 belongs to 40: {found:?}");
+        assert!((found[0].0 - coarse_degrees(40)).abs() < 1e-9 && (found[1].1 - 6.0).abs() < 1e-6);
+    }
+}

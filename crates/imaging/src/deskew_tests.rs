@@ -1,0 +1,109 @@
+//! Painted lines with known turns: how far off, and when to decline.
+
+use super::*;
+use crate::testing::{Capture, Scene, Squared, disc, empty, over, painting, ruled, stroke, text};
+use crate::warp::turn_back;
+use scantrail_core::units::Turn;
+
+/// Measures each turn; all must be accepted within `worst`, and most within `usual`.
+fn check(scene: &Scene, turns: &[f64], usual: f64, worst: f64) {
+    let mut errors: Vec<f64> = turns
+        .iter()
+        .map(|&degrees| {
+            let skew = measure(&Capture::turned(degrees).of(scene));
+            assert_eq!(skew.verdict, Verdict::Measured, "{degrees}°: {skew:?}");
+            assert!(skew.confidence.get() >= 0.5);
+            (skew.angle.degrees() - degrees).abs()
+        })
+        .collect();
+    errors.sort_by(f64::total_cmp);
+    assert!(*errors.last().unwrap() <= worst, "{errors:?}");
+    assert!(errors[errors.len() * 3 / 4] <= usual, "{errors:?}");
+}
+
+const TURNS: [f64; 9] = [-15.0, -9.7, -3.21, -0.55, -0.07, 0.31, 2.4, 7.77, 14.9];
+
+#[test]
+fn print_is_measured_to_a_twentieth_of_a_degree() {
+    check(&text(20.0, 50.0), &TURNS, 0.05, 0.1);
+}
+
+#[test]
+fn ruling_is_measured_to_a_twentieth_of_a_degree() {
+    check(&ruled(8.0, 190.0, Squared::No), &TURNS, 0.05, 0.1);
+    check(&ruled(5.0, 180.0, Squared::Yes), &TURNS[2..6], 0.05, 0.1);
+}
+
+#[test]
+fn ruling_outranks_writing_that_drifts() {
+    // Pencil lines that climb by about 1° on level ruling.
+    let mut scene = ruled(8.0, 185.0, Squared::No);
+    for line in 0..12 {
+        let y = 30.0 + 16.0 * f64::from(line);
+        for word in 0..9 {
+            let x = 25.0 + 18.0 * f64::from(word);
+            let rise = (x - 25.0) * 0.018;
+            scene = over(scene, stroke((x, y - rise), (x + 11.0, y - rise - 0.2), 0.6, 120.0));
+        }
+    }
+    for degrees in [-4.0, 0.6] {
+        let skew = measure(&Capture::turned(degrees).of(&scene));
+        assert_eq!(skew.verdict, Verdict::Measured);
+        assert!((skew.angle.degrees() - degrees).abs() <= 0.1, "{skew:?}");
+    }
+}
+
+#[test]
+fn quarter_turned_pages_have_the_same_small_turn() {
+    let page = Capture::turned(2.6).of(&text(20.0, 50.0));
+    for turn in Turn::ALL {
+        let skew = measure(&turn_back(&page, turn));
+        assert_eq!(skew.verdict, Verdict::Measured, "{turn:?}");
+        assert!((skew.angle.degrees() - 2.6).abs() <= 0.1, "{turn:?}: {skew:?}");
+    }
+}
+
+#[test]
+fn artwork_declines() {
+    for seed in 0..4 {
+        let skew = measure(&Capture::turned(3.0).of(&painting(seed)));
+        assert_eq!(skew.verdict, Verdict::Declined(SkewDecline::Picture), "{seed}");
+        assert_eq!(skew.applied(), Angle::default());
+    }
+    // Even with perfectly straight bars: a painted fence is no ruling.
+    let fence: Scene = Box::new(|x, _| if x.rem_euclid(120.0) < 70.0 { 90.0 } else { 200.0 });
+    assert_eq!(measure(&Capture::turned(3.0).of(&fence)).verdict, Verdict::Declined(SkewDecline::Picture));
+}
+
+#[test]
+fn nearly_empty_pages_decline() {
+    let streak: Scene = Box::new(|x, _| if (400.0..401.0).contains(&x) { 215.0 } else { 238.0 });
+    for scene in [empty(), streak, disc((100.0, 150.0), 3.0, 60.0)] {
+        let skew = measure(&Capture::default().of(&scene));
+        assert!(matches!(skew.verdict, Verdict::Declined(_)), "{skew:?}");
+    }
+}
+
+#[test]
+fn two_pages_with_a_turn_each_decline() {
+    let (left, right) = (text(20.0, 50.0), text(20.0, 50.0));
+    let (a, b) = (1.1f64.to_radians().tan(), (-1.1f64).to_radians().tan());
+    let spread: Scene = Box::new(move |x, y| if x < 620.0 { left(x, y - x * a) } else { right(x, y - x * b) });
+    let skew = measure(&Capture::default().of(&spread));
+    assert!(matches!(skew.verdict, Verdict::Declined(_)), "{skew:?}");
+}
+
+#[test]
+fn invisible_turns_are_not_applied() {
+    let skew = measure(&Capture::turned(0.06).of(&text(20.0, 50.0)));
+    assert_eq!((skew.verdict, skew.applied()), (Verdict::Measured, Angle::default()));
+    let skew = measure(&Capture::turned(0.3).of(&text(20.0, 50.0)));
+    assert_eq!(skew.applied(), skew.angle);
+}
+
+#[test]
+fn otsu_splits_two_kinds() {
+    let values: Vec<f32> = (0..100).map(|i| if i < 80 { 0.1 } else { 0.7 }).collect();
+    let threshold = otsu(&values);
+    assert!((0.1..0.7).contains(&threshold), "{threshold}");
+}

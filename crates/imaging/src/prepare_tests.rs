@@ -1,0 +1,150 @@
+//! Whole pages: everything found is taken back, in one resampling, and nothing is lost.
+
+use super::*;
+use crate::testing::{Capture, Scene, Squared, over, painting, ruled, stroke, text};
+use proptest::prelude::*;
+
+const SCANNED: Hints = Hints { exif_turn: Turn::None, code_turn: None, origin: Origin::Flatbed };
+
+fn ink_of(page: &Raster) -> u64 {
+    page.samples().iter().map(|&v| u64::from(200u8.saturating_sub(v))).sum()
+}
+
+#[test]
+fn a_turned_upside_down_page_comes_out_upright_and_straight() {
+    let upright = Capture { backing: Some(15.0), border: 10.0, ..Capture::turned(1.7) }.of(&text(20.0, 50.0));
+    for turn in Turn::ALL {
+        let input = turn_back(&upright, turn.inverse());
+        let hints = Hints { code_turn: Some(turn), origin: Origin::Feeder, ..SCANNED };
+        let prepared = prepare(&input, &hints);
+        assert_eq!(prepared.turn, turn);
+        assert!((prepared.skew.angle.degrees() - 1.7).abs() < 0.1, "{turn:?}");
+        assert_eq!(prepared.content, Content::Text);
+        assert!((i64::from(prepared.raster.width()) - 1240).abs() < 12, "{:?}", prepared.raster);
+        assert!((i64::from(prepared.raster.height()) - 1754).abs() < 12, "{:?}", prepared.raster);
+        let again = deskew::measure(&prepared.raster);
+        assert!(again.angle.degrees().abs() < 0.1, "{turn:?}: still {again:?}");
+        // The corner of the sheet is the corner of the derivative.
+        let corner = prepared.transform.map_forward(prepared.crop.quad.0[turn as usize]);
+        assert!(corner.x.hypot(corner.y) < 9.0, "{turn:?}: {corner:?}");
+    }
+}
+
+#[test]
+fn the_transform_says_where_each_pixel_went() {
+    let scene = over(text(20.0, 50.0), stroke((30.0, 280.0), (31.0, 280.0), 4.0, 0.0));
+    let input = Capture { degrees: 2.0, noise: 0.5, ..Capture::default() }.of(&scene);
+    let prepared = prepare(&input, &SCANNED);
+    // Every dark output pixel comes from a dark place of the input.
+    let mut checked = 0;
+    for y in (0..prepared.raster.height()).step_by(9) {
+        for (x, &v) in prepared.raster.row(y).iter().enumerate() {
+            let from = prepared.transform.map_back(Point { x: x as f64 + 0.5, y: f64::from(y) + 0.5 });
+            let inside = from.x > 2.0 && from.y > 2.0 && from.x < 1238.0 && from.y < 1752.0;
+            if v < 70 && inside {
+                let near = (-1..=1).any(|d| input.row((from.y as i64 + d) as u32)[from.x as usize] < 140);
+                assert!(near, "{x},{y}");
+                checked += 1;
+            }
+        }
+    }
+    assert!(checked > 1000);
+}
+
+#[test]
+fn ink_in_the_corners_enlarges_the_page() {
+    let corner = |x: f64, y: f64| stroke((x, y), (x + 3.0, y + 3.0), 1.0, 20.0);
+    let scene = over(text(20.0, 50.0), over(corner(-3.0, 2.0), corner(208.0, 290.0)));
+    // The paper goes on beyond the frame, so corners of the capture are paper too.
+    let input = Capture { degrees: 4.0, noise: 1.0, ..Capture::default() }.of(&scene);
+    let input = with_ink_in_corner(input);
+    let prepared = prepare(&input, &SCANNED);
+    assert!(prepared.warnings.contains(&Warning::InkAtEdge));
+    assert!(prepared.raster.width() > input.width() && prepared.raster.height() > input.height());
+    let (before, after) = (ink_of(&input) as f64, ink_of(&prepared.raster) as f64);
+    assert!((after / before - 1.0).abs() < 0.02, "{before} {after}");
+}
+
+fn with_ink_in_corner(input: Raster) -> Raster {
+    let (w, h, resolution) = (input.width(), input.height(), input.resolution());
+    let mut samples = input.into_samples();
+    for y in 4..14 {
+        samples[y * w as usize + 6..y * w as usize + 40].fill(30);
+    }
+    Raster::new(w, h, Channels::Grey, samples).unwrap().with_resolution(resolution)
+}
+
+#[test]
+fn clean_corners_keep_the_size() {
+    let input = Capture::turned(3.0).of(&text(25.0, 50.0));
+    let prepared = prepare(&input, &SCANNED);
+    assert_eq!((prepared.raster.width(), prepared.raster.height()), (input.width(), input.height()));
+    assert!(prepared.warnings.is_empty(), "{:?}", prepared.warnings);
+}
+
+#[test]
+fn photos_and_artwork_are_only_turned() {
+    let page = Capture { backing: Some(15.0), border: 10.0, ..Capture::turned(5.0) }.of(&text(20.0, 50.0));
+    let photo = prepare(&page, &Hints { exif_turn: Turn::Quarter, origin: Origin::Picture, ..SCANNED });
+    assert_eq!(photo.raster, turn_back(&page, Turn::Quarter));
+    assert_eq!((photo.skew.applied(), photo.content), (Angle::default(), Content::Picture));
+    let art = Capture { backing: Some(15.0), border: 10.0, ..Capture::turned(5.0) }.of(&painting(1));
+    assert_eq!(prepare(&art, &SCANNED).raster, art);
+}
+
+#[test]
+fn content_is_told_apart() {
+    let written = over(ruled(8.0, 190.0, Squared::No), stroke((40.0, 60.0), (70.0, 64.0), 0.6, 120.0));
+    let cases: [(Content, Scene); 4] = [
+        (Content::Text, text(20.0, 50.0)),
+        (Content::Lined, written),
+        (Content::Blank, ruled(8.0, 190.0, Squared::No)),
+        (Content::Picture, painting(2)),
+    ];
+    for (wanted, scene) in cases {
+        let prepared = prepare(&Capture { degrees: 0.4, ..Capture::default() }.of(&scene), &SCANNED);
+        assert_eq!(prepared.content, wanted, "{:?} {:?}", prepared.skew, prepared.blank);
+    }
+}
+
+#[test]
+fn unlined_paper_follows_its_edges_only_when_plainly_turned() {
+    let drawing =
+        || over(stroke((60.0, 60.0), (120.0, 130.0), 0.8, 60.0), stroke((120.0, 60.0), (70.0, 150.0), 0.8, 60.0));
+    let captured =
+        |degrees| Capture { degrees, backing: Some(15.0), border: 12.0, ..Capture::default() }.of(&drawing());
+    let turned = prepare(&captured(3.0), &SCANNED);
+    assert_eq!((turned.skew.source, turned.skew.verdict), (SkewSource::Edge, Verdict::Measured), "{:?}", turned.skew);
+    assert!((turned.skew.angle.degrees() - 3.0).abs() < 0.1);
+    let nearly_straight = prepare(&captured(0.6), &SCANNED);
+    assert_eq!(nearly_straight.skew.applied(), Angle::default());
+}
+
+#[test]
+fn any_raster_is_survived() {
+    for (w, h) in [(1, 1), (1, 900), (900, 1), (7, 5), (64, 3000), (41, 41)] {
+        for channels in [Channels::Grey, Channels::Rgb] {
+            let samples =
+                (0..w * h * channels.count() as u32).map(|i| (i.wrapping_mul(2_654_435_761) >> 24) as u8).collect();
+            let input = Raster::new(w, h, channels, samples).unwrap();
+            for origin in [Origin::Feeder, Origin::Picture] {
+                let prepared = prepare(&input, &Hints { code_turn: Some(Turn::Quarter), origin, ..SCANNED });
+                assert!(prepared.raster.width() >= 1);
+            }
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(12))]
+
+    #[test]
+    fn there_and_back_through_the_whole_transform(degrees in -8.0..8.0f64, index in 0usize..4, x in 0.0..1240.0f64, y in 0.0..1754.0f64) {
+        let input = turn_back(&Capture { degrees, ..Capture::default() }.of(&text(20.0, 50.0)), Turn::ALL[index].inverse());
+        let prepared = prepare(&input, &Hints { code_turn: Some(Turn::ALL[index]), ..SCANNED });
+        let p = Point { x, y };
+        let back = prepared.transform.map_back(prepared.transform.map_forward(p));
+        prop_assert!((back.x - x).hypot(back.y - y) < 1e-6);
+        prop_assert!((prepared.skew.angle.degrees() - degrees).abs() < 0.1);
+    }
+}

@@ -1,0 +1,143 @@
+//! Ruled and squared paper: long, thin, unbroken lines along a known slope.
+
+use crate::plane::Field;
+
+/// A ruled line spans at least this share of the picture's width.
+const SPAN: f32 = 0.5;
+/// Between its ends at least this share of a ruled line is darker than paper; print leaves gaps between words.
+const UNBROKEN: f32 = 0.85;
+/// This many rows away from a ruled line its darkness has gone (about 1.4 mm).
+const THIN_ROWS: usize = 4;
+/// Fewer lines than this may be a pupil's own.
+pub(crate) const LEAST_LINES: usize = 4;
+
+/// Ruled lines of one direction.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub(crate) struct Ruling {
+    /// Rows (in the levelled picture) of the lines.
+    rows: Vec<usize>,
+    slope: f64,
+    middle: f64,
+}
+
+impl Ruling {
+    /// Finds lines that fall by `slope` to the right in `dark`; `threshold` separates them from paper.
+    pub(crate) fn find(dark: &Field, slope: f64, threshold: f32) -> Self {
+        let mut ruling = Self { rows: Vec::new(), slope, middle: dark.width as f64 / 2.0 };
+        let coverage = ruling.coverage(dark, threshold);
+        let is_line = |y: usize| {
+            let here = coverage[y].fill;
+            let far = |y: Option<usize>| y.and_then(|y| coverage.get(y)).map_or(0.0, |c| c.count);
+            let thin = far(y.checked_sub(THIN_ROWS)).max(far(Some(y + THIN_ROWS))) < 0.6 * coverage[y].count;
+            here >= UNBROKEN && coverage[y].count >= SPAN * UNBROKEN * dark.width as f32 && thin
+        };
+        let mut y = 0;
+        while y < coverage.len() {
+            if is_line(y) {
+                let run = (y..coverage.len()).take_while(|&y| is_line(y)).count();
+                ruling.rows.push(y + run / 2);
+                y += run + 1;
+            }
+            y += 1;
+        }
+        ruling
+    }
+
+    /// How many lines there are.
+    pub(crate) fn count(&self) -> usize {
+        self.rows.len()
+    }
+
+    /// Clears, in `mask`, whatever lies within `reach` rows of a line.
+    pub(crate) fn erase(&self, mask: &mut [bool], width: usize, reach: usize) {
+        let height = mask.len() / width;
+        for x in 0..width {
+            let shift = self.shift(x);
+            for &row in &self.rows {
+                let centre = row as isize + shift;
+                let from = (centre - reach as isize).clamp(0, height as isize) as usize;
+                let to = (centre + reach as isize + 1).clamp(0, height as isize) as usize;
+                for y in from..to {
+                    mask[y * width + x] = false;
+                }
+            }
+        }
+    }
+
+    /// Rows by which column `x` lies lower than the middle.
+    fn shift(&self, x: usize) -> isize {
+        ((x as f64 - self.middle) * self.slope).round() as isize
+    }
+
+    fn coverage(&self, dark: &Field, threshold: f32) -> Vec<Coverage> {
+        let mut rows = vec![Coverage::default(); dark.height];
+        for x in 0..dark.width {
+            let shift = self.shift(x);
+            for (y, row) in rows.iter_mut().enumerate() {
+                let at = |y: isize| {
+                    (0..dark.height as isize).contains(&y) && dark.values[y as usize * dark.width + x] > threshold
+                };
+                // A line of one pixel's width lies across two rows as often as not.
+                let y = y as isize + shift;
+                if at(y) || at(y + 1) {
+                    row.add(x);
+                }
+            }
+        }
+        rows.iter_mut().for_each(Coverage::finish);
+        rows
+    }
+}
+
+#[derive(Debug, Clone, Copy, Default)]
+struct Coverage {
+    count: f32,
+    first: usize,
+    last: usize,
+    fill: f32,
+}
+
+impl Coverage {
+    fn add(&mut self, x: usize) {
+        if self.count == 0.0 {
+            self.first = x;
+        }
+        self.last = x;
+        self.count += 1.0;
+    }
+
+    fn finish(&mut self) {
+        self.fill = self.count / (self.last - self.first + 1) as f32;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn field(at: impl Fn(usize, usize) -> f32) -> Field {
+        let values = (0..300).flat_map(|y| (0..200).map(move |x| (x, y))).map(|(x, y)| at(x, y)).collect();
+        Field { width: 200, height: 300, values }
+    }
+
+    #[test]
+    fn slanted_ruling_is_found_and_erased() {
+        let slope = 0.05;
+        let on_line = |x: usize, y: usize| (y as f64 - (x as f64 - 100.0) * slope).rem_euclid(24.0) < 1.0;
+        let dark = field(|x, y| if on_line(x, y) { 0.2 } else { 0.0 });
+        let ruling = Ruling::find(&dark, slope, 0.1);
+        assert!((10..=13).contains(&ruling.count()), "{}", ruling.count());
+        let mut mask: Vec<bool> = dark.values.iter().map(|&v| v > 0.1).collect();
+        let before = mask.iter().filter(|&&m| m).count();
+        ruling.erase(&mut mask, 200, 2);
+        let left = mask.iter().filter(|&&m| m).count();
+        assert!(left * 8 < before, "{left} of {before} left (lines cut by the frame may stay)");
+    }
+
+    #[test]
+    fn words_are_not_ruling() {
+        // Bars of 5 rows, broken every 12 columns by 3: print at working size.
+        let dark = field(|x, y| if y % 14 < 5 && x % 12 < 9 { 0.5 } else { 0.0 });
+        assert_eq!(Ruling::find(&dark, 0.0, 0.1).count(), 0);
+    }
+}
