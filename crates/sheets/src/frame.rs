@@ -31,9 +31,9 @@ impl SheetFrame {
     }
 }
 
-/// Bars that must be seen. Five of twelve, on sides that meet, are a third more than any other picture showed so far
-/// (see the tests), and what is left of a sheet when another covers its lower half.
-const BARS_NEEDED: usize = 5;
+/// Bars that must be seen, across as well as down. On some 900 pictures of other people's pages, paintings and desks
+/// there were never more than three, nor more than two on sides that meet.
+const BARS_NEEDED: usize = 4;
 
 /// Finds the frame of one of our sheets.
 pub fn find_frame(picture: &Raster) -> Option<SheetFrame> {

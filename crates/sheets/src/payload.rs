@@ -115,7 +115,7 @@ impl Payload {
             self.sheet,
             place_symbol(self.place)
         );
-        let check = code32::check_symbols(&body, CHECK_LEN).expect("the body is thirteen symbols of the alphabet");
+        let check = check(&body);
         body + &check
     }
 
@@ -126,21 +126,30 @@ impl Payload {
             return Err(NotOurs::Foreign);
         }
         let ours = text[1..].starts_with(VERSION);
-        let (body, check) = text.split_at(PAYLOAD_LEN - CHECK_LEN);
-        if code32::check_symbols(body, CHECK_LEN).as_deref() != Some(check) {
+        let (body, given) = text.split_at(PAYLOAD_LEN - CHECK_LEN);
+        if check(body) != given {
             return Err(if ours { NotOurs::Damaged } else { NotOurs::Foreign });
         }
         if !ours {
             return Err(NotOurs::Newer);
         }
-        let number = |from: usize, to: usize| code32::decode(&body[from..to]).expect("symbols of the alphabet");
         Ok(Self {
-            school: SchoolKey::from_random(number(2, 5)),
+            school: SchoolKey::from_random(number(&body[2..5])),
             kind: kind_of(&body[5..6]).ok_or(NotOurs::Newer)?,
-            sheet: SheetId::from_random(number(6, 12)),
+            sheet: SheetId::from_random(number(&body[6..12])),
             place: place_of(&body[12..13]).ok_or(NotOurs::Newer)?,
         })
     }
+}
+
+/// The check symbols for a body of canonical symbols.
+fn check(body: &str) -> String {
+    code32::check_symbols(body, CHECK_LEN).expect("the body is thirteen symbols of the alphabet")
+}
+
+/// The number behind canonical symbols.
+fn number(symbols: &str) -> u64 {
+    code32::decode(symbols).expect("at most six symbols of the alphabet")
 }
 
 fn kind_symbol(kind: SheetKind) -> char {
@@ -193,7 +202,7 @@ mod tests {
 
     /// A text with `body` and right check symbols.
     fn checked(body: &str) -> String {
-        format!("{body}{}", code32::check_symbols(body, CHECK_LEN).unwrap())
+        format!("{body}{}", check(body))
     }
 
     #[test]

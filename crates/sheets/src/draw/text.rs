@@ -281,7 +281,7 @@ mod tests {
         };
         assert_eq!(fitted("Amara Okafor"), (1, 40.0));
         let (lines, size) = fitted("Alexandrina Featherston");
-        assert!(lines == 1 && size < 40.0 && size >= 28.0);
+        assert!(lines == 1 && (28.0..40.0).contains(&size));
         assert_eq!(fitted("Maria Guadalupe de la Concepción Hernández y Rodríguez").0, 2);
         assert_eq!(fitted(&"W".repeat(60)).0, 2);
         assert_eq!(fitted("").0, 1);

@@ -96,7 +96,7 @@ fn scan(samples: &[u8], width: usize, height: usize, scale: f64) -> Vec<FoundCod
 
 fn translate(code: &Barcode, scale: f64) -> FoundCode {
     let bytes = code.payload_bytes.as_deref().unwrap_or(code.text.as_bytes());
-    let corners = code.polygon.map(|p| Point { x: f64::from(p[0]) * scale, y: f64::from(p[1]) * scale });
+    let corners = code.polygon.map(|p| Point { x: p[0] * scale, y: p[1] * scale });
     found(bytes, Quad(corners), false)
 }
 

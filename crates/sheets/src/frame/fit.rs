@@ -28,8 +28,10 @@ pub(super) struct Match {
 
 /// A shape is a bar if it fills its rectangle to within this.
 const SOLID: std::ops::RangeInclusive<f64> = 0.78..=1.25;
-/// Most shapes to try; on the busiest pages so far there were 60.
+/// Most shapes to look among, the longest first.
 const MOST_SHAPES: usize = 160;
+/// Most shapes to begin with; the bars of a sheet are among the longest shapes on it.
+const MOST_SEEDS: usize = 60;
 /// Most placements to judge on the ink.
 const MOST_JUDGED: usize = 24;
 /// How much longer or shorter, thicker or thinner than the bar a shape may be.
@@ -104,7 +106,7 @@ pub(super) fn best(ink: &Ink) -> Option<Match> {
     let shapes = bar_like(ink);
     let longest = ink.width.max(ink.height) as f64;
     let mut placements: Vec<(usize, Placement)> = Vec::new();
-    for shape in &shapes {
+    for shape in shapes.iter().take(MOST_SEEDS) {
         for (bar, area) in BARS.iter().enumerate() {
             let length = area.w.max(area.h);
             let ratio = (shape.length / shape.thickness) / (length / BAR);
@@ -141,6 +143,9 @@ fn refine(first: Placement, seed: (usize, Shape), shapes: &[Shape]) -> (usize, P
     for reach in [9.0, 5.0, 3.0] {
         let pairs = agree(&placement, shapes, reach);
         agreeing = pairs.len();
+        if agreeing < 2 {
+            break;
+        }
         let fitted = Placement::least_squares(&pairs).filter(Placement::is_plausible);
         match fitted {
             Some(better) if pairs.len() >= 4 => placement = better,

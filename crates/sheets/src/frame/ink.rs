@@ -109,7 +109,7 @@ impl Sums {
     fn shape(&self) -> Shape {
         let (mx, my) = (self.x / self.n, self.y / self.n);
         let (xx, xy, yy) = (self.xx / self.n - mx * mx, self.xy / self.n - mx * my, self.yy / self.n - my * my);
-        let (mean, apart) = ((xx + yy) / 2.0, ((xx - yy) / 2.0).hypot(xy));
+        let (mean, apart) = (f64::midpoint(xx, yy), ((xx - yy) / 2.0).hypot(xy));
         // A row of n pixels has the variance (n² − 1) / 12.
         let side = |variance: f64| (12.0 * variance.max(0.0) + 1.0).sqrt();
         let (length, thickness) = (side(mean + apart), side(mean - apart));
@@ -126,24 +126,28 @@ impl Sums {
 /// Grey means of the pixels that fall into each pixel of the copy.
 fn shrink(picture: &Raster, width: usize, height: usize) -> Vec<f32> {
     let channels = picture.channels().count();
+    // Green alone is close to grey, and ink is dark in all three.
+    let chosen = match picture.channels() {
+        Channels::Grey => 0,
+        Channels::Rgb => 1,
+    };
     let edges = |to: usize, from: u32| -> Vec<usize> { (0..=to).map(|i| i * from as usize / to).collect() };
     let (columns, rows) = (edges(width, picture.width()), edges(height, picture.height()));
     let mut small = Vec::with_capacity(width * height);
+    let mut sums = vec![0u32; picture.width() as usize * channels];
     for row in rows.windows(2) {
-        let mut sums = vec![0u32; width];
+        // Down first, whole rows at a time, which the processor does in one sweep; then across.
+        sums.fill(0);
         for y in row[0]..row[1] {
-            let line = picture.row(y as u32);
-            for (sum, column) in sums.iter_mut().zip(columns.windows(2)) {
-                let samples = &line[column[0] * channels..column[1] * channels];
-                *sum += match picture.channels() {
-                    Channels::Grey => samples.iter().map(|&v| u32::from(v)).sum(),
-                    // Green alone is close to grey, and ink is dark in all three.
-                    Channels::Rgb => samples.chunks_exact(3).map(|p| u32::from(p[1])).sum::<u32>(),
-                };
+            for (sum, &sample) in sums.iter_mut().zip(picture.row(y as u32)) {
+                *sum += u32::from(sample);
             }
         }
         let tall = row[1] - row[0];
-        small.extend(sums.iter().zip(columns.windows(2)).map(|(&sum, c)| sum as f32 / ((c[1] - c[0]) * tall) as f32));
+        small.extend(columns.windows(2).map(|c| {
+            let sum: u32 = (c[0]..c[1]).map(|x| sums[x * channels + chosen]).sum();
+            sum as f32 / ((c[1] - c[0]) * tall) as f32
+        }));
     }
     small
 }
