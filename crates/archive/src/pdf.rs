@@ -53,16 +53,16 @@ pub struct PageImage<'a> {
 /// out. `title` is shown by viewers and may be empty.
 pub fn searchable_page(image: &PageImage<'_>, words: &[Word], title: &str) -> Result<Vec<u8>, PdfError> {
     let frame = jpeg::frame(image.jpeg)?;
-    let size = PageSize::of(&frame, image.resolution);
+    let size = PageSize::of(frame, image.resolution);
     let mut letters = Letters::default();
-    let layer = TextLayer { scale: size.scale(&frame), height: size.height, frame: (frame.width, frame.height) };
+    let layer = TextLayer { scale: size.scale(frame), height: size.height, frame: (frame.width, frame.height) };
     let mut content = Content::new();
     content.save_state().transform([size.width, 0.0, 0.0, size.height, 0.0, 0.0]);
     content.x_object(Name(b"I")).restore_state();
     layer.show(&mut content, words, &mut letters);
     let title = plain(title);
     let parts = Parts { content: content.finish().to_vec(), metadata: metadata(&title), title, letters };
-    Ok(parts.assemble(image.jpeg, &frame, &size))
+    Ok(parts.assemble(image.jpeg, frame, &size))
 }
 
 /// A page in points.
@@ -72,7 +72,7 @@ struct PageSize {
 }
 
 impl PageSize {
-    fn of(frame: &Frame, resolution: Resolution) -> Self {
+    fn of(frame: Frame, resolution: Resolution) -> Self {
         let width = f32::from(frame.width) * 72.0 / f32::from(resolution.x.get());
         let height = f32::from(frame.height) * 72.0 / f32::from(resolution.y.get());
         // A wrong resolution must not make a page that no viewer opens.
@@ -83,7 +83,7 @@ impl PageSize {
     }
 
     /// Points per pixel, across and down.
-    fn scale(&self, frame: &Frame) -> (f32, f32) {
+    fn scale(&self, frame: Frame) -> (f32, f32) {
         (self.width / f32::from(frame.width), self.height / f32::from(frame.height))
     }
 }
@@ -138,7 +138,7 @@ struct Parts {
 }
 
 impl Parts {
-    fn assemble(&self, jpeg: &[u8], frame: &Frame, size: &PageSize) -> Vec<u8> {
+    fn assemble(&self, jpeg: &[u8], frame: Frame, size: &PageSize) -> Vec<u8> {
         let n = Numbers::new();
         let mut pdf = Pdf::with_capacity(jpeg.len() + 16 * 1024);
         pdf.set_version(1, 7);
@@ -239,7 +239,7 @@ fn write_catalog(pdf: &mut Pdf, n: &Numbers) {
     stream.filter(Filter::FlateDecode);
 }
 
-fn write_image(pdf: &mut Pdf, n: &Numbers, jpeg: &[u8], frame: &Frame) {
+fn write_image(pdf: &mut Pdf, n: &Numbers, jpeg: &[u8], frame: Frame) {
     let mut image = pdf.image_xobject(n.image, jpeg);
     image.filter(Filter::DctDecode);
     image.width(i32::from(frame.width)).height(i32::from(frame.height)).bits_per_component(8);

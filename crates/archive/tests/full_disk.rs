@@ -1,6 +1,8 @@
 //! A disk without room, without inodes, and one that turned read-only. Needs to mount a tmpfs; where that is not
 //! permitted the test fails.
 
+#![expect(clippy::unwrap_used, reason = "the helpers of a test may panic as the test may")]
+
 use scantrail_archive::durable::{self, Access};
 use scantrail_archive::folder::DataFolder;
 use scantrail_archive::space::{HighWater, Shortage, Space};

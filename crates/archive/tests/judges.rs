@@ -1,6 +1,8 @@
 //! What this crate writes, judged by programs that are not ours: `bagit.py`, `sha256sum`, the PDF/A validator of
 //! pikepdf, `qpdf`, `pdftotext` and `pdfimages`. A judge that is missing fails the test.
 
+#![expect(clippy::unwrap_used, reason = "the helpers of a test may panic as the test may")]
+
 use image::codecs::jpeg::JpegEncoder;
 use image::{ExtendedColorType, GrayImage, RgbImage};
 use scantrail_archive::bag::{BagContents, BagFile, BagInfo, seal};
@@ -35,7 +37,7 @@ fn run(program: impl AsRef<OsStr>, arguments: &[&OsStr], folder: &Path) -> (bool
     (output.status.success(), String::from_utf8_lossy(&said).into_owned())
 }
 
-fn args<'a, const N: usize>(arguments: [&'a str; N]) -> [&'a OsStr; N] {
+fn args<const N: usize>(arguments: [&str; N]) -> [&OsStr; N] {
     arguments.map(OsStr::new)
 }
 

@@ -1,5 +1,7 @@
 //! How core types are written in a record: ids, dates and digests as their text, words as words, points as pairs.
 
+#![expect(clippy::ref_option, reason = "serde hands over a reference to the field")]
+
 use scantrail_core::units::{Digest, Quad};
 use serde::{Deserialize, Deserializer, Serializer, de};
 use std::fmt::Display;
