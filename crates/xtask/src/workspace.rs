@@ -82,7 +82,8 @@ mod tests {
     fn the_project_is_found_from_a_folder_inside_it() {
         let workspace = Workspace::find().unwrap();
         assert!(workspace.root.join("crates/xtask/Cargo.toml").is_file());
-        assert!(workspace.metadata["packages"].as_array().unwrap().len() > 10);
+        let packages = workspace.metadata["packages"].as_array().unwrap();
+        assert!(packages.iter().any(|package| package["name"] == "xtask"));
     }
 
     #[test]
