@@ -6,19 +6,24 @@ use scantrail_core::ids::{BatchId, PageId, PupilId};
 use scantrail_core::jiff::civil::date;
 use scantrail_web::view::*;
 use scantrail_web::{Desk, DeskError, PreviewSize};
+use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard};
 
-pub(crate) struct MemoryDesk(Mutex<School>);
+pub(crate) struct MemoryDesk {
+    school: Mutex<School>,
+    /// Pictures once painted: the same page is shown many times.
+    painted: Mutex<HashMap<(PageId, PreviewSize), Vec<u8>>>,
+}
 
 type Answer<T> = Result<T, DeskError>;
 
 impl MemoryDesk {
     pub(crate) fn new(school: School) -> Self {
-        Self(Mutex::new(school))
+        Self { school: Mutex::new(school), painted: Mutex::default() }
     }
 
     pub(crate) fn school(&self) -> MutexGuard<'_, School> {
-        self.0.lock().unwrap()
+        self.school.lock().unwrap()
     }
 }
 
@@ -247,7 +252,10 @@ impl Desk for MemoryDesk {
             let page = &school.pages[find(&school, id)?];
             (page.motif, page.id.number())
         };
-        Ok(paint::jpeg(motif, seed, size.longer_side().min(1400)))
+        let mut painted = self.painted.lock().unwrap();
+        let picture =
+            painted.entry((id, size)).or_insert_with(|| paint::jpeg(motif, seed, size.longer_side().min(1400)));
+        Ok(picture.clone())
     }
 
     fn searchable(&self, id: PageId) -> Answer<Download> {
