@@ -1,7 +1,7 @@
 //! JPEG: markers and segments (ITU-T T.81, annex B).
 
 use super::{Fault, take};
-use std::io::{BufReader, Read, Seek};
+use std::io::{BufRead, BufReader, Read, Seek};
 
 const SOI: u8 = 0xD8;
 const EOI: u8 = 0xD9;
@@ -115,17 +115,26 @@ fn skip_segment<R: Read + Seek>(reader: &mut BufReader<R>) -> Result<(), Fault> 
 }
 
 /// Reads coded data up to the next marker that is not part of it, and returns that.
-fn end_of_scan(reader: &mut impl Read) -> Result<u8, Fault> {
+fn end_of_scan(reader: &mut impl BufRead) -> Result<u8, Fault> {
     let mut after_ff = false;
-    for byte in reader.bytes() {
-        let byte = byte?;
-        match (after_ff, byte) {
-            // A stuffed zero, a restart marker; neither ends the data.
-            (true, 0x00 | 0xD0..=0xD7) => after_ff = false,
-            (_, 0xFF) => after_ff = true,
-            (true, marker) => return Ok(marker),
-            (false, _) => {}
+    loop {
+        let buffer = reader.fill_buf()?;
+        if buffer.is_empty() {
+            return Err(Fault::Broken("ends in the middle of the picture"));
         }
+        let length = buffer.len();
+        for (at, &byte) in buffer.iter().enumerate() {
+            match (after_ff, byte) {
+                // A stuffed zero, a restart marker; neither ends the data.
+                (true, 0x00 | 0xD0..=0xD7) => after_ff = false,
+                (_, 0xFF) => after_ff = true,
+                (true, marker) => {
+                    reader.consume(at + 1);
+                    return Ok(marker);
+                }
+                (false, _) => {}
+            }
+        }
+        reader.consume(length);
     }
-    Err(Fault::Broken("ends in the middle of the picture"))
 }

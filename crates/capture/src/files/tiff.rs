@@ -1,4 +1,4 @@
-//! TIFF: a chain of directories, each naming where the strips or tiles of one image lie (TIFF 6.0, section 2; BigTIFF).
+//! TIFF: a chain of directories, each naming where the strips or tiles of one image lie (TIFF 6.0, section 2; `BigTIFF`).
 
 use super::{Fault, take};
 use std::io::{Read, Seek, SeekFrom};

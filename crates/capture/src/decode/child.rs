@@ -1,0 +1,133 @@
+//! The child process: started, fed, watched and always waited for.
+
+use super::wire::Confinement;
+use scantrail_core::ports::DecodeError;
+use std::io::{BufReader, Write};
+use std::path::Path;
+use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+/// A worker that has greeted. Dropping it kills the child, if it still runs, and waits for it.
+pub(super) struct Talk {
+    /// What the worker says.
+    pub(super) answers: BufReader<ChildStdout>,
+    /// How well it is locked down.
+    pub(super) confinement: Confinement,
+    guard: Guard,
+}
+
+/// How a worker came to its end.
+pub(super) enum Ending {
+    /// We killed it because its time was up.
+    TookTooLong(Duration),
+    /// It ended, or was ended for another reason.
+    Other,
+}
+
+impl Talk {
+    /// Starts the worker, feeds it and waits for its greeting.
+    pub(super) fn start(program: &Path, request: Vec<u8>, time: Duration) -> Result<Self, DecodeError> {
+        let unavailable = |what: &str, error: std::io::Error| {
+            DecodeError::Unavailable(format!("{}: {what}: {error}", program.display()))
+        };
+        let mut command = Command::new(program);
+        // Nothing of ours is its business: no environment, no folder, no terminal.
+        command.env_clear().current_dir("/").stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
+        let mut child = command.spawn().map_err(|error| unavailable("cannot be started", error))?;
+        let (input, output) = (child.stdin.take(), child.stdout.take());
+        let mut guard = Guard::watch(child, time);
+        let (Some(input), Some(output)) = (input, output) else {
+            return Err(DecodeError::Unavailable("the pipes to the decoder are missing".into()));
+        };
+        guard.feed(input, request);
+        let mut answers = BufReader::new(output);
+        match Confinement::read(&mut answers) {
+            Ok(confinement) => Ok(Self { answers, confinement, guard }),
+            Err(error) => {
+                guard.end();
+                Err(unavailable("did not greet", error))
+            }
+        }
+    }
+
+    /// Kills the child if it still runs, waits for it, and says how it ended.
+    pub(super) fn end(&mut self) -> Ending {
+        self.guard.end()
+    }
+}
+
+/// Owns the child and the two threads beside it: one feeds, one counts the time.
+struct Guard {
+    child: Arc<Mutex<Child>>,
+    time: Duration,
+    /// Dropped to tell the watch that the talk is over.
+    over: Option<SyncSender<()>>,
+    watch: Option<JoinHandle<Watched>>,
+    feeder: Option<JoinHandle<()>>,
+}
+
+enum Watched {
+    InTime,
+    Killed,
+}
+
+impl Guard {
+    fn watch(child: Child, time: Duration) -> Self {
+        let child = Arc::new(Mutex::new(child));
+        let (over, until_over) = sync_channel(0);
+        let watched = Arc::clone(&child);
+        let watch = std::thread::spawn(move || wait_or_kill(&until_over, &watched, time));
+        Self { child, time, over: Some(over), watch: Some(watch), feeder: None }
+    }
+
+    /// Writes on a thread of its own: a worker that answers before it has read everything must not block us both.
+    fn feed(&mut self, mut input: ChildStdin, request: Vec<u8>) {
+        self.feeder = Some(std::thread::spawn(move || {
+            // A worker that ends early closes the pipe; what became of it is told by its answers.
+            let _closed_early = input.write_all(&request);
+        }));
+    }
+
+    fn end(&mut self) -> Ending {
+        drop(self.over.take());
+        let watched = self.watch.take().and_then(|watch| watch.join().ok());
+        kill(&self.child);
+        if let Ok(mut child) = self.child.lock() {
+            // Killed or ended by itself: this returns at once, and leaves no zombie.
+            let _status = child.wait();
+        }
+        if let Some(feeder) = self.feeder.take() {
+            let _finished = feeder.join();
+        }
+        match watched {
+            Some(Watched::Killed) => Ending::TookTooLong(self.time),
+            Some(Watched::InTime) | None => Ending::Other,
+        }
+    }
+}
+
+impl Drop for Guard {
+    fn drop(&mut self) {
+        self.end();
+    }
+}
+
+fn wait_or_kill(until_over: &Receiver<()>, child: &Mutex<Child>, time: Duration) -> Watched {
+    match until_over.recv_timeout(time) {
+        Err(RecvTimeoutError::Timeout) => {
+            kill(child);
+            Watched::Killed
+        }
+        Ok(()) | Err(RecvTimeoutError::Disconnected) => Watched::InTime,
+    }
+}
+
+/// The child is only waited for through the same lock, so its number cannot belong to anybody else yet.
+fn kill(child: &Mutex<Child>) {
+    let mut child = child.lock().unwrap_or_else(PoisonError::into_inner);
+    // An error means that it has ended already.
+    let _ended = child.kill();
+}
