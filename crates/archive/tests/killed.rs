@@ -200,6 +200,39 @@ fn counts() -> Vec<(&'static str, usize)> {
         .collect()
 }
 
+/// The number behind an argument's place, as in `fsync(5)` or `renameat2(3, "a", 4, "b", …)`.
+fn descriptor(line: &str, place: usize) -> Option<u32> {
+    line.split_once('(')?.1.split([',', ')']).nth(place)?.trim().parse().ok()
+}
+
+/// What a kill cannot show and a power cut would: names are given between two syncs, of the file and of the folder.
+#[test]
+fn every_name_is_given_between_two_syncs() {
+    let dir = prepared();
+    let output = traced(dir.path(), &["-e", "trace=write,fsync,fchmod,mkdirat,renameat,renameat2"]);
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let trace = std::fs::read_to_string(dir.path().join("trace")).unwrap();
+    let lines: Vec<&str> = trace.lines().filter(|line| !line.contains("write(1, ")).collect();
+    let named: Vec<usize> = (0..lines.len()).filter(|&at| lines[at].contains(" rename")).collect();
+    assert!(named.len() > 10);
+    for at in named {
+        let (before, name) = (lines[at - 1], lines[at]);
+        let (from, to) = (descriptor(name, 0), descriptor(name, 2));
+        // A dropped file is protected and synced itself before its new folder is.
+        let mut after = lines[at + 1..].iter().take(3).take_while(|line| !line.contains(" rename"));
+        assert!(after.any(|line| line.contains(" fsync(") && descriptor(line, 0) == to), "nothing synced after {name}");
+        if name.contains(".scantrail-") {
+            assert!(
+                before.contains(" fsync(") && ![from, to].contains(&descriptor(before, 0)),
+                "{before}, then {name}"
+            );
+        }
+    }
+    for (made, after) in lines.iter().zip(&lines[1..]).filter(|(made, _)| made.contains(" mkdirat(")) {
+        assert!(after.contains(" fsync(") && descriptor(after, 0) == descriptor(made, 0), "{made}, then {after}");
+    }
+}
+
 /// Runs the work with one fault, then twice without; says whether the fault stopped it.
 fn survive(call: &str, fault: &str, at: usize) -> bool {
     let when = format!("{call} {fault} at {at}");
