@@ -7,8 +7,11 @@
 //! Words are shown in the order they are given, left to right: text of scripts that run the other way can be found,
 //! but some viewers mark it in reverse.
 
+mod embedded;
 mod jpeg;
 mod text;
+
+pub use embedded::embedded_jpeg;
 
 use jpeg::{Colour, Frame};
 use miniz_oxide::deflate::compress_to_vec_zlib;

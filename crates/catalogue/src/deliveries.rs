@@ -132,9 +132,14 @@ impl Catalogue {
         self.set_delivery(id, DeliveryState::Claimed, None)
     }
 
-    /// The file had gone before it could be claimed.
+    /// The file had gone before it could be claimed; its place in the spool is free for another.
     pub fn delivery_gone(&self, id: i64, why: &str) -> Result<(), CatalogueError> {
-        self.set_delivery(id, DeliveryState::Gone, Some(why))
+        self.set_delivery(id, DeliveryState::Gone, Some(why))?;
+        self.write(|tx| {
+            tx.execute("UPDATE delivery SET spooled = 'gone:' || id WHERE id = ?1", [id])
+                .doing("freeing a delivery's place")?;
+            Ok(())
+        })
     }
 
     /// The file was set aside.

@@ -2,7 +2,7 @@
 
 use crate::connection::Catalogue;
 use crate::error::{CatalogueError, Doing, corrupt};
-use rusqlite::{Connection, Row};
+use rusqlite::{Connection, Row, params};
 use scantrail_core::ids::{PageId, PupilId};
 use scantrail_core::units::Digest;
 
@@ -15,6 +15,8 @@ pub enum FileRole {
     Page,
     /// How the page came here.
     Sidecar,
+    /// A file of a bag or a trail that belongs to no page: events, the pupil's record.
+    Tag,
 }
 
 impl FileRole {
@@ -24,11 +26,12 @@ impl FileRole {
             Self::Original => "original",
             Self::Page => "page",
             Self::Sidecar => "sidecar",
+            Self::Tag => "tag",
         }
     }
 
     fn from_word(word: &str) -> Option<Self> {
-        [Self::Original, Self::Page, Self::Sidecar].into_iter().find(|role| role.word() == word)
+        [Self::Original, Self::Page, Self::Sidecar, Self::Tag].into_iter().find(|role| role.word() == word)
     }
 }
 
@@ -63,6 +66,19 @@ pub struct PlannedFile {
     pub role: FileRole,
     /// The bag it lies in, if any: its path, whose it is and of which year.
     pub bag: Option<(String, PupilId, String)>,
+}
+
+/// A file that belongs to no page.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TagFile {
+    /// Relative to the data folder.
+    pub path: String,
+    /// The bag it lies in; none for a file beside the bags.
+    pub bag: Option<String>,
+    /// Its digest.
+    pub digest: Digest,
+    /// Its size.
+    pub bytes: u64,
 }
 
 /// A file as the catalogue knows it.
@@ -157,9 +173,17 @@ impl Catalogue {
         })
     }
 
-    /// A bag's manifests are up to date.
-    pub fn bag_sealed(&self, bag: &str) -> Result<(), CatalogueError> {
+    /// A bag's manifests are up to date; `tags` are the files that were written with them and belong to no page.
+    pub fn bag_sealed(&self, bag: &str, tags: &[TagFile]) -> Result<(), CatalogueError> {
         self.write(|tx| {
+            for tag in tags {
+                tx.execute(
+                    "INSERT INTO file (path, bag, role, state, digest, bytes) VALUES (?1, ?2, 'tag', 'present', ?3, ?4)
+                     ON CONFLICT (path) DO UPDATE SET digest = excluded.digest, bytes = excluded.bytes",
+                    params![tag.path, tag.bag, tag.digest.to_string(), tag.bytes as i64],
+                )
+                .doing("noting a sealed bag")?;
+            }
             tx.execute("UPDATE bag SET dirty = 0 WHERE path = ?1", [bag]).doing("noting a sealed bag")?;
             Ok(())
         })

@@ -35,7 +35,7 @@ pub use counts::{BatchCount, Counts};
 pub use deliveries::{Delivery, DeliveryState};
 pub use error::CatalogueError;
 pub use events::Event;
-pub use files::{FileRole, FileRow, FileState, PlannedFile};
+pub use files::{FileRole, FileRow, FileState, PlannedFile, TagFile};
 pub use pages::{Findings, Page};
 pub use places::{Place, Placed};
 pub use review::{Action, Decision};

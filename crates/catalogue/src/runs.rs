@@ -250,6 +250,17 @@ impl Catalogue {
         Ok(found.into_iter().map(|piece| piece.folder).collect())
     }
 
+    /// Every subject that any piece has, in order.
+    pub fn subjects(&self) -> Result<Vec<String>, CatalogueError> {
+        self.read(|c| {
+            let mut statement = c
+                .prepare_cached("SELECT DISTINCT subject FROM piece WHERE subject <> '' ORDER BY subject")
+                .doing("reading subjects")?;
+            let rows = statement.query_map([], |row| row.get(0)).doing("reading subjects")?;
+            rows.collect::<rusqlite::Result<_>>().doing("reading subjects")
+        })
+    }
+
     /// The highest position taken in a piece.
     pub fn last_position(&self, piece: PieceId) -> Result<u32, CatalogueError> {
         self.read(|c| {

@@ -164,7 +164,7 @@ CREATE TABLE file (
     path   TEXT PRIMARY KEY,
     page   TEXT REFERENCES page (id),
     bag    TEXT REFERENCES bag,
-    role   TEXT NOT NULL,         -- original | page | sidecar
+    role   TEXT NOT NULL,         -- original | page | sidecar | tag
     state  TEXT NOT NULL,         -- planned | present | leaving
     digest TEXT,
     bytes  INTEGER

@@ -1,1 +1,40 @@
-//! wires every adapter together: intake, workers, filing, recovery.
+//! The daemon: one data folder, one owner, every adapter wired together.
+//!
+//! [`Engine`] holds the folder and its lock; [`Session`] runs its threads and answers [`api::Request`]s; [`serve()`]
+//! adds watched folders, the socket and the web page.
+//!
+//! **Invariant:** the only crate that knows every adapter; it decides nothing that `scantrail-core` decides.
+
+pub mod api;
+pub mod client;
+mod derive;
+mod desk;
+mod engine;
+mod error;
+mod filing;
+mod inspect;
+mod intake;
+mod places;
+mod printing;
+mod queries;
+mod record;
+mod recover;
+mod review;
+mod roster;
+mod search;
+mod serve;
+mod session;
+mod setup;
+mod socket;
+mod understand;
+mod verify;
+mod workers;
+mod world;
+
+pub use engine::Engine;
+pub use error::{DaemonError, Exit};
+pub use inspect::{CodeSeen, Inspection, Inspector, Times, WordSeen};
+pub use serve::serve;
+pub use session::Session;
+pub use scantrail_capture::scanner::DeviceInfo;
+pub use setup::{devices, init};

@@ -2,8 +2,9 @@
 //!
 //! [`school`] invents the pupils, [`paint`] their pages, [`effects`] and [`paper`] what happens to pages on the way;
 //! [`escl`] is a network scanner with faults and [`sane_env`] the SANE set-up that finds it; [`scenario`] puts them
-//! together into whole batches with the truth about every side. For development only: no product crate may depend on it.
+//! together into whole batches with the truth about every side; [`demo`] lets the real program work on them. For development only: no product crate may depend on it.
 
+pub mod demo;
 pub mod effects;
 pub mod escl;
 pub mod fonts;

@@ -1,0 +1,340 @@
+//! The command line: the contract of the interface.
+
+use clap::{Args as Arguments, Parser, Subcommand};
+use std::path::PathBuf;
+
+/// Scans, sorts and keeps pupils' work: every page in its pupil's trail, none lost, none doubled, none guessed.
+#[derive(Debug, Parser)]
+#[command(name = "scantrail", version, max_term_width = 100)]
+pub(crate) struct Args {
+    /// The configuration [default: /etc/scantrail/scantrail.toml, else ./scantrail.toml]
+    #[arg(long, global = true, value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
+    /// Machine output: one JSON value, or JSON Lines for streams
+    #[arg(long, global = true)]
+    pub(crate) json: bool,
+    /// Less talk on stderr
+    #[arg(short, long, global = true, conflicts_with = "verbose")]
+    pub(crate) quiet: bool,
+    /// More talk on stderr; twice for still more
+    #[arg(short, long, global = true, action = clap::ArgAction::Count)]
+    pub(crate) verbose: u8,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Make a data folder and a commented scantrail.toml in it
+    Init {
+        /// The folder
+        dir: PathBuf,
+        /// The school's name as it is printed on sheets
+        #[arg(long)]
+        school: String,
+    },
+    /// Run the daemon: watched folders, pipeline, web page
+    Serve,
+    /// List the scanners SANE knows, with what they can do
+    Devices,
+    /// Scan one batch; returns when it is accounted for
+    Scan(Scan),
+    /// Take files or folders in; waits until each page is filed, held or quarantined
+    Ingest(Ingest),
+    /// The roster
+    #[command(subcommand)]
+    Pupils(Pupils),
+    /// Print cover sheets, cards and control sheets as PDF
+    #[command(subcommand)]
+    Sheets(Sheets),
+    /// What came in, newest first
+    Batches {
+        /// How many
+        #[arg(long, default_value_t = 20)]
+        limit: u32,
+    },
+    /// One batch
+    #[command(subcommand)]
+    Batch(Batch),
+    /// The pages that wait for a person
+    #[command(subcommand)]
+    Review(Review),
+    /// Find words on pages
+    Search(Search),
+    /// A pupil's pieces in order of date
+    Trail {
+        /// Id, short code, or a name that fits one pupil
+        pupil: String,
+    },
+    /// What the pipeline sees in an image, filing nothing
+    Inspect(Inspect),
+    /// Compare every file with its digest, and folders with catalogue, both ways
+    Verify {
+        /// Presence and size only
+        #[arg(long)]
+        quick: bool,
+    },
+    /// Everything at a glance
+    Status,
+    /// The configuration
+    #[command(subcommand)]
+    Config(Config),
+}
+
+/// What the work is.
+#[derive(Debug, Arguments)]
+pub(crate) struct Work {
+    /// For which class
+    #[arg(long)]
+    pub(crate) class: Option<String>,
+    /// In which subject
+    #[arg(long)]
+    pub(crate) subject: Option<String>,
+    /// What it is called
+    #[arg(long)]
+    pub(crate) title: Option<String>,
+}
+
+#[derive(Debug, Arguments)]
+pub(crate) struct Scan {
+    /// The device, as `scantrail devices` names it
+    #[arg(long, value_name = "ID")]
+    pub(crate) device: String,
+    /// A profile of the configuration [default: its first]
+    #[arg(long)]
+    pub(crate) profile: Option<String>,
+    #[command(flatten)]
+    pub(crate) work: Work,
+    /// Continue an interrupted batch with the sheets that are not in it yet
+    #[arg(long = "continue", value_name = "BATCH")]
+    pub(crate) resume: Option<String>,
+    /// Another resolution than the profile's
+    #[arg(long)]
+    pub(crate) dpi: Option<u16>,
+    /// A SANE option as NAME=VALUE, on top of the profile
+    #[arg(long = "option", value_name = "NAME=VALUE", value_parser = option)]
+    pub(crate) options: Vec<(String, String)>,
+    /// For the `pnm` test device: image files that stand for the sheets in its feeder
+    #[arg(long, value_name = "FILE", num_args = 1..)]
+    pub(crate) stack: Vec<PathBuf>,
+    /// Exit with 5 when something is held for a person
+    #[arg(long)]
+    pub(crate) strict: bool,
+}
+
+fn option(text: &str) -> Result<(String, String), String> {
+    let (name, value) = text.split_once('=').ok_or("write it as NAME=VALUE")?;
+    Ok((name.to_owned(), value.to_owned()))
+}
+
+#[derive(Debug, Arguments)]
+pub(crate) struct Ingest {
+    /// JPEG, PNG, TIFF or PDF files, or folders of them; they stay where they are
+    #[arg(required = true)]
+    pub(crate) paths: Vec<PathBuf>,
+    /// Pictures with a card in each, instead of a stack with cover sheets
+    #[arg(long)]
+    pub(crate) pictures: bool,
+    #[command(flatten)]
+    pub(crate) work: Work,
+    /// Exit with 5 when something is held for a person
+    #[arg(long)]
+    pub(crate) strict: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Pupils {
+    /// Take over a list from the school's system (CSV)
+    Import {
+        /// The list
+        file: PathBuf,
+        /// Say what would change, change nothing
+        #[arg(long)]
+        dry_run: bool,
+    },
+    /// All pupils
+    List {
+        /// Of this class
+        #[arg(long)]
+        class: Option<String>,
+    },
+    /// One pupil
+    Show {
+        /// Id, short code, or a name that fits one pupil
+        pupil: String,
+    },
+}
+
+/// Where the PDF goes.
+#[derive(Debug, Arguments)]
+pub(crate) struct Out {
+    /// The PDF to write
+    #[arg(long, value_name = "FILE.pdf")]
+    pub(crate) out: PathBuf,
+}
+
+/// For whom.
+#[derive(Debug, Arguments)]
+#[group(required = true, multiple = false)]
+pub(crate) struct Whom {
+    /// A whole class
+    #[arg(long)]
+    pub(crate) class: Option<String>,
+    /// One pupil: id, short code or name
+    #[arg(long)]
+    pub(crate) pupil: Option<String>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Sheets {
+    /// Cover sheets, one for each pupil; or unnamed ones
+    Cover {
+        /// A whole class
+        #[arg(long, conflicts_with_all = ["pupil", "unnamed"])]
+        class: Option<String>,
+        /// One pupil: id, short code or name
+        #[arg(long, conflicts_with = "unnamed")]
+        pupil: Option<String>,
+        /// So many covers that are given to pupils later
+        #[arg(long, value_name = "N")]
+        unnamed: Option<u32>,
+        #[command(flatten)]
+        out: Out,
+    },
+    /// Cards to lay beside work, ten to a page
+    Card {
+        #[command(flatten)]
+        whom: Whom,
+        #[command(flatten)]
+        out: Out,
+    },
+    /// A start sheet that says what a batch is
+    Start {
+        #[command(flatten)]
+        work: Work,
+        /// The date of the work, like 2026-11-21
+        #[arg(long)]
+        date: Option<String>,
+        #[command(flatten)]
+        out: Out,
+    },
+    /// End, separator and discard sheets
+    Control {
+        #[command(flatten)]
+        out: Out,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Batch {
+    /// Its runs, its sums, and what is odd about it
+    Show {
+        /// Its id
+        batch: String,
+    },
+    /// End an interrupted batch as it is; its last run is held
+    End {
+        /// Its id
+        batch: String,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Review {
+    /// Every page that waits, with its reason
+    List,
+    /// One page that waits, with its neighbours
+    Show {
+        /// Its id
+        page: String,
+    },
+    /// Say whose it is
+    Assign {
+        /// The page's id
+        page: String,
+        /// Id, short code, or a name that fits one pupil
+        pupil: String,
+        /// Every held page of its run, not this page alone
+        #[arg(long)]
+        run: bool,
+        /// Why, for the record
+        #[arg(long, default_value = "")]
+        reason: String,
+    },
+    /// Say that it is nobody's work
+    Discard {
+        /// The page's id
+        page: String,
+        /// Every held page of its run, not this page alone
+        #[arg(long)]
+        run: bool,
+        /// Why, for the record
+        #[arg(long)]
+        reason: String,
+    },
+    /// Take a decision back
+    Undo {
+        /// Its number [default: the last that stands]
+        decision: Option<i64>,
+    },
+}
+
+#[derive(Debug, Arguments)]
+pub(crate) struct Search {
+    /// Words; all must occur, as a whole or as a beginning; "quoted words" stand together
+    #[arg(required = true)]
+    pub(crate) words: Vec<String>,
+    /// Of this pupil
+    #[arg(long)]
+    pub(crate) pupil: Option<String>,
+    /// Of this class
+    #[arg(long, default_value = "")]
+    pub(crate) class: String,
+    /// In this subject
+    #[arg(long, default_value = "")]
+    pub(crate) subject: String,
+    /// From this date on, like 2026-09-01
+    #[arg(long)]
+    pub(crate) from: Option<String>,
+    /// Up to this date
+    #[arg(long)]
+    pub(crate) to: Option<String>,
+}
+
+#[derive(Debug, Arguments)]
+pub(crate) struct Inspect {
+    /// JPEG, PNG, TIFF or PDF files
+    #[arg(required = true)]
+    pub(crate) images: Vec<PathBuf>,
+    /// Tell only these, separated by commas
+    #[arg(long, value_delimiter = ',', value_enum)]
+    pub(crate) only: Vec<Part>,
+    /// They are photographs, not scanned sheets
+    #[arg(long)]
+    pub(crate) pictures: bool,
+    /// Write the prepared pages there
+    #[arg(long, value_name = "DIR")]
+    pub(crate) out: Option<PathBuf>,
+    /// The language of the text, as Tesseract names its models
+    #[arg(long, default_value = "eng")]
+    pub(crate) language: String,
+}
+
+/// Part of an inspection.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub(crate) enum Part {
+    /// Codes and their corners
+    Codes,
+    /// Orientation, skew, outline
+    Geometry,
+    /// Kind, sharpness, warnings
+    Quality,
+    /// Words and their places
+    Text,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Config {
+    /// All faults at once, with file, line and key
+    Check,
+}

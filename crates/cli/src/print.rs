@@ -1,0 +1,183 @@
+//! Answers for people and, with `--json`, for machines. stdout is data, stderr is talk.
+
+mod failure;
+mod pages;
+mod tables;
+
+pub(crate) use failure::{Faulty, failure};
+
+use crate::args::{Args, Part};
+use anyhow::Result;
+use scantrail_daemon::api::Reply;
+use scantrail_daemon::{DeviceInfo, Inspection};
+use serde::Serialize;
+use serde_json::{Value, json};
+use std::io::Write as _;
+use std::net::SocketAddr;
+use std::path::Path;
+
+/// Writes to stdout; a reader that has gone away ends the program without a word, as a pipe should.
+fn out(text: &str) -> Result<()> {
+    let mut stdout = std::io::stdout().lock();
+    match stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()) {
+        Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => std::process::exit(0),
+        other => Ok(other?),
+    }
+}
+
+fn out_json(value: &impl Serialize) -> Result<()> {
+    let mut text = serde_json::to_string(value)?;
+    text.push('\n');
+    out(&text)
+}
+
+/// The answer to a request.
+pub(crate) fn reply(args: &Args, reply: &Reply) -> Result<()> {
+    if args.json {
+        return match reply {
+            Reply::Batches(value) => out_json(value),
+            Reply::Batch(value) => out_json(value),
+            Reply::Import(value) => out_json(value),
+            Reply::Pupils(value) => out_json(value),
+            Reply::Pupil(value) => out_json(value),
+            Reply::Sheets(value) => out_json(&json!({"sheets": value.sheets})),
+            Reply::Holds(value) => out_json(value),
+            Reply::Hold(value) => out_json(value),
+            Reply::Decision(value) => out_json(value),
+            Reply::Hits(value) => out_json(value),
+            Reply::Trail(value) => out_json(value),
+            Reply::Verify(value) => out_json(value),
+            Reply::Status(value) => out_json(value),
+        };
+    }
+    out(&match reply {
+        Reply::Batches(batches) => tables::batches(batches),
+        Reply::Batch(batch) => pages::batch(batch),
+        Reply::Import(import) => tables::import(import),
+        Reply::Pupils(pupils) => tables::pupils(pupils),
+        Reply::Pupil(pupil) => tables::pupils(std::slice::from_ref(pupil)),
+        Reply::Sheets(sheets) => format!("{} sheets\n", sheets.sheets),
+        Reply::Holds(holds) => pages::holds(holds),
+        Reply::Hold(hold) => pages::hold(hold),
+        Reply::Decision(decision) => pages::decision(decision),
+        Reply::Hits(hits) => pages::hits(hits),
+        Reply::Trail(trail) => pages::trail(trail),
+        Reply::Verify(found) => tables::verified(found),
+        Reply::Status(status) => tables::status(status),
+    })
+}
+
+/// A data folder was made.
+pub(crate) fn initialised(args: &Args, config: &Path) -> Result<()> {
+    if args.json {
+        return out_json(&json!({"config": config}));
+    }
+    let shown = config.display();
+    out(&format!("the data folder is ready; its configuration is\n  {shown}\nnext: scantrail --config {shown} pupils import LIST.csv --dry-run\n"))
+}
+
+/// The daemon is up.
+pub(crate) fn serving(address: &SocketAddr) {
+    // The daemon works on without its terminal.
+    drop(out(&format!("http://{address}/\n")));
+}
+
+/// A PDF was written.
+pub(crate) fn printed(args: &Args, sheets: u32, path: &Path) -> Result<()> {
+    if args.json {
+        return out_json(&json!({"sheets": sheets, "file": path}));
+    }
+    let noun = if sheets == 1 { "sheet" } else { "sheets" };
+    out(&format!("{sheets} {noun} in {}; print at 100 %, on both sides if the printer can\n", path.display()))
+}
+
+/// The configuration has no fault.
+pub(crate) fn sound(args: &Args, path: &Path) -> Result<()> {
+    if args.json {
+        return out_json(&json!({"config": path, "faults": []}));
+    }
+    out(&format!("{} has no fault\n", path.display()))
+}
+
+/// Scanners.
+pub(crate) fn devices(args: &Args, devices: &[DeviceInfo]) -> Result<()> {
+    if args.json {
+        return out_json(&devices.iter().map(device).collect::<Vec<_>>());
+    }
+    if devices.is_empty() {
+        return out("no scanner was found; is it switched on and plugged in?\n");
+    }
+    let mut text = String::new();
+    for device in devices {
+        text.push_str(&format!("{}\n  {} {}, {}\n", device.name, device.vendor, device.model, device.kind));
+        match &device.capabilities {
+            Ok(can) => {
+                let sources = if can.sources.is_empty() { "one source".to_owned() } else { can.sources.join(", ") };
+                text.push_str(&format!("  {sources}; {}\n", can.modes.join(", ")));
+            }
+            Err(error) => text.push_str(&format!("  cannot be asked: {error}\n")),
+        }
+    }
+    out(&text)
+}
+
+fn device(device: &DeviceInfo) -> Value {
+    let (sources, modes, trouble) = match &device.capabilities {
+        Ok(can) => (json!(can.sources), json!(can.modes), Value::Null),
+        Err(error) => (Value::Null, Value::Null, json!(error.to_string())),
+    };
+    json!({
+        "id": device.name, "identity": device.identity, "other_names": device.other_names,
+        "vendor": device.vendor, "model": device.model, "kind": device.kind,
+        "sources": sources, "modes": modes, "trouble": trouble,
+    })
+}
+
+/// What was seen in one image.
+pub(crate) fn inspection(args: &Args, seen: &Inspection, parts: &[Part]) -> Result<()> {
+    if args.json {
+        return out_json(&narrowed(seen, parts)?);
+    }
+    let mut text = format!("{}: {}×{}", seen.file, seen.width, seen.height);
+    text.push_str(&seen.dpi.map_or_else(String::new, |dpi| format!(", {dpi} dpi")));
+    text.push('\n');
+    for part in parts {
+        text.push_str(&match part {
+            Part::Codes => {
+                let kinds: Vec<&str> = seen.codes.iter().map(|code| code.kind).collect();
+                format!("  codes: {}\n", if kinds.is_empty() { "none".to_owned() } else { kinds.join(", ") })
+            }
+            Part::Geometry => format!(
+                "  turned {}°, skewed {:.2}° (confidence {:.2})\n",
+                seen.orientation, seen.skew, seen.skew_confidence
+            ),
+            Part::Quality => format!(
+                "  kind {}, sharpness {:.2}{}\n",
+                seen.kind,
+                seen.sharpness,
+                seen.warnings.iter().map(|warning| format!("; {warning}")).collect::<String>()
+            ),
+            Part::Text => format!("  {} words (confidence {:.2})\n", seen.words.len(), seen.text_confidence),
+        });
+    }
+    out(&text)
+}
+
+/// The fields of the parts that were asked for; file, size and times always.
+fn narrowed(seen: &Inspection, parts: &[Part]) -> Result<Value> {
+    let mut value = serde_json::to_value(seen)?;
+    let groups: [(Part, &[&str]); 4] = [
+        (Part::Codes, &["codes"]),
+        (Part::Geometry, &["orientation", "skew", "skew_confidence", "quads", "split"]),
+        (Part::Quality, &["kind", "blank", "sharpness", "glare", "warnings"]),
+        (Part::Text, &["text", "text_confidence", "words"]),
+    ];
+    if let Value::Object(fields) = &mut value {
+        for (_, names) in groups.iter().filter(|(part, _)| !parts.contains(part)) {
+            for name in *names {
+                fields.remove(*name);
+            }
+        }
+    }
+    Ok(value)
+}

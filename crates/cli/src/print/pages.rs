@@ -1,0 +1,132 @@
+//! Answers about pages: batches with their runs, holds, trails, hits.
+
+use super::tables::{columns, sum};
+use scantrail_daemon::api::{BatchReply, DecisionReply, HitReply, HoldReply, PageReply, PupilReply, TrailReply};
+use std::fmt::Write as _;
+
+fn named(pupil: Option<&PupilReply>) -> String {
+    pupil.map_or_else(|| "nobody yet".to_owned(), |p| format!("{} ({}, {})", p.name, p.id, p.class))
+}
+
+pub(crate) fn batch(batch: &BatchReply) -> String {
+    let mut text = format!("batch {}, {}, from {}\n", batch.id, batch.state, batch.source);
+    let about: Vec<&str> =
+        [&batch.class, &batch.subject, &batch.title].into_iter().map(String::as_str).filter(|t| !t.is_empty()).collect();
+    if !about.is_empty() {
+        writeln!(text, "{}", about.join(", ")).expect("a string takes everything");
+    }
+    if let Some(trouble) = &batch.trouble {
+        writeln!(text, "interrupted: {trouble}").expect("a string takes everything");
+    }
+    writeln!(text, "{}", sum(&batch.counts)).expect("a string takes everything");
+    for alarm in &batch.alarms {
+        writeln!(text, "note: {alarm}").expect("a string takes everything");
+    }
+    for file in batch.files.iter().filter(|file| file.why.is_some()) {
+        let why = file.why.as_deref().unwrap_or_default();
+        writeln!(text, "file {}: {}: {why}", file.name, file.state).expect("a string takes everything");
+    }
+    let rows: Vec<Vec<String>> = batch
+        .runs
+        .iter()
+        .map(|run| {
+            let work = run.pages.iter().filter(|page| page.role.as_deref() == Some("work"));
+            let (blank, written): (Vec<&PageReply>, Vec<&PageReply>) =
+                work.partition(|page| page.look.as_deref() == Some("blank"));
+            vec![
+                format!("{}", run.number + 1),
+                run.opening.clone(),
+                format!("{} written, {} blank", written.len(), blank.len()),
+                named(run.pupil.as_ref()),
+                run.sentence.clone().unwrap_or_else(|| run.verdict.clone()),
+            ]
+        })
+        .collect();
+    text.push_str(&columns(&rows));
+    text
+}
+
+pub(crate) fn holds(holds: &[HoldReply]) -> String {
+    if holds.is_empty() {
+        return "nothing waits\n".to_owned();
+    }
+    let rows: Vec<Vec<String>> = holds
+        .iter()
+        .map(|hold| {
+            vec![
+                hold.page.id.clone(),
+                format!("batch {} side {}", hold.batch, hold.page.side),
+                hold.page.look.clone().unwrap_or_default(),
+                hold.sentence.clone(),
+                hold.suggestion.as_ref().map(|p| format!("perhaps {}", named(Some(p)))).unwrap_or_default(),
+            ]
+        })
+        .collect();
+    let mut text = columns(&rows);
+    text.push_str("next: scantrail review assign PAGE PUPIL [--run]\n");
+    text
+}
+
+pub(crate) fn hold(hold: &HoldReply) -> String {
+    let mut text = format!("page {}, batch {} side {}\n{}\n", hold.page.id, hold.batch, hold.page.side, hold.sentence);
+    for (label, page) in [("before it", &hold.before), ("after it", &hold.after)] {
+        if let Some(page) = page {
+            let whose = page.pupil.clone().unwrap_or_else(|| page.state.clone());
+            let role = page.role.clone().unwrap_or_default();
+            writeln!(text, "{label}: {} ({role}), {whose}", page.id).expect("a string takes everything");
+        }
+    }
+    if let Some(pupil) = &hold.suggestion {
+        writeln!(text, "perhaps {}", named(Some(pupil))).expect("a string takes everything");
+    }
+    for file in &hold.page.files {
+        writeln!(text, "{file}").expect("a string takes everything");
+    }
+    text
+}
+
+pub(crate) fn decision(decision: &DecisionReply) -> String {
+    let mut text = String::new();
+    for page in &decision.pages {
+        let shown = page.files.iter().find(|file| file.ends_with(".pdf")).or(page.files.first());
+        writeln!(text, "{}  {}  {}", page.id, page.state, shown.map_or("", String::as_str))
+            .expect("a string takes everything");
+    }
+    writeln!(text, "undo with: scantrail review undo {}", decision.decision).expect("a string takes everything");
+    text
+}
+
+pub(crate) fn hits(hits: &[HitReply]) -> String {
+    if hits.is_empty() {
+        return "no page has all these words\n".to_owned();
+    }
+    let mut text = String::new();
+    for hit in hits {
+        let whose = if hit.pupil.is_some() { named(hit.pupil.as_ref()) } else { hit.state.clone() };
+        writeln!(text, "{}  {whose}\n  {}", hit.page, hit.snippet).expect("a string takes everything");
+        if let Some(file) = &hit.file {
+            writeln!(text, "  {file}").expect("a string takes everything");
+        }
+    }
+    text
+}
+
+pub(crate) fn trail(trail: &TrailReply) -> String {
+    let mut text = format!("{}\n{}\n", named(Some(&trail.pupil)), trail.folder);
+    for piece in &trail.pieces {
+        let subject = if piece.subject.is_empty() { "General" } else { &piece.subject };
+        let blank = piece.pages.iter().filter(|page| page.look.as_deref() == Some("blank")).count();
+        writeln!(
+            text,
+            "{}  {subject}  {}  {} pages ({blank} blank)",
+            piece.date,
+            piece.title,
+            piece.pages.len()
+        )
+        .expect("a string takes everything");
+    }
+    if trail.pieces.is_empty() {
+        text.push_str("nothing is filed yet\n");
+    }
+    text
+}

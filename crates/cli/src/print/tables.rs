@@ -1,0 +1,138 @@
+//! Answers that are lists and sums.
+
+use scantrail_daemon::api::{BatchReply, CountsReply, ImportReply, PupilReply, StatusReply, VerifyReply};
+use std::fmt::Write as _;
+
+/// Lines of columns, each as wide as its widest cell.
+pub(crate) fn columns(rows: &[Vec<String>]) -> String {
+    let width = |column: usize| {
+        rows.iter().filter_map(|row| row.get(column)).map(|cell| cell.chars().count()).max().unwrap_or(0)
+    };
+    let mut text = String::new();
+    for row in rows {
+        let mut line = String::new();
+        for (at, cell) in row.iter().enumerate() {
+            let pad = width(at).saturating_sub(cell.chars().count());
+            line.push_str(cell);
+            line.push_str(&" ".repeat(pad + 2));
+        }
+        text.push_str(line.trim_end());
+        text.push('\n');
+    }
+    text
+}
+
+/// Where pages are, as a sum in words.
+pub(crate) fn sum(counts: &CountsReply) -> String {
+    let parts = [
+        (counts.filed, "filed"),
+        (counts.covers, "covers"),
+        (counts.control, "control sheets"),
+        (counts.held, "held"),
+        (counts.discarded, "discarded"),
+        (counts.quarantined, "quarantined"),
+        (counts.deleted, "deleted"),
+        (counts.filing, "being filed"),
+        (counts.waiting, "waiting"),
+    ];
+    let parts: Vec<String> = parts.iter().filter(|(n, _)| *n > 0).map(|(n, word)| format!("{n} {word}")).collect();
+    let parts = if parts.is_empty() { "nothing".to_owned() } else { parts.join(" + ") };
+    format!("{} captured = {parts}", counts.captured)
+}
+
+pub(crate) fn batches(batches: &[BatchReply]) -> String {
+    if batches.is_empty() {
+        return "nothing has come in yet\n".to_owned();
+    }
+    let mut rows = Vec::with_capacity(batches.len());
+    for batch in batches {
+        rows.push(vec![
+            batch.id.clone(),
+            batch.opened_at.chars().take(16).collect::<String>().replace('T', " "),
+            batch.source_kind.clone(),
+            batch.state.clone(),
+            sum(&batch.counts),
+        ]);
+    }
+    let mut text = columns(&rows);
+    for batch in batches {
+        for alarm in &batch.alarms {
+            writeln!(text, "{}: {alarm}", batch.id).expect("a string takes everything");
+        }
+        if let Some(trouble) = &batch.trouble {
+            writeln!(text, "{}: interrupted: {trouble}", batch.id).expect("a string takes everything");
+        }
+    }
+    text
+}
+
+pub(crate) fn pupils(pupils: &[PupilReply]) -> String {
+    if pupils.is_empty() {
+        return "there are no pupils; import a list with: scantrail pupils import LIST.csv --dry-run\n".to_owned();
+    }
+    let rows: Vec<Vec<String>> = pupils
+        .iter()
+        .map(|p| {
+            let standing = if p.standing == "current" { String::new() } else { p.standing.clone() };
+            vec![p.id.clone(), p.code.clone(), p.class.clone(), p.name.clone(), p.born.clone().unwrap_or_default(), standing]
+        })
+        .collect();
+    columns(&rows)
+}
+
+pub(crate) fn import(import: &ImportReply) -> String {
+    let mut text = String::new();
+    for line in import.lines.iter().chain(&import.warnings) {
+        writeln!(text, "{line}").expect("a string takes everything");
+    }
+    let ImportReply { added, changed, unchanged, missing, conflicts, .. } = import;
+    let mode = if import.dry_run { "would be" } else { "were" };
+    writeln!(
+        text,
+        "{added} {mode} added, {changed} changed, {unchanged} stay, {missing} not on the list, {conflicts} conflicts"
+    )
+    .expect("a string takes everything");
+    if import.dry_run {
+        text.push_str("nothing was changed; without --dry-run it will be\n");
+    }
+    text
+}
+
+pub(crate) fn verified(found: &VerifyReply) -> String {
+    let mut text = String::new();
+    for problem in &found.problems {
+        writeln!(text, "{problem}").expect("a string takes everything");
+    }
+    let verdict = match found.problems.len() {
+        0 => "clean".to_owned(),
+        1 => "1 problem".to_owned(),
+        n => format!("{n} problems"),
+    };
+    writeln!(text, "{} files in {} bags, {} bytes: {verdict}", found.files, found.bags, found.bytes)
+        .expect("a string takes everything");
+    text
+}
+
+pub(crate) fn status(status: &StatusReply) -> String {
+    let daemon = match (&status.web, status.daemon) {
+        (Some(web), _) => format!("running, {web}"),
+        (None, true) => "running".to_owned(),
+        (None, false) => "not running".to_owned(),
+    };
+    let rows = [
+        ("school", status.school.clone()),
+        ("data", status.data.display().to_string()),
+        ("daemon", daemon),
+        ("pupils", status.pupils.to_string()),
+        ("batches", status.batches.to_string()),
+        ("pages", sum(&status.pages)),
+        ("free disk", format!("{:.1} GB", status.free_bytes as f64 / 1e9)),
+    ];
+    let rows: Vec<Vec<String>> = rows.into_iter().map(|(name, value)| vec![name.to_owned(), value]).collect();
+    let mut text = columns(&rows);
+    if !status.open_batches.is_empty() {
+        text.push_str("not finished yet:\n");
+        text.push_str(&batches(&status.open_batches));
+    }
+    text
+}

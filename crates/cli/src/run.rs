@@ -1,0 +1,241 @@
+//! What each command does.
+
+use crate::args::{Args, Batch, Command, Config as ConfigCommand, Inspect, Part, Pupils, Review, Sheets};
+use crate::print;
+use crate::progress::Teller;
+use anyhow::{Context as _, Result};
+use scantrail_config::Config;
+use scantrail_core::vocabulary::Flow;
+use scantrail_daemon::api::{Depth, DryRun, ReachWord, Reply, Request, SheetsWanted};
+use scantrail_daemon::{DaemonError, Exit, Inspector, client};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+/// Where the configuration is looked for when nobody says.
+const SYSTEM_CONFIG: &str = "/etc/scantrail/scantrail.toml";
+const LOCAL_CONFIG: &str = "scantrail.toml";
+
+/// Log lines go to stderr: warnings for commands, more for the daemon or when asked.
+pub(crate) fn logging(args: &Args) {
+    let level = match (args.quiet, args.verbose, &args.command) {
+        (true, ..) => "error",
+        (_, 0, Command::Serve) => "info",
+        (_, 0, _) => "error",
+        (_, 1, _) => "info",
+        _ => "debug",
+    };
+    let filter = tracing_subscriber::EnvFilter::try_from_env("SCANTRAIL_LOG")
+        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new(level));
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+}
+
+/// A file the configuration is read from.
+fn config_path(args: &Args) -> Result<PathBuf> {
+    if let Some(path) = &args.config {
+        return Ok(path.clone());
+    }
+    for path in [SYSTEM_CONFIG, LOCAL_CONFIG] {
+        if Path::new(path).try_exists().with_context(|| format!("cannot look for `{path}`"))? {
+            return Ok(PathBuf::from(path));
+        }
+    }
+    Err(DaemonError::Refused {
+        what: "there is no configuration here".to_owned(),
+        hint: Some("name it with --config FILE, or make a data folder with: scantrail init DIR --school NAME".into()),
+        exit: Exit::Configuration,
+    }
+    .into())
+}
+
+fn load(args: &Args) -> Result<Config> {
+    let path = config_path(args)?;
+    scantrail_config::load(&path).map_err(|faults| print::Faulty(faults.to_string()).into())
+}
+
+/// Does what the arguments say.
+pub(crate) fn run(args: &Args) -> Result<ExitCode> {
+    match &args.command {
+        Command::Init { dir, school } => {
+            let config = scantrail_daemon::init(dir, school)?;
+            print::initialised(args, &config)?;
+            Ok(ExitCode::SUCCESS)
+        }
+        Command::Serve => {
+            scantrail_daemon::serve(load(args)?, |address| print::serving(&address))?;
+            Ok(ExitCode::SUCCESS)
+        }
+        Command::Devices => {
+            let devices = scantrail_daemon::devices(&load(args)?)?;
+            print::devices(args, &devices)?;
+            Ok(ExitCode::SUCCESS)
+        }
+        Command::Inspect(inspect) => inspecting(args, inspect),
+        Command::Config(ConfigCommand::Check) => {
+            let path = config_path(args)?;
+            load(args)?;
+            print::sound(args, &path)?;
+            Ok(ExitCode::SUCCESS)
+        }
+        _ => asking(args),
+    }
+}
+
+/// Commands that work on an open data folder.
+fn asking(args: &Args) -> Result<ExitCode> {
+    let request = request(&args.command)?;
+    let mut teller = Teller::new(args);
+    let reply = client::ask(load(args)?, &request, &mut teller)?;
+    drop(teller);
+    if let (Reply::Sheets(sheets), Some(out)) = (&reply, out(&args.command)) {
+        #[expect(clippy::disallowed_methods, reason = "a print-out for the person who asked, not school data")]
+        std::fs::write(out, &sheets.pdf).with_context(|| format!("cannot write `{}`", out.display()))?;
+        print::printed(args, sheets.sheets, out)?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    print::reply(args, &reply)?;
+    Ok(exit_code(args, &reply))
+}
+
+fn exit_code(args: &Args, reply: &Reply) -> ExitCode {
+    let strict = match &args.command {
+        Command::Scan(scan) => scan.strict,
+        Command::Ingest(ingest) => ingest.strict,
+        _ => false,
+    };
+    match reply {
+        Reply::Verify(found) if !found.problems.is_empty() => ExitCode::from(Exit::Storage as u8),
+        Reply::Batches(batches) if strict && batches.iter().any(|b| b.counts.held + b.counts.quarantined > 0) => {
+            ExitCode::from(Exit::Held as u8)
+        }
+        _ => ExitCode::SUCCESS,
+    }
+}
+
+fn out(command: &Command) -> Option<&Path> {
+    let Command::Sheets(sheets) = command else { return None };
+    let (Sheets::Cover { out, .. } | Sheets::Card { out, .. } | Sheets::Start { out, .. } | Sheets::Control { out }) =
+        sheets;
+    Some(&out.out)
+}
+
+fn absolute(paths: &[PathBuf]) -> Result<Vec<PathBuf>> {
+    paths.iter().map(|path| path.canonicalize().map_err(|source| missing(path, source))).collect()
+}
+
+fn missing(path: &Path, source: std::io::Error) -> anyhow::Error {
+    DaemonError::Outside { doing: "read", path: path.to_owned(), source }.into()
+}
+
+fn request(command: &Command) -> Result<Request> {
+    Ok(match command {
+        Command::Scan(scan) => Request::Scan {
+            device: scan.device.clone(),
+            profile: scan.profile.clone(),
+            class: scan.work.class.clone(),
+            subject: scan.work.subject.clone(),
+            title: scan.work.title.clone(),
+            resume: scan.resume.clone(),
+            options: scan.options.clone(),
+            stack: absolute(&scan.stack)?,
+            dpi: scan.dpi,
+        },
+        Command::Ingest(ingest) => Request::Ingest {
+            paths: absolute(&ingest.paths)?,
+            flow: if ingest.pictures { Flow::Pictures } else { Flow::Stack }.word().to_owned(),
+            class: ingest.work.class.clone(),
+            subject: ingest.work.subject.clone(),
+            title: ingest.work.title.clone(),
+        },
+        Command::Pupils(Pupils::Import { file, dry_run }) => Request::PupilsImport {
+            list: std::fs::read(file).map_err(|source| missing(file, source))?,
+            dry_run: if *dry_run { DryRun::Yes } else { DryRun::No },
+        },
+        Command::Pupils(Pupils::List { class }) => Request::Pupils { class: class.clone() },
+        Command::Pupils(Pupils::Show { pupil }) => Request::Pupil { pupil: pupil.clone() },
+        Command::Sheets(sheets) => Request::Sheets { what: wanted(sheets)? },
+        Command::Batches { limit } => Request::Batches { limit: *limit },
+        Command::Batch(Batch::Show { batch }) => Request::Batch { batch: batch.clone() },
+        Command::Batch(Batch::End { batch }) => Request::BatchEnd { batch: batch.clone() },
+        Command::Review(review) => reviewing(review),
+        Command::Search(search) => Request::Search {
+            words: search.words.join(" "),
+            pupil: search.pupil.clone(),
+            class: search.class.clone(),
+            subject: search.subject.clone(),
+            from: search.from.clone(),
+            to: search.to.clone(),
+        },
+        Command::Trail { pupil } => Request::Trail { pupil: pupil.clone() },
+        Command::Verify { quick } => Request::Verify { depth: if *quick { Depth::Quick } else { Depth::Full } },
+        Command::Status => Request::Status,
+        Command::Init { .. } | Command::Serve | Command::Devices | Command::Inspect(_) | Command::Config(_) => {
+            unreachable!("these commands need no open data folder and were handled before")
+        }
+    })
+}
+
+fn wanted(sheets: &Sheets) -> Result<SheetsWanted> {
+    Ok(match sheets {
+        Sheets::Cover { unnamed: Some(count), .. } => SheetsWanted::Unnamed { count: *count },
+        Sheets::Cover { class: None, pupil: None, .. } => {
+            let error = DaemonError::usage("say for whom: --class 4B, --pupil ID, or --unnamed 10");
+            return Err(error.into());
+        }
+        Sheets::Cover { class, pupil, .. } => SheetsWanted::Cover { class: class.clone(), pupil: pupil.clone() },
+        Sheets::Card { whom, .. } => SheetsWanted::Card { class: whom.class.clone(), pupil: whom.pupil.clone() },
+        Sheets::Start { work, date, .. } => {
+            let text = |value: &Option<String>| value.clone().unwrap_or_default();
+            SheetsWanted::Start {
+                class: text(&work.class),
+                subject: text(&work.subject),
+                title: text(&work.title),
+                date: date.clone(),
+            }
+        }
+        Sheets::Control { .. } => SheetsWanted::Control,
+    })
+}
+
+fn reviewing(review: &Review) -> Request {
+    let reach = |run: &bool| if *run { ReachWord::Run } else { ReachWord::Page };
+    match review {
+        Review::List => Request::ReviewList,
+        Review::Show { page } => Request::ReviewShow { page: page.clone() },
+        Review::Assign { page, pupil, run, reason } => Request::ReviewAssign {
+            page: page.clone(),
+            pupil: pupil.clone(),
+            reach: reach(run),
+            reason: reason.clone(),
+        },
+        Review::Discard { page, run, reason } => {
+            Request::ReviewDiscard { page: page.clone(), reach: reach(run), reason: reason.clone() }
+        }
+        Review::Undo { decision } => Request::ReviewUndo { decision: *decision },
+    }
+}
+
+/// Looks at images; a file that cannot be read is told and the others are still looked at.
+fn inspecting(args: &Args, inspect: &Inspect) -> Result<ExitCode> {
+    let mut inspector = Inspector::new(&inspect.language)?;
+    let flow = if inspect.pictures { Flow::Pictures } else { Flow::Stack };
+    let mut code = ExitCode::SUCCESS;
+    for image in &inspect.images {
+        match inspector.inspect(image, flow, inspect.out.as_deref()) {
+            Ok(pages) => {
+                for page in &pages {
+                    print::inspection(args, page, &parts(inspect))?;
+                }
+            }
+            Err(error) => code = print::failure(&anyhow::Error::from(error).context(image.display().to_string())),
+        }
+    }
+    Ok(code)
+}
+
+fn parts(inspect: &Inspect) -> Vec<Part> {
+    if inspect.only.is_empty() {
+        vec![Part::Codes, Part::Geometry, Part::Quality, Part::Text]
+    } else {
+        inspect.only.clone()
+    }
+}

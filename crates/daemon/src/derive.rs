@@ -1,0 +1,233 @@
+//! Derivatives: what is computed from an original, kept in `.trail/work` until it is filed, and computed again
+//! whenever it is missing or is not what the catalogue says.
+
+use crate::engine::Engine;
+use crate::error::DaemonError;
+use scantrail_archive::durable::{self, Access};
+use scantrail_archive::sidecar::{Geometry, Reading};
+use scantrail_catalogue::{Findings, Page, SeenCode};
+use scantrail_core::evidence::Look;
+use scantrail_core::ids::PageId;
+use scantrail_core::ports::{DecodeError, Decoded, Decoder as _, Recogniser as _};
+use scantrail_core::raster::Raster;
+use scantrail_core::state::PageState;
+use scantrail_core::units::{Digest, Dpi, Resolution};
+use scantrail_core::vocabulary::Flow;
+use scantrail_imaging::encode::{Chroma, encode_jpeg, preview};
+use scantrail_ocr::TesseractReader;
+use scantrail_pipeline::{Processed, Stopwatch, Tools, process};
+use scantrail_sheets::find::CodeFinder;
+use serde::{Deserialize, Serialize};
+use std::path::PathBuf;
+use std::time::Instant;
+
+/// JPEG quality of a sheet's derivative: 1.4–1.8 MB for A4 at 300 dpi in colour.
+const SHEET_QUALITY: u8 = 85;
+/// JPEG quality of a picture's derivative: artwork is looked at, not read.
+const PICTURE_QUALITY: u8 = 92;
+/// Longer side of the small preview, in pixels.
+const PREVIEW_SIDE: u32 = 480;
+/// JPEG quality of previews.
+const PREVIEW_QUALITY: u8 = 78;
+/// A resolution below this is a camera's or a program's filler, not a measurement.
+const LEAST_DPI: u16 = 100;
+/// The longer side of A4 in inches: what a page without a resolution is taken for.
+const A4_LONG_INCHES: f64 = 11.69;
+
+/// The warm tools of one thread.
+pub(crate) struct Bench {
+    finder: CodeFinder,
+    reader: TesseractReader,
+    started: Instant,
+}
+
+impl Bench {
+    #[expect(clippy::disallowed_methods, reason = "a stopwatch for `inspect`, not a time that is kept")]
+    pub(crate) fn new(language: &str) -> Result<Self, DaemonError> {
+        Ok(Self { finder: CodeFinder::new(), reader: TesseractReader::new(language)?, started: Instant::now() })
+    }
+
+    /// Takes decoded pixels through all stages.
+    pub(crate) fn process(&mut self, input: &Decoded, flow: Flow) -> Result<Processed, DaemonError> {
+        let watch = Watch(self.started);
+        let mut tools = Tools { finder: &mut self.finder, reader: &mut self.reader, watch: &watch };
+        process(input, flow, &mut tools).map_err(|source| DaemonError::inside("a page could not be processed", source))
+    }
+
+    /// Engine, version and language.
+    pub(crate) fn engine_name(&self) -> String {
+        self.reader.name()
+    }
+}
+
+struct Watch(Instant);
+
+impl Stopwatch for Watch {
+    fn milliseconds(&self) -> f64 {
+        self.0.elapsed().as_secs_f64() * 1e3
+    }
+}
+
+/// What is noted beside a derivative.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Notes {
+    pub(crate) geometry: Geometry,
+    pub(crate) reading: Option<Reading>,
+    /// Dots per inch of the derivative, across and down.
+    pub(crate) dpi: [u16; 2],
+}
+
+/// A derivative in memory.
+#[derive(Debug, Clone)]
+pub(crate) struct Derived {
+    pub(crate) jpeg: Vec<u8>,
+    pub(crate) notes: Notes,
+}
+
+/// The pixels of a page's original, with the best resolution that is known.
+pub(crate) fn decode(engine: &Engine, page: &Page) -> Result<Decoded, DaemonError> {
+    let path = crate::filing::locate(engine, &page.location)?;
+    let bytes = durable::read(&path)?
+        .ok_or_else(|| DaemonError::Inside { what: "an original is not where it was put".into(), source: None })?;
+    if durable::Written::of(&bytes).digest != page.digest {
+        return Err(DecodeError::Unreadable("its bytes are no longer those that were captured".into()).into());
+    }
+    let decoded = engine.decoder.decode(&bytes, page.media)?;
+    let resolution = resolution(page.resolution.or(decoded.raster.resolution()), &decoded.raster);
+    Ok(Decoded { raster: decoded.raster.with_resolution(Some(resolution)), ..decoded })
+}
+
+/// The resolution as noted, or as it would be if the longer side were A4's.
+pub(crate) fn resolution(noted: Option<Resolution>, raster: &Raster) -> Resolution {
+    let believable = noted.filter(|r| r.x.get() >= LEAST_DPI && r.y.get() >= LEAST_DPI);
+    believable.unwrap_or_else(|| {
+        let dpi = (f64::from(raster.width().max(raster.height())) / A4_LONG_INCHES).round().clamp(72.0, 1_200.0);
+        Resolution::square(Dpi::new(dpi as u16).unwrap_or(Dpi::SCAN))
+    })
+}
+
+/// Turns what the stages made into bytes.
+fn derive(processed: &Processed, input: &Decoded, flow: Flow, engine_name: &str) -> Result<Derived, DaemonError> {
+    let (quality, chroma) = match flow {
+        Flow::Stack => (SHEET_QUALITY, Chroma::Halved),
+        Flow::Pictures => (PICTURE_QUALITY, Chroma::Full),
+    };
+    let prepared = &processed.prepared;
+    let jpeg = encode_jpeg(&prepared.raster, quality, chroma)
+        .map_err(|source| DaemonError::inside("a derivative could not be encoded", source))?;
+    let of_input = resolution(input.raster.resolution(), &input.raster);
+    let dpi = prepared.raster.resolution().unwrap_or(of_input);
+    let geometry = Geometry {
+        width: input.raster.width(),
+        height: input.raster.height(),
+        dpi: Some([of_input.x.get(), of_input.y.get()]),
+        turn: prepared.turn.degrees(),
+        skew: prepared.skew.angle.degrees(),
+        skew_confidence: prepared.skew.confidence.get(),
+        outline: prepared.crop.declined.is_none().then_some(prepared.crop.quad),
+    };
+    let reading = processed.reading.as_ref().map(|reading| Reading::new(engine_name.to_owned(), reading));
+    Ok(Derived { jpeg, notes: Notes { geometry, reading, dpi: [dpi.x.get(), dpi.y.get()] } })
+}
+
+/// Processes a page and keeps what came of it: the findings for the catalogue and the digest of the notes.
+pub(crate) fn make(engine: &Engine, bench: &mut Bench, page: &Page, flow: Flow) -> Result<Made, DaemonError> {
+    let input = decode(engine, page)?;
+    let processed = bench.process(&input, flow)?;
+    let derived = derive(&processed, &input, flow, &bench.engine_name())?;
+    let written = durable::replace(&jpeg_path(engine, page.id), &derived.jpeg, Access::Private)?;
+    let notes = serde_json::to_vec(&derived.notes)
+        .map_err(|source| DaemonError::inside("notes cannot be written down", source))?;
+    let noted = durable::replace(&notes_path(engine, page.id), &notes, Access::Private)?;
+    let small = encode_jpeg(&preview(&processed.prepared.raster, PREVIEW_SIDE), PREVIEW_QUALITY, Chroma::Halved)
+        .map_err(|source| DaemonError::inside("a preview could not be encoded", source))?;
+    durable::replace(&preview_path(engine, page.id), &small, Access::Private)?;
+    Ok(Made { findings: findings(&processed, written.digest), notes: noted.digest, processed })
+}
+
+/// What came of processing a page.
+pub(crate) struct Made {
+    pub(crate) findings: Findings,
+    pub(crate) notes: Digest,
+    pub(crate) processed: Processed,
+}
+
+fn findings(processed: &Processed, derivative: Digest) -> Findings {
+    let prepared = &processed.prepared;
+    let codes = processed.seen.ours().map(|payload| SeenCode {
+        school: payload.school.to_string(),
+        kind: payload.kind,
+        sheet: payload.sheet,
+        place: format!("{:?}", payload.place),
+    });
+    Findings {
+        codes: codes.collect(),
+        look: processed.look,
+        content: processed.content,
+        turn: prepared.turn,
+        skew: (prepared.skew.applied().degrees() != 0.0).then_some(prepared.skew.angle),
+        // A sheet of ours has been read whole, whatever its lower part looks like; a blank page has nothing to lose.
+        suspicion: prepared.suspicion.filter(|_| processed.look == Look::Page),
+        derivative,
+        warnings: prepared.warnings.iter().map(|warning| warning.text().to_owned()).collect(),
+    }
+}
+
+/// The derivative of a page: what is kept, if it is what the catalogue says, or made again from the original.
+pub(crate) fn ensure(engine: &Engine, page: &Page) -> Result<Derived, DaemonError> {
+    if let Some(kept) = kept(engine, page)? {
+        return Ok(kept);
+    }
+    let flow = engine.catalogue.batch(page.batch)?.opened.flow;
+    let mut bench = Bench::new(&engine.config.reading.language)?;
+    let input = decode(engine, page)?;
+    let processed = bench.process(&input, flow)?;
+    derive(&processed, &input, flow, &bench.engine_name())
+}
+
+fn kept(engine: &Engine, page: &Page) -> Result<Option<Derived>, DaemonError> {
+    let sound = |bytes: &Vec<u8>, digest| Some(durable::Written::of(bytes).digest) == digest;
+    let jpeg = durable::read(&jpeg_path(engine, page.id))?.filter(|bytes| sound(bytes, page.derivative));
+    Ok(jpeg.zip(notes(engine, page)?).map(|(jpeg, notes)| Derived { jpeg, notes }))
+}
+
+/// The notes that are kept, if they are what the catalogue says.
+pub(crate) fn notes(engine: &Engine, page: &Page) -> Result<Option<Notes>, DaemonError> {
+    let bytes = durable::read(&notes_path(engine, page.id))?;
+    let sound = bytes.filter(|bytes| Some(durable::Written::of(bytes).digest) == page.reading);
+    Ok(sound.and_then(|bytes| serde_json::from_slice(&bytes).ok()))
+}
+
+/// Removes what is kept of a page that is filed: its copy holds it now. Held pages keep theirs.
+pub(crate) fn forget(engine: &Engine, page: &Page) -> Result<(), DaemonError> {
+    if engine.catalogue.page(page.id)?.state == PageState::Filed {
+        durable::remove(&jpeg_path(engine, page.id))?;
+        durable::remove(&notes_path(engine, page.id))?;
+    }
+    Ok(())
+}
+
+impl Derived {
+    /// The derivative's resolution.
+    pub(crate) fn resolution(&self) -> Resolution {
+        let dpi = |value| Dpi::new(value).unwrap_or(Dpi::SCAN);
+        Resolution { x: dpi(self.notes.dpi[0]), y: dpi(self.notes.dpi[1]) }
+    }
+}
+
+fn work(engine: &Engine, name: String) -> PathBuf {
+    engine.layout().private().join("work").join(name)
+}
+
+pub(crate) fn jpeg_path(engine: &Engine, page: PageId) -> PathBuf {
+    work(engine, format!("{page}.jpg"))
+}
+
+fn notes_path(engine: &Engine, page: PageId) -> PathBuf {
+    work(engine, format!("{page}.json"))
+}
+
+/// The small preview: kept as long as the page is.
+pub(crate) fn preview_path(engine: &Engine, page: PageId) -> PathBuf {
+    engine.layout().private().join("previews").join(format!("{page}.jpg"))
+}

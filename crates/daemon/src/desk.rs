@@ -1,0 +1,104 @@
+//! The desk behind the web page: the same engine, in the shapes the pages show.
+
+mod batches;
+mod pages;
+mod previews;
+mod review;
+mod words;
+
+use crate::engine::Engine;
+use crate::error::{DaemonError, Exit};
+use scantrail_catalogue::CatalogueError;
+use scantrail_core::ids::{BatchId, PageId, PupilId};
+use scantrail_web::view::{
+    BatchList, BatchView, Decision, DecisionId, Download, HoldView, Now, PageView, PupilFilter, PupilList, Queue,
+    SearchQuery, SearchResults, Site, Trail,
+};
+use scantrail_web::{Desk, DeskError, PreviewSize};
+use std::sync::Arc;
+
+/// An engine as a desk.
+pub(crate) struct DeskOf(pub(crate) Arc<Engine>);
+
+/// Errors in the words of the desk.
+fn told(error: DaemonError) -> DeskError {
+    match (&error, error.exit()) {
+        (_, Exit::NotFound) => DeskError::NotFound,
+        (DaemonError::Refused { what, hint, .. }, _) => {
+            let hint = hint.as_ref().map(|hint| format!("; {hint}")).unwrap_or_default();
+            DeskError::Refused(format!("{what}{hint}"))
+        }
+        (DaemonError::Catalogue(CatalogueError::Refused { why, .. }), _) => DeskError::Refused(why.clone()),
+        _ => DeskError::Trouble(crate::workers::chain(&error)),
+    }
+}
+
+impl Desk for DeskOf {
+    fn site(&self) -> Result<Site, DeskError> {
+        let held = self.0.catalogue.count().map_err(|error| told(error.into()))?.pages.held;
+        Ok(Site { school: self.0.config.school.clone(), held })
+    }
+
+    fn now(&self) -> Result<Now, DeskError> {
+        batches::now(&self.0).map_err(told)
+    }
+
+    fn batches(&self, older_than: Option<BatchId>) -> Result<BatchList, DeskError> {
+        batches::list(&self.0, older_than).map_err(told)
+    }
+
+    fn batch(&self, id: BatchId) -> Result<BatchView, DeskError> {
+        batches::one(&self.0, id).map_err(told)
+    }
+
+    fn pupils(&self, filter: &PupilFilter) -> Result<PupilList, DeskError> {
+        pages::pupils(&self.0, filter).map_err(told)
+    }
+
+    fn trail(&self, id: PupilId) -> Result<Trail, DeskError> {
+        pages::trail(&self.0, id).map_err(told)
+    }
+
+    fn page(&self, id: PageId) -> Result<PageView, DeskError> {
+        pages::one(&self.0, id).map_err(told)
+    }
+
+    fn preview(&self, id: PageId, size: PreviewSize) -> Result<Vec<u8>, DeskError> {
+        previews::preview(&self.0, id, size).map_err(told)
+    }
+
+    fn searchable(&self, id: PageId) -> Result<Download, DeskError> {
+        previews::searchable(&self.0, id).map_err(told)
+    }
+
+    fn review(&self) -> Result<Queue, DeskError> {
+        review::queue(&self.0).map_err(told)
+    }
+
+    fn hold(&self, id: PageId) -> Result<HoldView, DeskError> {
+        review::hold(&self.0, id).map_err(told)
+    }
+
+    fn assign(&self, page: PageId, pupil: PupilId, reason: Option<&str>) -> Result<DecisionId, DeskError> {
+        let reach = crate::review::Reach::Page;
+        let id = crate::review::assign(&self.0, page, pupil, reach, reason.unwrap_or_default()).map_err(told)?;
+        Ok(DecisionId(id as u64))
+    }
+
+    fn discard(&self, page: PageId, reason: &str) -> Result<DecisionId, DeskError> {
+        let id = crate::review::discard(&self.0, page, crate::review::Reach::Page, reason).map_err(told)?;
+        Ok(DecisionId(id as u64))
+    }
+
+    fn undo(&self, decision: DecisionId) -> Result<PageId, DeskError> {
+        crate::review::undo(&self.0, decision.0 as i64).map_err(told)
+    }
+
+    fn decision(&self, id: DecisionId) -> Result<Decision, DeskError> {
+        review::decision(&self.0, id).map_err(told)
+    }
+
+    fn search(&self, query: &SearchQuery) -> Result<SearchResults, DeskError> {
+        pages::search(&self.0, query).map_err(told)
+    }
+}

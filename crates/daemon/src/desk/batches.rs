@@ -1,0 +1,187 @@
+//! What came in.
+
+use super::words::{batch_title, event_words, local, named, page_state, preview, source_words};
+use crate::engine::Engine;
+use crate::error::DaemonError;
+use crate::queries;
+use scantrail_catalogue::{Batch, BatchCount, BatchState, Page};
+use scantrail_core::ids::{BatchId, PupilId};
+use scantrail_core::state::PageState;
+use scantrail_core::vocabulary::Role;
+use scantrail_web::view::{
+    Account, BatchLine, BatchList, BatchView, Disk, Event, Expected, Now, Run, StageLine, State, Tone,
+};
+
+/// Batches on one page of the list.
+const ON_A_PAGE: usize = 30;
+/// Events shown as the present.
+const EVENTS: u32 = 400;
+const EVENTS_SHOWN: usize = 12;
+/// Pictures in a batch's line, and of the newest pages.
+const PICTURES: usize = 8;
+
+/// What is happening.
+pub(super) fn now(engine: &Engine) -> Result<Now, DaemonError> {
+    let mut unfinished = engine.catalogue.unfinished_batches()?;
+    unfinished.reverse();
+    let open: Vec<BatchLine> = unfinished.iter().map(|batch| line(engine, batch)).collect::<Result<_, _>>()?;
+    let mut newest = Vec::new();
+    for batch in engine.catalogue.batches(3)? {
+        let pages = engine.catalogue.pages_in(batch.opened.id)?;
+        for page in pages.iter().rev().filter(|page| shown(page)) {
+            newest.push(preview(engine, page)?);
+        }
+        if newest.len() >= PICTURES {
+            break;
+        }
+    }
+    newest.truncate(PICTURES);
+    let mut events: Vec<Event> = Vec::new();
+    for event in engine.catalogue.recent_events(EVENTS)? {
+        let Some(words) = event_words(&event) else { continue };
+        // A hundred pages filed are one line, told once.
+        if events.last().is_some_and(|last| last.words == words) {
+            continue;
+        }
+        events.push(Event {
+            at: local(&event.at)?,
+            words: words.to_owned(),
+            page: event.page.and_then(|id| id.parse().ok()),
+            batch: event.batch.and_then(|id| id.parse().ok()),
+        });
+        if events.len() == EVENTS_SHOWN {
+            break;
+        }
+    }
+    let counts = engine.catalogue.count()?.pages;
+    let waiting = [("to be read or understood", counts.waiting), ("to be filed", counts.filing), ("for a person", counts.held)]
+        .into_iter()
+        .filter(|(_, pages)| *pages > 0)
+        .map(|(words, pages)| StageLine { words: words.to_owned(), pages })
+        .collect();
+    let space = engine.folder.space()?;
+    Ok(Now {
+        open,
+        waiting,
+        events,
+        newest,
+        disk: Disk { free: space.free_bytes, total: space.total_bytes },
+        problem: None,
+    })
+}
+
+/// Whether there is a picture of the page yet.
+fn shown(page: &Page) -> bool {
+    page.derivative.is_some()
+}
+
+/// Batches, newest first.
+pub(super) fn list(engine: &Engine, older_than: Option<BatchId>) -> Result<BatchList, DaemonError> {
+    let all = engine.catalogue.batches(u32::MAX)?;
+    let from = match older_than {
+        Some(id) => all.iter().position(|batch| batch.opened.id == id).map_or(all.len(), |at| at + 1),
+        None => 0,
+    };
+    let page: Vec<&Batch> = all.iter().skip(from).take(ON_A_PAGE).collect();
+    let older = (from + page.len() < all.len()).then(|| page.last().map(|batch| batch.opened.id)).flatten();
+    let batches = page.into_iter().map(|batch| line(engine, batch)).collect::<Result<_, _>>()?;
+    Ok(BatchList { batches, older })
+}
+
+fn account(counts: BatchCount) -> Account {
+    Account {
+        captured: counts.captured,
+        under_way: counts.waiting + counts.filing,
+        filed: counts.filed,
+        held: counts.held,
+        cover: counts.covers,
+        control: counts.control,
+        quarantined: counts.quarantined,
+        discarded: counts.discarded + counts.deleted,
+    }
+}
+
+fn line(engine: &Engine, batch: &Batch) -> Result<BatchLine, DaemonError> {
+    let counts = engine.catalogue.count_batch(batch.opened.id)?;
+    let pages = engine.catalogue.pages_in(batch.opened.id)?;
+    let mut pictures = Vec::new();
+    for page in pages.iter().filter(|page| shown(page) && page.role != Some(Role::Cover)).take(PICTURES) {
+        pictures.push(preview(engine, page)?);
+    }
+    Ok(BatchLine {
+        id: batch.opened.id,
+        title: batch_title(batch),
+        source: source_words(batch.opened.source_kind).to_owned(),
+        began: local(&batch.opened_at)?,
+        state: state(batch, counts),
+        read: pages.iter().filter(|page| page.reading.is_some()).count() as u64,
+        account: account(counts),
+        pictures,
+    })
+}
+
+fn state(batch: &Batch, counts: BatchCount) -> State {
+    let (words, tone) = match batch.state {
+        BatchState::Receiving => ("coming in".to_owned(), Tone::Busy),
+        BatchState::Interrupted => {
+            (format!("broke off: {}", batch.trouble.as_deref().unwrap_or("unknown")), Tone::Alarm)
+        }
+        BatchState::Ended => ("being read".to_owned(), Tone::Busy),
+        BatchState::Understood if counts.waiting + counts.filing > 0 => ("being filed".to_owned(), Tone::Busy),
+        BatchState::Understood if counts.held > 0 => (format!("{} pages wait for a person", counts.held), Tone::Asking),
+        BatchState::Understood => ("filed".to_owned(), Tone::Settled),
+    };
+    State { words, tone }
+}
+
+/// One batch with its strip of runs.
+pub(super) fn one(engine: &Engine, id: BatchId) -> Result<BatchView, DaemonError> {
+    let batch = engine.catalogue.batch(id)?;
+    let pages = engine.catalogue.pages_in(id)?;
+    let mut runs = Vec::new();
+    for run in engine.catalogue.runs_in(id)? {
+        let own: Vec<&Page> = pages.iter().filter(|page| page.run == Some(run.number)).collect();
+        let cover = own.iter().find(|page| page.role == Some(Role::Cover) && shown(page));
+        let held = own.iter().find(|page| page.state == PageState::Held);
+        let work = own.iter().filter(|page| page.role == Some(Role::Work));
+        let outcome = match (held, run.verdict.as_str()) {
+            (Some(page), _) => page_state(page),
+            (None, "discard") => State { words: "discarded".into(), tone: Tone::Settled },
+            (None, "nothing") => State { words: "sheets of ours".into(), tone: Tone::Settled },
+            (None, _) => own.iter().find(|page| page.state != PageState::Filed).map_or_else(
+                || State { words: "filed".into(), tone: Tone::Settled },
+                |page| page_state(page),
+            ),
+        };
+        // After a person decided, the pages say whose they are, not the run.
+        let pupil = run.pupil.filter(|_| run.verdict == "file").or_else(|| own.iter().find_map(|page| page.pupil));
+        runs.push(Run {
+            opening: run.opening.clone(),
+            pupil: pupil.map(|id| named(engine, id)).transpose()?,
+            cover: cover.map(|page| preview(engine, page)).transpose()?,
+            pages: work.map(|page| preview(engine, page)).collect::<Result<_, _>>()?,
+            outcome,
+            held: held.map(|page| page.id),
+            alarms: Vec::new(),
+        });
+    }
+    Ok(BatchView {
+        line: line(engine, &batch)?,
+        expected: expected(engine, &batch)?,
+        alarms: queries::alarms(engine, &batch.alarms)?,
+        runs,
+    })
+}
+
+/// Who was expected and did not come, if the batch is for a class.
+fn expected(engine: &Engine, batch: &Batch) -> Result<Option<Expected>, DaemonError> {
+    let class = crate::understand::context_of(engine, batch)?.class;
+    if class.is_empty() || batch.state != BatchState::Understood {
+        return Ok(None);
+    }
+    let pupils = engine.catalogue.class(&class)?;
+    let pages = engine.catalogue.pages_in(batch.opened.id)?;
+    let came = |id: PupilId| pages.iter().any(|page| page.pupil == Some(id) && page.role == Some(Role::Work));
+    let missing = pupils.iter().filter(|pupil| !came(pupil.id)).map(scantrail_web::view::PupilName::from).collect();
+    Ok(Some(Expected { pupils: pupils.len() as u64, missing }))
+}

@@ -1,0 +1,176 @@
+//! The one owner of a data folder: everything that changes it goes through here.
+//!
+//! ```text
+//! intake ──→ spool + catalogue ──→ workers (look, prepare, read) ──→ understanding ──→ filing ──→ trails
+//!   └ scanner, files, watched folders        └ .trail/work                 └ one thread ┘
+//! ```
+//! Threads meet only in the catalogue and at one bell ([`Bell`]): whoever changes something rings it, whoever waits
+//! looks again. A crash anywhere is a state the catalogue describes; [`crate::recover`] finishes it at the next start.
+
+use crate::error::DaemonError;
+use crate::world::{SystemClock, SystemEntropy};
+use scantrail_archive::folder::{DataFolder, Layout};
+use scantrail_archive::space::HighWater;
+use scantrail_archive::spool::Spool;
+use scantrail_capture::decode::{Limits as DecodeLimits, SandboxedDecoder};
+use scantrail_capture::scanner::{Limits as ScanLimits, ScannerClient};
+use scantrail_catalogue::Catalogue;
+use scantrail_config::Config;
+use scantrail_core::ports::{Clock, Entropy};
+use scantrail_sheets::payload::SchoolKey;
+use std::collections::BTreeSet;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+/// Free inodes below which nothing new is taken in.
+const LEAST_FREE_FILES: u64 = 2_000;
+
+/// An open data folder and all that works on it.
+pub struct Engine {
+    pub(crate) config: Config,
+    pub(crate) folder: DataFolder,
+    pub(crate) spool: Spool,
+    pub(crate) catalogue: Catalogue,
+    pub(crate) decoder: SandboxedDecoder,
+    pub(crate) school_key: SchoolKey,
+    pub(crate) clock: SystemClock,
+    pub(crate) entropy: SystemEntropy,
+    pub(crate) bell: Bell,
+    /// Pages a worker has in hand.
+    pub(crate) in_hand: Mutex<BTreeSet<scantrail_core::ids::PageId>>,
+    /// Devices a batch is running on: one at a time each.
+    pub(crate) busy_devices: Mutex<BTreeSet<String>>,
+    /// One decision at a time: positions and folders are chosen from what the catalogue says now.
+    pub(crate) deciding: Mutex<()>,
+    stopping: AtomicBool,
+}
+
+/// Rung at every change; waiters look again.
+#[derive(Default)]
+pub(crate) struct Bell {
+    rung: Mutex<u64>,
+    condition: Condvar,
+}
+
+impl Bell {
+    pub(crate) fn ring(&self) {
+        *lock(&self.rung) += 1;
+        self.condition.notify_all();
+    }
+
+    /// How often it was rung; take it before looking, so that no ring is missed.
+    pub(crate) fn count(&self) -> u64 {
+        *lock(&self.rung)
+    }
+
+    /// Waits until it was rung after `seen`, or the time is over.
+    pub(crate) fn wait(&self, seen: u64, at_most: Duration) {
+        let rung = lock(&self.rung);
+        drop(self.condition.wait_timeout_while(rung, at_most, |rung| *rung == seen));
+    }
+}
+
+/// A panic in another thread leaves the value as it was; the catalogue, not the lock, keeps things consistent.
+pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Engine {
+    /// Opens the data folder of a configuration, finishes what a crash left, and holds the lock until dropped.
+    pub fn open(config: Config) -> Result<Self, DaemonError> {
+        let folder = DataFolder::open(&config.data)?;
+        let catalogue = Catalogue::open(&folder.layout().catalogue())?;
+        let school = catalogue.school()?;
+        let school_key = school
+            .key
+            .parse()
+            .map_err(|_| DaemonError::Inside { what: "the catalogue holds no sound school key".into(), source: None })?;
+        let limits = DecodeLimits {
+            bytes: config.limits.file_bytes,
+            pixels: config.limits.pixels,
+            pages: config.limits.pages_per_file,
+            ..DecodeLimits::default()
+        };
+        let engine = Self {
+            spool: Spool::new(folder.layout()),
+            decoder: SandboxedDecoder::beside_this_program(limits)?,
+            school_key,
+            clock: SystemClock,
+            entropy: SystemEntropy,
+            bell: Bell::default(),
+            in_hand: Mutex::default(),
+            busy_devices: Mutex::default(),
+            deciding: Mutex::default(),
+            stopping: AtomicBool::new(false),
+            catalogue,
+            folder,
+            config,
+        };
+        for folder in [engine.layout().private().join("work"), engine.layout().private().join("previews")] {
+            scantrail_archive::durable::make_folder(&folder)?;
+        }
+        crate::recover::recover(&engine)?;
+        if let Err(error) = engine.folder.keep_reserve(engine.config.storage.reserve_bytes) {
+            tracing::warn!(error = %error, "the reserve could not be set aside");
+        }
+        Ok(engine)
+    }
+
+    /// Where things lie.
+    pub(crate) fn layout(&self) -> &Layout {
+        self.folder.layout()
+    }
+
+    pub(crate) fn now(&self) -> scantrail_core::jiff::Timestamp {
+        self.clock.now()
+    }
+
+    pub(crate) fn random(&self) -> u64 {
+        self.entropy.random()
+    }
+
+    /// A client for the scanners, as the configuration says.
+    pub(crate) fn scanners(config: &Config) -> Result<ScannerClient, DaemonError> {
+        let client = ScannerClient::beside_this_program()
+            .map_err(|source| DaemonError::inside("the scanner program cannot be found", source))?
+            .with_limits(ScanLimits {
+                no_progress: config.sane.silence,
+                cancel: config.sane.cancel,
+                ..ScanLimits::default()
+            });
+        Ok(match &config.sane.config_dir {
+            Some(dir) => client.with_config_dir(dir),
+            None => client,
+        })
+    }
+
+    /// Refuses new work when the disk is nearly full; what is under way can still be recorded.
+    pub(crate) fn room_for_more(&self) -> Result<(), DaemonError> {
+        let mark = HighWater { bytes: self.config.storage.high_water_bytes, files: LEAST_FREE_FILES };
+        match self.folder.space()?.shortage(mark) {
+            None => Ok(()),
+            Some(shortage) => Err(DaemonError::Refused {
+                what: format!("nothing new is taken in: {shortage}"),
+                hint: Some("free some space; what was taken in is safe".into()),
+                exit: crate::error::Exit::Storage,
+            }),
+        }
+    }
+
+    /// Asks every thread to come to its end.
+    pub fn stop(&self) {
+        self.stopping.store(true, Ordering::Release);
+        self.bell.ring();
+    }
+
+    pub(crate) fn is_stopping(&self) -> bool {
+        self.stopping.load(Ordering::Acquire)
+    }
+}
+
+impl std::fmt::Debug for Engine {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Engine").field("data", &self.layout().root()).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,190 @@
+//! Carries out what was planned: files to their places, durable; then the catalogue; then the manifests.
+//!
+//! One thread does all of it, so that a bag is never sealed while a page is on its way into it. Every step may be
+//! repeated: a crash between any two of them is finished at the next round.
+
+use crate::derive::{self, Derived};
+use crate::engine::Engine;
+use crate::error::DaemonError;
+use crate::record;
+use scantrail_archive::bag::{self, BagContents, BagFile, BagInfo};
+use scantrail_archive::durable::{self, Access, Written};
+use scantrail_archive::names::TrailPath;
+use scantrail_archive::pdf::{self, PageImage};
+use scantrail_archive::sidecar::Reading;
+use scantrail_catalogue::{FileRole, FileRow, FileState, Page, Placed, TagFile};
+use scantrail_core::ids::{PageId, PupilId};
+use scantrail_core::ports::Clock as _;
+use scantrail_core::school_year::SchoolYear;
+use std::path::PathBuf;
+use std::time::Duration;
+
+/// Where a bag's events lie in it.
+const EVENTS: &str = "audit/events.jsonl";
+
+/// How long the filing thread sleeps when nothing rings.
+const IDLE: Duration = Duration::from_secs(5);
+
+/// How long it waits after trouble with the disk before it tries again.
+const AFTER_TROUBLE: Duration = Duration::from_secs(2);
+
+/// Understands and files until the engine stops.
+pub(crate) fn run(engine: &Engine) {
+    while !engine.is_stopping() {
+        let seen = engine.bell.count();
+        match round(engine) {
+            Ok(Work::Done) => {}
+            Ok(Work::Nothing) => engine.bell.wait(seen, IDLE),
+            Err(error) => {
+                tracing::error!(error = %error, "filing stopped for a moment; nothing is lost");
+                engine.bell.wait(engine.bell.count(), AFTER_TROUBLE);
+            }
+        }
+    }
+}
+
+/// Whether a round found something to do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Work {
+    Done,
+    Nothing,
+}
+
+/// One round: understand what is ready, settle what is planned, seal what is behind.
+pub(crate) fn round(engine: &Engine) -> Result<Work, DaemonError> {
+    let mut work = Work::Nothing;
+    for batch in engine.catalogue.batches_to_understand()? {
+        crate::understand::understand(engine, &batch)?;
+        engine.bell.ring();
+        work = Work::Done;
+    }
+    for page in engine.catalogue.unsettled_pages()? {
+        if engine.is_stopping() {
+            return Ok(work);
+        }
+        settle(engine, page)?;
+        engine.bell.ring();
+        work = Work::Done;
+    }
+    for (path, pupil, year) in engine.catalogue.dirty_bags()? {
+        seal(engine, &path, pupil, &year)?;
+        engine.bell.ring();
+        work = Work::Done;
+    }
+    Ok(work)
+}
+
+/// Puts one page's files where they were planned.
+fn settle(engine: &Engine, id: PageId) -> Result<(), DaemonError> {
+    let files = engine.catalogue.files_of(id)?;
+    let planned: Vec<&FileRow> = files.iter().filter(|file| file.state == FileState::Planned).collect();
+    if !planned.is_empty() {
+        let page = engine.catalogue.page(id)?;
+        let placed = put(engine, &page, &planned)?;
+        engine.catalogue.page_settled(id, &placed, engine.now())?;
+        derive::forget(engine, &page)?;
+        tracing::info!(page_id = %id, batch_id = %page.batch, state = %engine.catalogue.page(id)?.state, "page placed");
+    }
+    for file in files.iter().filter(|file| file.state == FileState::Leaving) {
+        let path = locate(engine, &file.path)?;
+        durable::remove(&path)?;
+        if let Some(folder) = path.parent() {
+            durable::remove_empty_folders(folder, engine.layout().root())?;
+        }
+    }
+    engine.catalogue.files_left(id)?;
+    Ok(())
+}
+
+fn put(engine: &Engine, page: &Page, planned: &[&FileRow]) -> Result<Vec<Placed>, DaemonError> {
+    let wants_copy = planned.iter().any(|file| file.role == FileRole::Page);
+    let derived = if wants_copy { Some(derive::ensure(engine, page)?) } else { None };
+    let mut placed = Vec::with_capacity(planned.len());
+    // The record comes last: it says what the others are.
+    for file in planned.iter().filter(|file| file.role != FileRole::Sidecar) {
+        let target = locate(engine, &file.path)?;
+        let written = match (file.role, &derived) {
+            (FileRole::Original, _) => {
+                durable::move_file(&locate(engine, &page.location)?, &target, page.digest)?;
+                Written { digest: page.digest, bytes: page.bytes }
+            }
+            (_, Some(derived)) => write_copy(&target, derived, page)?,
+            (_, None) => unreachable_copy()?,
+        };
+        placed.push(Placed { path: file.path.clone(), digest: written.digest, bytes: written.bytes });
+    }
+    for file in planned.iter().filter(|file| file.role == FileRole::Sidecar) {
+        let text = record::sidecar(engine, page, &placed, derived.as_ref())?;
+        // A record of an attempt that a crash cut off may differ from this one in its time: the last one counts.
+        let written = durable::replace(&locate(engine, &file.path)?, &text, Access::Shared)?;
+        placed.push(Placed { path: file.path.clone(), digest: written.digest, bytes: written.bytes });
+    }
+    Ok(placed)
+}
+
+fn unreachable_copy() -> Result<Written, DaemonError> {
+    Err(DaemonError::Inside { what: "a copy was planned without a derivative".into(), source: None })
+}
+
+/// The copy people open: a searchable PDF of a sheet, or the picture itself.
+fn write_copy(target: &std::path::Path, derived: &Derived, page: &Page) -> Result<Written, DaemonError> {
+    let reading = derived.notes.reading.as_ref().map(Reading::to_reading).unwrap_or_default();
+    let image = PageImage { jpeg: &derived.jpeg, resolution: derived.resolution() };
+    let words = reading.words;
+    let bytes = if target.extension().is_some_and(|e| e == "pdf") {
+        pdf::searchable_page(&image, &words, "")
+            .map_err(|source| DaemonError::inside(format!("page {} cannot be made a PDF", page.id), source))?
+    } else {
+        derived.jpeg.clone()
+    };
+    // What a crash left half-decided is written again whole; the catalogue does not know it yet.
+    Ok(durable::replace(target, &bytes, Access::Shared)?)
+}
+
+/// The place of a path the catalogue keeps.
+pub(crate) fn locate(engine: &Engine, path: &str) -> Result<PathBuf, DaemonError> {
+    let path = TrailPath::new(path)
+        .map_err(|source| DaemonError::inside("the catalogue holds a path that leaves the data folder", source))?;
+    Ok(engine.layout().locate(&path))
+}
+
+/// Writes the manifests of a bag from what the catalogue knows, never from what lies on the disk.
+fn seal(engine: &Engine, path: &str, pupil: PupilId, year: &str) -> Result<(), DaemonError> {
+    let folder = TrailPath::new(path)
+        .map_err(|source| DaemonError::inside("the catalogue holds a bag outside the data folder", source))?;
+    let at = engine.layout().locate(&folder);
+    let events = record::events(engine, path)?;
+    let events_path = TrailPath::new(EVENTS).expect("a constant path is sound");
+    let written = durable::replace(&at.join(events_path.as_str()), &events, Access::Shared)?;
+    let mut payload = Vec::new();
+    let mut tags = vec![BagFile { path: events_path, digest: written.digest, bytes: written.bytes }];
+    for file in engine.catalogue.files_in_bag(path)? {
+        let inside = TrailPath::new(&file.path).ok().and_then(|full| full.within(&folder));
+        let (Some(inside), Some(digest)) = (inside, file.digest) else {
+            return Err(DaemonError::Inside { what: "the catalogue holds a file outside its bag".into(), source: None });
+        };
+        let entry = BagFile { path: inside, digest, bytes: file.bytes };
+        match file.role {
+            FileRole::Sidecar => tags.push(entry),
+            // The events were just written anew.
+            FileRole::Tag => {}
+            FileRole::Original | FileRole::Page => payload.push(entry),
+        }
+    }
+    let info = BagInfo {
+        school: engine.config.school.clone(),
+        pupil,
+        listed_name: engine.catalogue.pupil(pupil)?.details.listed_name(),
+        year: SchoolYear::parse(year)
+            .ok_or_else(|| DaemonError::Inside { what: format!("`{year}` is no school year"), source: None })?,
+        sealed_on: engine.clock.today(),
+    };
+    bag::seal(&at, &BagContents { payload: &payload, tags: &tags, info: &info })?;
+    let events =
+        TagFile { path: format!("{path}/{EVENTS}"), bag: Some(path.to_owned()), digest: written.digest, bytes: written.bytes };
+    let mut noted = vec![events];
+    noted.extend(record::pupil_file(engine, pupil, &folder)?);
+    engine.catalogue.bag_sealed(path, &noted)?;
+    tracing::info!(files = payload.len(), "bag sealed");
+    Ok(())
+}

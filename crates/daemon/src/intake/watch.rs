@@ -1,0 +1,151 @@
+//! Watched folders: a file that has settled is claimed by renaming it into the spool; a drop is one batch.
+
+use super::files::{self, spool_sequence};
+use super::{Context, open_batch};
+use crate::api::Silent;
+use crate::engine::{Engine, lock};
+use crate::error::DaemonError;
+use crate::workers::chain;
+use scantrail_archive::spool::{CaptureKey, ClaimError, Stamp};
+use scantrail_capture::watch::{Answer, FolderWatcher, Found, Options, Patience};
+use scantrail_catalogue::{BatchState, Sides};
+use scantrail_config::Folder;
+use scantrail_core::evidence::BatchEnd;
+use scantrail_core::ids::BatchId;
+use scantrail_core::vocabulary::{Flow, Media, SourceKind};
+use std::path::Path;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+/// A file that has been broken for so many times its quiet time is set aside: slow writers have paused before.
+const GIVE_UP: u32 = 20;
+/// How often to look without any event: some network shares send none.
+const RESCAN: Duration = Duration::from_secs(5);
+
+/// Watches a folder until the engine stops.
+pub(crate) fn run(engine: &Arc<Engine>, folder: &Folder) {
+    if let Err(error) = end_leftovers(engine, folder) {
+        tracing::error!(error = %chain(&error), "a batch of a watched folder could not be ended");
+    }
+    let patience = Patience { quiet: folder.quiet, give_up: folder.quiet * GIVE_UP };
+    let options = Options { folder: folder.path.clone(), patience, rescan: RESCAN.min(folder.quiet.max(Duration::from_secs(1))) };
+    let drop = Mutex::new(Drop { engine: Arc::clone(engine), folder: folder.clone(), batch: None });
+    let watcher = FolderWatcher::start(options, move |found| lock(&drop).hear(found));
+    let watcher = match watcher {
+        Ok(watcher) => watcher,
+        Err(error) => {
+            tracing::error!(error = %chain(&error), "a folder is not watched");
+            return;
+        }
+    };
+    while !engine.is_stopping() {
+        engine.bell.wait(engine.bell.count(), Duration::from_secs(60));
+    }
+    watcher.stop();
+}
+
+/// Batches of this folder that were open when the last run ended. Pictures stand alone; a stack may have been torn.
+fn end_leftovers(engine: &Engine, folder: &Folder) -> Result<(), DaemonError> {
+    let source = folder.path.to_string_lossy();
+    for batch in engine.catalogue.unfinished_batches()? {
+        let ours = batch.opened.source_kind == SourceKind::Folder && batch.opened.source == source;
+        if ours && batch.state == BatchState::Receiving {
+            let end = match batch.opened.flow {
+                Flow::Pictures => BatchEnd::Normal,
+                Flow::Stack => BatchEnd::CutShort,
+            };
+            engine.catalogue.end_batch(batch.opened.id, end, engine.now())?;
+            engine.bell.ring();
+        }
+    }
+    Ok(())
+}
+
+/// One drop: what came into the folder since it was last calm.
+struct Drop {
+    engine: Arc<Engine>,
+    folder: Folder,
+    batch: Option<BatchId>,
+}
+
+impl Drop {
+    fn hear(&mut self, found: Found) -> Answer {
+        let result = match found {
+            Found::Settled { path, media, .. } => self.take(&path, media),
+            Found::Broken { path, reason, .. } => self.set_aside(&path, &reason),
+            Found::Calm => self.end().map(|()| Answer::Taken),
+            Found::Unreachable { reason } => {
+                tracing::warn!(reason, "a watched folder cannot be read");
+                Ok(Answer::Later)
+            }
+            Found::Reachable => Ok(Answer::Later),
+        };
+        result.unwrap_or_else(|error| {
+            tracing::warn!(error = %chain(&error), "a dropped file stays where it is for now");
+            Answer::Later
+        })
+    }
+
+    fn batch(&mut self) -> Result<BatchId, DaemonError> {
+        match self.batch {
+            Some(batch) => Ok(batch),
+            None => {
+                let batch = self.open()?;
+                self.batch = Some(batch);
+                Ok(batch)
+            }
+        }
+    }
+
+    fn open(&self) -> Result<BatchId, DaemonError> {
+        let context =
+            Context { class: self.folder.class.clone(), subject: self.folder.subject.clone(), title: None };
+        let source = self.folder.path.to_string_lossy();
+        open_batch(&self.engine, SourceKind::Folder, &source, self.folder.flow, Sides::One, &context)
+    }
+
+    fn take(&mut self, path: &Path, media: Media) -> Result<Answer, DaemonError> {
+        self.engine.room_for_more()?;
+        let container = matches!(media, Media::Pdf | Media::Tiff);
+        // A container is a batch of its own: no identity runs from one file into the next.
+        let batch = if container { self.open()? } else { self.batch()? };
+        let engine = &self.engine;
+        let Some(stamp) = Stamp::of(path)? else { return Ok(Answer::Taken) };
+        let sequence = spool_sequence(media, engine.catalogue.captures_in(batch)?);
+        let key = CaptureKey { batch, sequence };
+        let delivery = files::expect(engine, batch, path, key, media)?;
+        let answer = match engine.spool.claim(path, stamp, key, media) {
+            Ok(spooled) => {
+                files::finish(engine, &delivery, &spooled, &mut Silent)?;
+                Answer::Taken
+            }
+            Err(error @ (ClaimError::Changing { .. } | ClaimError::Gone { .. })) => {
+                engine.catalogue.delivery_gone(delivery.id, &error.to_string())?;
+                Answer::Later
+            }
+            Err(error) => {
+                engine.catalogue.delivery_gone(delivery.id, "it could not be claimed")?;
+                return Err(error.into());
+            }
+        };
+        if container {
+            engine.catalogue.end_batch(batch, BatchEnd::Normal, engine.now())?;
+            engine.bell.ring();
+        }
+        Ok(answer)
+    }
+
+    fn set_aside(&mut self, path: &Path, reason: &str) -> Result<Answer, DaemonError> {
+        let batch = self.batch()?;
+        files::quarantine_dropped(&self.engine, batch, path, reason)?;
+        Ok(Answer::Taken)
+    }
+
+    fn end(&mut self) -> Result<(), DaemonError> {
+        if let Some(batch) = self.batch.take() {
+            self.engine.catalogue.end_batch(batch, BatchEnd::Normal, self.engine.now())?;
+            self.engine.bell.ring();
+        }
+        Ok(())
+    }
+}

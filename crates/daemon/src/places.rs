@@ -1,0 +1,95 @@
+//! Where each page's files go, from what is known about it. Pure but for the catalogue's answers handed in.
+
+use crate::error::DaemonError;
+use scantrail_archive::names::{HeldPlace, PagePlace, TrailPath};
+use scantrail_catalogue::{Batch, FileRole, Page, PieceRow, Place, PlannedFile};
+use scantrail_core::ids::PupilId;
+use scantrail_core::jiff::civil::Date;
+use scantrail_core::roster::Pupil;
+use scantrail_core::school_year::SchoolYear;
+use scantrail_core::vocabulary::{Flow, Role};
+
+/// Reads a date the catalogue keeps as text.
+pub(crate) fn date(text: &str) -> Result<Date, DaemonError> {
+    text.parse().map_err(|source: scantrail_core::jiff::Error| {
+        DaemonError::inside(format!("the catalogue holds `{text}` where a date was expected"), source)
+    })
+}
+
+/// A page's place in its pupil's trail.
+pub(crate) fn page_place(
+    page: &Page,
+    pupil: &Pupil,
+    piece: &PieceRow,
+    position: u32,
+) -> Result<PagePlace, DaemonError> {
+    let date = date(&piece.work_date)?;
+    Ok(PagePlace {
+        pupil: pupil.id,
+        listed_name: pupil.details.listed_name(),
+        year: SchoolYear::of(date),
+        subject: piece.subject.clone(),
+        date,
+        title: piece.title.clone(),
+        position,
+        page: page.id,
+    })
+}
+
+/// The files of a page in its pupil's trail: the copy people open, the original, the record. Covers have no copy, nor
+/// has a page that could not be prepared: its original is all there is.
+pub(crate) fn in_trail(page: &Page, place: &PagePlace, role: Role, flow: Flow) -> Place {
+    let bag = place.bag();
+    let owner = |path: &TrailPath, role| planned(path, role, Some((&bag, place.pupil, place.year)));
+    let mut files = vec![
+        owner(place.original(page.media.word()).as_path(), FileRole::Original),
+        owner(&place.sidecar(), FileRole::Sidecar),
+    ];
+    if role == Role::Work && page.derivative.is_some() {
+        let extension = match flow {
+            Flow::Stack => "pdf",
+            Flow::Pictures => "jpg",
+        };
+        files.push(owner(&place.copy(extension), FileRole::Page));
+    }
+    Place { files }
+}
+
+/// The files of a page that waits for a person: visible, under the date of its batch.
+pub(crate) fn unidentified(page: &Page, batch: &Batch) -> Result<Place, DaemonError> {
+    let place = held_place(page, batch)?;
+    Ok(Place {
+        files: vec![
+            planned(place.unidentified(page.media.word()).as_path(), FileRole::Original, None),
+            planned(&place.unidentified_sidecar(), FileRole::Sidecar, None),
+        ],
+    })
+}
+
+/// The files of a control sheet or of a page that was thrown away: private, out of the way.
+pub(crate) fn set_aside(page: &Page, batch: &Batch) -> Result<Place, DaemonError> {
+    let place = held_place(page, batch)?;
+    Ok(Place {
+        files: vec![
+            planned(place.control(page.media.word()).as_path(), FileRole::Original, None),
+            planned(&place.control_sidecar(), FileRole::Sidecar, None),
+        ],
+    })
+}
+
+fn held_place(page: &Page, batch: &Batch) -> Result<HeldPlace, DaemonError> {
+    Ok(HeldPlace {
+        date: date(&batch.opened.context.work_date)?,
+        batch: page.batch,
+        position: page.sequence + 1,
+        page: page.id,
+    })
+}
+
+fn planned(path: &TrailPath, role: FileRole, bag: Option<(&TrailPath, PupilId, SchoolYear)>) -> PlannedFile {
+    PlannedFile {
+        path: path.as_str().to_owned(),
+        role,
+        bag: bag.map(|(bag, pupil, year)| (bag.as_str().to_owned(), pupil, year.to_string())),
+    }
+}

@@ -1,0 +1,64 @@
+//! `scantrail serve`: watched folders, the socket and the web page on top of a session.
+
+use crate::desk::DeskOf;
+use crate::error::DaemonError;
+use crate::intake::watch;
+use crate::session::Session;
+use crate::socket;
+use scantrail_config::Config;
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+/// Serves until SIGTERM or SIGINT. `ready` hears the address of the web page once everything is up.
+pub fn serve(config: Config, ready: impl FnOnce(SocketAddr)) -> Result<(), DaemonError> {
+    let session = Session::open(config)?;
+    let engine = session.engine();
+    let listener = socket::open(engine)?;
+    {
+        let engine = Arc::clone(engine);
+        session.spawn("socket".to_owned(), move |_| socket::run(&engine, &listener))?;
+    }
+    for folder in engine.config.folders.clone() {
+        let engine = Arc::clone(engine);
+        session.spawn("watch".to_owned(), move |_| watch::run(&engine, &folder))?;
+    }
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+        .map_err(|source| DaemonError::inside("the web page cannot be served", source))?;
+    let served = runtime.block_on(site(&session, ready));
+    engine.stop();
+    socket::wake(engine.layout().root());
+    runtime.shutdown_timeout(std::time::Duration::from_secs(2));
+    let root = engine.layout().root().to_owned();
+    drop(session);
+    scantrail_archive::durable::remove(&socket::path(&root))?;
+    served
+}
+
+async fn site(session: &Session, ready: impl FnOnce(SocketAddr)) -> Result<(), DaemonError> {
+    let engine = session.engine();
+    let failed = |source| DaemonError::inside("the web page cannot be served", source);
+    let listener = tokio::net::TcpListener::bind(engine.config.listen).await.map_err(failed)?;
+    ready(listener.local_addr().map_err(failed)?);
+    let desk = Arc::new(DeskOf(Arc::clone(engine)));
+    scantrail_web::serve(listener, desk, asked_to_stop())
+        .await
+        .map_err(|source| DaemonError::inside("the web page failed", source))
+}
+
+/// Ready when SIGTERM or SIGINT comes.
+async fn asked_to_stop() {
+    use tokio::signal::unix::{SignalKind, signal};
+    let (Ok(mut terminate), Ok(mut interrupt)) = (signal(SignalKind::terminate()), signal(SignalKind::interrupt()))
+    else {
+        tracing::error!("signals cannot be heard; stop the daemon with SIGKILL, nothing is lost by it");
+        return std::future::pending().await;
+    };
+    tokio::select! {
+        _ = terminate.recv() => {}
+        _ = interrupt.recv() => {}
+    }
+    tracing::info!("stopping");
+}
