@@ -33,6 +33,7 @@ fn main() {
         for seed in 0..2 {
             let mut spec = PageSpec::new(kind, Seed(seed * 10 + 3), dpi);
             spec.keyword = Some(keyword(number));
+            spec.name = Some("Zoé".into());
             if seed == 1 {
                 spec.paper = Paper::Yellow;
                 spec.holes = Holes::Two;
@@ -40,7 +41,7 @@ fn main() {
             let painted = paint(&spec);
             save(dir, &format!("page-{kind:?}-{seed}.png"), &painted.raster);
             if seed == 0 && kind != PageKind::Blank {
-                save(dir, &format!("back-of-{kind:?}.png"), &back_of(&painted.raster, Seed(1)).raster);
+                save(dir, &format!("back-of-{kind:?}.png"), &back_of(&spec, &painted.raster, Seed(1)).raster);
                 let how = Feed {
                     skew: Angle::from_degrees(1.7),
                     bars: vec![(Edge::Left, Length::from_mm(2))],

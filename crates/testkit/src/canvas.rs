@@ -99,7 +99,8 @@ impl Canvas {
         let squared = (dx * dx + dy * dy).max(1e-9);
         self.each_pixel((x0.min(x1), y0.min(y1), x0.max(x1), y0.max(y1)), radius, |px, py| {
             let along = (((px - x0) * dx + (py - y0) * dy) / squared).clamp(0.0, 1.0);
-            let distance = (px - x0 - along * dx).hypot(py - y0 - along * dy);
+            let (off_x, off_y) = (px - x0 - along * dx, py - y0 - along * dy);
+            let distance = (off_x * off_x + off_y * off_y).sqrt();
             (colour, (radius + 0.5 - distance).clamp(0.0, 1.0) as f32 * strength)
         });
     }
@@ -109,7 +110,8 @@ impl Canvas {
         let s = self.scale();
         let (cx, cy, rx, ry) = (centre.0 * s, centre.1 * s, (rx * s).max(0.5), (ry * s).max(0.5));
         self.each_pixel((cx - rx, cy - ry, cx + rx, cy + ry), 1.0, |px, py| {
-            let radial = ((px - cx) / rx).hypot((py - cy) / ry);
+            let (across, down) = ((px - cx) / rx, (py - cy) / ry);
+            let radial = (across * across + down * down).sqrt();
             (colour, ((1.0 - radial) * rx.min(ry) + 0.5).clamp(0.0, 1.0) as f32 * strength)
         });
     }

@@ -154,18 +154,11 @@ fn place_channels<const N: usize>(
     };
     let mut samples = vec![0; width as usize * height as usize * N];
     for (y, row) in samples.chunks_exact_mut(width as usize * N).enumerate() {
-        let py = y as f64 + 0.5;
-        let mut u = back[1] * py + back[2] + 0.5 * back[0];
-        let mut v = back[4] * py + back[5] + 0.5 * back[3];
-        let mut w = back[7] * py + back[8] + 0.5 * back[6];
+        let mut walk = Walk::along_row(&back, y as f64 + 0.5);
         for pixel in row.chunks_exact_mut(N) {
-            let (sx, sy) = ((u / w - 0.5) as f32, (v / w - 0.5) as f32);
-            u += back[0];
-            v += back[3];
-            w += back[6];
-            let (fx, fy) = (sx.floor(), sy.floor());
-            let (x0, y0) = (fx as i64, fy as i64);
-            let (wx, wy) = (((sx - fx) * 256.0) as u32, ((sy - fy) * 256.0) as u32);
+            let (sx, sy) = walk.step();
+            let (x0, y0) = (sx >> 8, sy >> 8);
+            let (wx, wy) = ((sx & 255) as u32, (sy & 255) as u32);
             let corners = if x0 >= 0 && y0 >= 0 && x0 + 1 < sw && y0 + 1 < sh {
                 let start = y0 as usize * stride + x0 as usize * N;
                 let (upper, lower) = (&pixels[start..start + 2 * N], &pixels[start + stride..start + stride + 2 * N]);
@@ -182,6 +175,55 @@ fn place_channels<const N: usize>(
         }
     }
     Raster::new(width, height, source.channels(), samples).expect("the vector was made for this size")
+}
+
+/// Where the pixels of one row come from, in 1/256 pixel of the source, counted from the middle of its first pixel.
+enum Walk {
+    /// Straight and even: 40 bits before and 24 behind the point.
+    Affine {
+        at: (i64, i64),
+        step: (i64, i64),
+    },
+    Projective {
+        at: [f64; 3],
+        step: [f64; 3],
+    },
+}
+
+impl Walk {
+    fn along_row(back: &[f64; 9], y: f64) -> Self {
+        let at: [f64; 3] = std::array::from_fn(|i| back[i * 3] * 0.5 + back[i * 3 + 1] * y + back[i * 3 + 2]);
+        let step = [back[0], back[3], back[6]];
+        if back[6] != 0.0 || back[7] != 0.0 {
+            return Self::Projective { at, step };
+        }
+        let fixed = |value: f64| (value * f64::from(1 << 24)).round() as i64;
+        let half = fixed(0.5);
+        Self::Affine {
+            at: (fixed(at[0] / at[2]) - half, fixed(at[1] / at[2]) - half),
+            step: (fixed(step[0] / at[2]), fixed(step[1] / at[2])),
+        }
+    }
+
+    fn step(&mut self) -> (i64, i64) {
+        match self {
+            Self::Affine { at, step } => {
+                let now = (at.0 >> 16, at.1 >> 16);
+                *at = (at.0 + step.0, at.1 + step.1);
+                now
+            }
+            Self::Projective { at, step } => {
+                let scale = 256.0 / at[2];
+                // Truncation is only rounding down for positive numbers; far outside is outside either way.
+                let floor = |value: f64| (value * scale - 128.0 + 1e9) as i64 - 1_000_000_000;
+                let now = (floor(at[0]), floor(at[1]));
+                for (value, step) in at.iter_mut().zip(step) {
+                    *value += *step;
+                }
+                now
+            }
+        }
+    }
 }
 
 /// The same picture with another number of pixels; the resolution is not kept, since it would be wrong.

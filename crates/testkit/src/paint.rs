@@ -99,7 +99,16 @@ pub enum Pen {
     Black,
 }
 
-/// Punched holes along the left edge.
+/// Which side of its sheet a page is: holes lie left on a front and right on a back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Leaf {
+    /// The front.
+    Front,
+    /// The back.
+    Back,
+}
+
+/// Punched holes along one long edge.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Holes {
     /// Not punched.
@@ -125,16 +134,30 @@ pub struct PageSpec {
     pub pen: Pen,
     /// Punched holes.
     pub holes: Holes,
+    /// Which side of its sheet the page is.
+    pub leaf: Leaf,
+    /// Who writes a name on the worksheet; left out where no hand of ours has the letters.
+    pub name: Option<String>,
     /// A word printed on the page that search can look for; paintings and blank pages never show one.
     pub keyword: Option<String>,
 }
 
 impl PageSpec {
-    /// A page on white paper in pencil or pen, without holes or keyword.
+    /// A front on white paper in pencil or pen, without holes, name or keyword.
     pub fn new(kind: PageKind, seed: Seed, dpi: Dpi) -> Self {
         let pens = [Pen::Pencil, Pen::Blue, Pen::Pencil, Pen::Black];
         let pen = *pens.choose(&mut seed.child(0).rng()).expect("there are pens");
-        Self { kind, seed, dpi, paper: Paper::White, pen, holes: Holes::None, keyword: None }
+        Self {
+            kind,
+            seed,
+            dpi,
+            paper: Paper::White,
+            pen,
+            holes: Holes::None,
+            leaf: Leaf::Front,
+            name: None,
+            keyword: None,
+        }
     }
 }
 
@@ -190,7 +213,7 @@ pub fn paint(spec: &PageSpec) -> Painted {
         PageKind::Painting => picture::paint(&mut easel),
         PageKind::Blank => back::paint_specks(&mut easel),
     }
-    easel.punch(spec.holes);
+    punch(&mut easel.canvas, spec.holes, spec.leaf);
     let keyword = spec.keyword.clone().filter(|keyword| easel.words.iter().any(|word| &word.text == keyword));
     let truth = PageTruth { kind: spec.kind, words: easel.words, keyword };
     Painted { raster: easel.canvas.into_raster(), truth }
@@ -239,21 +262,25 @@ impl<'a> Easel<'a> {
             self.write(&text, (at.0 + 3.0, at.1 + 13.6), &Style::print(Face::PrintBold, 4.8));
         }
     }
+}
 
-    fn punch(&mut self, holes: Holes) {
-        let (_, height) = A4_MM;
-        let offsets: &[f64] = match holes {
-            Holes::None => &[],
-            Holes::Two => &[-40.0, 40.0],
-            Holes::Four => &[-120.0, -40.0, 40.0, 120.0],
-        };
-        for offset in offsets {
-            // What the scanner sees through the hole is its own dark backing.
-            self.canvas.ellipse((12.0, height / 2.0 + offset), (3.0, 3.0), [70, 70, 72], 1.0);
-            self.canvas.ellipse((12.15, height / 2.0 + offset + 0.15), (2.75, 2.75), [48, 48, 50], 1.0);
-        }
+fn punch(canvas: &mut Canvas, holes: Holes, leaf: Leaf) {
+    let (width, height) = A4_MM;
+    let x = if leaf == Leaf::Front { HOLE_FROM_EDGE } else { width - HOLE_FROM_EDGE };
+    let offsets: &[f64] = match holes {
+        Holes::None => &[],
+        Holes::Two => &[-40.0, 40.0],
+        Holes::Four => &[-120.0, -40.0, 40.0, 120.0],
+    };
+    for offset in offsets {
+        // What the scanner sees through the hole is its own dark backing.
+        canvas.ellipse((x, height / 2.0 + offset), (3.0, 3.0), [70, 70, 72], 1.0);
+        canvas.ellipse((x + 0.15, height / 2.0 + offset + 0.15), (2.75, 2.75), [48, 48, 50], 1.0);
     }
 }
+
+/// ISO 838, in millimetres from the edge to the middle of a hole.
+const HOLE_FROM_EDGE: f64 = 12.0;
 
 fn handwriting(face: Face, pen: Pen, size: f64) -> Style {
     let (colour, strength, grain) = match pen {

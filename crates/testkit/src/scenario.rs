@@ -26,6 +26,11 @@ pub trait Covers: Sync {
 
     /// Where all codes lie on that side, for the cover whose codes are spoilt.
     fn code_areas(&self, side: Side) -> Vec<MmRect>;
+
+    /// The name the pupil writes on worksheets; none leaves the line empty.
+    fn name(&self, _pupil: usize) -> Option<String> {
+        None
+    }
 }
 
 /// Whose a side is, and what the program can know.

@@ -28,8 +28,13 @@ pub(super) fn paint_ruled(easel: &mut Easel<'_>) {
     easel.slip(objective, (MARGIN_X + 10.0, FIRST_LINE + 4.5));
     let hand = easel.hand;
     let start = (MARGIN_X + 4.0, FIRST_LINE + 4.0 * LINE_PITCH - 1.2);
-    easel.write_lines(text, start, (width - MARGIN_X - 12.0, LINE_PITCH, 18), &hand);
-    correction(easel, start.1 + LINE_PITCH * 3.0);
+    let width = width - MARGIN_X - 12.0;
+    let end = easel.write_lines(text, start, (width, LINE_PITCH, 10), &hand);
+    let end = false_start(easel, (start.0, end));
+    if easel.rng.random_bool(0.5) {
+        let (_, more) = *WRITING.choose(&mut easel.rng).expect("there are texts");
+        easel.write_lines(more, (start.0, end), (width, LINE_PITCH, 9), &hand);
+    }
 }
 
 /// The date at the top, underlined more or less straight.
@@ -41,14 +46,16 @@ fn date(easel: &mut Easel<'_>, at: (f64, f64)) {
     easel.canvas.line((at.0, at.1 + 1.8), (end, at.1 + 1.8 + slope), 0.35, hand.colour, hand.strength);
 }
 
-/// Something crossed out, as on every real page.
-fn correction(easel: &mut Easel<'_>, y: f64) {
+/// A word crossed out, as on every real page. Nobody can read it, so it is not in the truth. Returns the next baseline.
+fn false_start(easel: &mut Easel<'_>, at: (f64, f64)) -> f64 {
     let hand = easel.hand;
-    let x = easel.rng.random_range(60.0..120.0);
-    for stroke in 0..3 {
-        let offset = f64::from(stroke) * 0.8;
-        easel.canvas.line((x, y - 2.6 + offset), (x + 14.0, y - 3.2 + offset), 0.3, hand.colour, hand.strength * 0.8);
+    let (_, end) = easel.canvas.write("becuase", at, &hand, &mut easel.rng);
+    for stroke in 0..9 {
+        let y = at.1 - 0.2 - f64::from(stroke) * 0.45;
+        let lean = easel.rng.random_range(-0.5..0.5);
+        easel.canvas.line((at.0 - 1.0, y), (end, y + lean), 0.5, hand.colour, hand.strength);
     }
+    at.1 + LINE_PITCH
 }
 
 pub(super) fn paint_squared(easel: &mut Easel<'_>) {
@@ -82,7 +89,7 @@ fn column_sum(easel: &mut Easel<'_>, column: u32, row: u32, number: u32) {
     let (a, b) = (easel.rng.random_range(112..780u32), easel.rng.random_range(105..219u32));
     let hand = Style { size: easel.hand.size * 1.05, ..easel.hand };
     easel.write(&format!("{number})"), (square(column) - 7.0, square(row) - 2.0), &hand);
-    for (line, text) in [(0, format!(" {a}")), (1, format!("+{b}")), (3, format!(" {}", a + b))] {
+    for (line, text) in [(0, format!(" {a}")), (1, format!("+{b}")), (2, format!(" {}", a + b))] {
         for (place, digit) in (0u32..).zip(text.chars()).filter(|(_, c)| *c != ' ') {
             let stray = easel.rng.random_range(-0.7..0.7);
             let at = (square(column + place) + 3.0 + stray, square(row + line) - 2.2 + stray / 2.0);

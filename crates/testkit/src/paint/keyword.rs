@@ -10,7 +10,7 @@ pub fn keyword(number: u32) -> String {
     const SYLLABLES: u64 = 48;
     const WORDS: u64 = SYLLABLES.pow(4);
     // 48 has the prime factors 2 and 3; a multiplier without them spreads neighbours and stays one to one.
-    let mut rest = u64::from(number) % WORDS * 2_654_435_761 % WORDS;
+    let mut rest = (u64::from(number) + 1) % WORDS * 2_654_435_761 % WORDS;
     let mut word = String::with_capacity(8);
     for _ in 0..4 {
         let syllable = (rest % SYLLABLES) as usize;

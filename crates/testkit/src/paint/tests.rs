@@ -72,14 +72,33 @@ fn paintings_and_blank_pages_have_no_words_and_blank_pages_no_ink() {
 
 #[test]
 fn a_back_shows_its_front_mirrored_and_faintly() {
-    let front = paint(&PageSpec { pen: Pen::Black, holes: Holes::Two, ..spec(PageKind::Worksheet, 1) });
-    let back = back_of(&front.raster, Seed(1)).raster.to_grey();
-    // The left hole of the front is the darkest thing; behind it, on the right, the back is a little darker.
-    let (x, y) = (827 - 47, 1169 / 2 - 157);
-    let (there, elsewhere) = (back.row(y)[x as usize], back.row(y)[47]);
+    let spec = PageSpec { pen: Pen::Black, ..spec(PageKind::Worksheet, 1) };
+    let front = paint(&spec);
+    let back = back_of(&spec, &front.raster, Seed(1)).raster.to_grey();
+    // The rule of the name line runs from 36 to 112 mm on the front and from 98 to 174 mm on the back.
+    let line = |x_mm: f64| (158..164).map(|y| back.row(y)[(x_mm * 100.0 / 25.4) as usize]).min().unwrap();
+    let (there, elsewhere) = (line(150.0), line(183.0));
     assert!(there < elsewhere && elsewhere - there < 20, "{there} against {elsewhere}");
     let darkest = back.samples().iter().filter(|&&s| s < 200).count();
     assert!(darkest < 40);
+}
+
+#[test]
+fn a_back_has_the_paper_and_the_holes_of_its_front() {
+    let spec = PageSpec { holes: Holes::Two, paper: Paper::Green, ..spec(PageKind::Worksheet, 1) };
+    let front = paint(&spec).raster;
+    let back = back_of(&spec, &front, Seed(1)).raster;
+    let hole = 1169 / 2 - 157;
+    assert!(front.row(hole)[47 * 3] < 90 && back.row(hole)[(827 - 47) * 3] < 90);
+    assert_eq!(back.row(3)[..3], [208, 236, 205]);
+}
+
+#[test]
+fn a_name_is_written_where_the_hand_has_the_letters() {
+    for (name, written) in [("Zoé", true), ("小明", false)] {
+        let painted = paint(&PageSpec { name: Some(name.into()), ..spec(PageKind::Worksheet, 1) });
+        assert_eq!(painted.truth.words.iter().any(|word| word.text == name), written);
+    }
 }
 
 #[test]

@@ -31,8 +31,10 @@ fn heading(easel: &mut Easel<'_>, title: &str) {
     let hand = easel.hand;
     easel.write("Name:", (LEFT, 40.0), &print);
     easel.canvas.line((36.0, 40.8), (112.0, 40.8), 0.3, RULE, 1.0);
-    let name = *["Amina", "Freya", "Kofi", "Dylan", "Megan", "Tomasz"].choose(&mut easel.rng).expect("there are names");
-    easel.write(name, (40.0, 39.8), &hand);
+    let name = easel.spec.name.as_ref().filter(|name| hand.face.can_write(name));
+    if let Some(name) = name {
+        easel.write(name, (40.0, 39.8), &hand);
+    }
     easel.write("Date:", (118.0, 40.0), &print);
     easel.canvas.line((131.0, 40.8), (190.0, 40.8), 0.3, RULE, 1.0);
     let date = *DATES.choose(&mut easel.rng).expect("there are dates");

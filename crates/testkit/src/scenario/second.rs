@@ -2,7 +2,7 @@
 
 use super::stack::{Feeding, work};
 use super::{Covers, Owner, SideTruth};
-use crate::paint::{PageKind, keyword, paint};
+use crate::paint::{PageKind, paint};
 use crate::parallel;
 use crate::seed::Seed;
 use scantrail_core::raster::{Channels, Raster};
@@ -31,11 +31,10 @@ pub fn second_batch(seed: Seed, dpi: Dpi, covers: &dyn Covers) -> Vec<PnmSide> {
             feeding.cover(&covers.cover(pupil, Side::Front), pupil)
         } else {
             let seed = seed.child(50 + u64::from(place));
-            let mut spec = work(seed, dpi, &mut seed.rng(), FIRST_KEYWORD + place);
+            let mut spec = work(seed, dpi, &mut seed.rng(), (covers.name(pupil), FIRST_KEYWORD + place));
             if spec.kind == PageKind::Painting {
                 spec.kind = PageKind::Worksheet;
             }
-            spec.keyword = Some(keyword(FIRST_KEYWORD + place));
             feeding.picture(paint(&spec), Owner::Pupil(pupil))
         };
         PnmSide { pnm: pnm(&raster.to_grey()), truth }

@@ -4,7 +4,7 @@ use super::{Covers, Owner, ScenarioError, Shows, SideTruth};
 use crate::effects::scanner::{Edge, Feed, feed};
 use crate::escl::Sheet;
 use crate::jpeg::encode;
-use crate::paint::{Holes, PageKind, PageSpec, Painted, Paper, Pen, Word, back_of, keyword, paint};
+use crate::paint::{Holes, Leaf, PageKind, PageSpec, Painted, Paper, Pen, Word, back_of, keyword, paint};
 use crate::paper::{paste_foreign_code, spoil_codes};
 use crate::parallel;
 use crate::seed::Seed;
@@ -76,6 +76,7 @@ pub fn demonstration(
     let mut wishes = Vec::new();
     let mut number = 0;
     for pupil in 0..pupils {
+        let name = covers.name(pupil);
         let seed = seed.child(pupil as u64);
         let mut rng = seed.rng();
         wishes.push(Wish { pupil, seed, what: What::Cover });
@@ -83,13 +84,14 @@ pub fn demonstration(
             let sheet_seed = seed.child(100 + sheet);
             let first = sheet == 0;
             let foreign = (first && pupil == FOREIGN_CODE).then_some(BOOK);
-            let mut front = work(sheet_seed.child(1), dpi, &mut rng, number);
+            let mut front = work(sheet_seed.child(1), dpi, &mut rng, (name.clone(), number));
             if foreign.is_some() {
                 front.kind = PageKind::Worksheet;
             }
-            let mut back = rng.random_bool(0.15).then(|| work(sheet_seed.child(2), dpi, &mut rng, number + 1));
+            let mut back =
+                rng.random_bool(0.15).then(|| work(sheet_seed.child(2), dpi, &mut rng, (name.clone(), number + 1)));
             if let Some(back) = &mut back {
-                (back.paper, back.holes) = (front.paper, Holes::None);
+                (back.paper, back.holes, back.leaf) = (front.paper, front.holes, Leaf::Back);
             }
             number += 2;
             let turn = if first && pupil == UPSIDE_DOWN { Turn::Half } else { Turn::None };
@@ -100,7 +102,7 @@ pub fn demonstration(
 }
 
 /// A page as chance has it; written kinds are frequent, paintings rare.
-pub(super) fn work(seed: Seed, dpi: Dpi, rng: &mut ChaCha8Rng, number: u32) -> PageSpec {
+pub(super) fn work(seed: Seed, dpi: Dpi, rng: &mut ChaCha8Rng, (name, number): (Option<String>, u32)) -> PageSpec {
     let kind = match rng.random_range(0..100) {
         0..38 => PageKind::Worksheet,
         38..70 => PageKind::Ruled,
@@ -118,6 +120,7 @@ pub(super) fn work(seed: Seed, dpi: Dpi, rng: &mut ChaCha8Rng, number: u32) -> P
     if rng.random_bool(0.1) {
         spec.pen = Pen::FaintPencil;
     }
+    spec.name = name;
     spec.keyword = Some(keyword(number));
     spec
 }
@@ -144,7 +147,7 @@ fn fulfil(wish: &Wish, covers: &dyn Covers) -> Result<StackSheet, ScenarioError>
                 page.raster =
                     paste_foreign_code(page.raster, text, (160.0, 250.0), 34.0).map_err(ScenarioError::ForeignCode)?;
             }
-            let behind = back.as_ref().map_or_else(|| back_of(&page.raster, wish.seed.child(3)), paint);
+            let behind = back.as_ref().map_or_else(|| back_of(front, &page.raster, wish.seed.child(3)), paint);
             let feeding = Feeding { turn: *turn, ..Feeding::by_chance(wish.seed.child(4)) };
             let front = feeding.side(page, owner, *foreign)?;
             let back = feeding.from_behind().side(behind, owner, None)?;

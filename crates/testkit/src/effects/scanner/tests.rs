@@ -72,8 +72,10 @@ fn bars_shadows_and_backing_show_where_they_should() {
     let picture = feed(&page(), &how, Seed(1)).raster;
     let (width, height) = (picture.width() as usize, picture.height());
     assert!(picture.row(500)[0] < 30, "a black bar on the left");
-    assert_eq!(picture.row(1)[(width - 2) * 3..(width - 2) * 3 + 3], [249, 249, 247], "paper, top right, at +2°");
-    assert_eq!(picture.row(2)[13 * 3..13 * 3 + 3], [10, 200, 10], "backing at the top left, at +2°");
+    let at = |x: usize, y: u32| picture.row(y)[x * 3..x * 3 + 3].to_vec();
+    assert_eq!(at(width - 2, 1), [10, 200, 10], "clockwise: the right side sinks and shows the backing above it");
+    assert_eq!(at(width - 2, 40), [249, 249, 247], "paper below");
+    assert_eq!(at(13, 2), [10, 200, 10], "the left edge leans away from its upper end");
     let middle = width / 2 * 3;
     assert!(picture.row(height - 3)[middle] < picture.row(height - 25)[middle], "the shadow is darker at the edge");
 }
