@@ -124,7 +124,7 @@ async fn a_form_beyond_measure_is_refused() {
 async fn the_network_is_not_served() {
     let listener = tokio::net::TcpListener::bind("0.0.0.0:0").await.unwrap();
     let desk = Arc::new(MemoryDesk::new(School::sample()));
-    let refused = serve(listener, desk, std::future::pending()).await;
+    let refused = serve(listener, desk, std::future::ready(())).await;
     assert!(matches!(refused, Err(ServeError::NotLoopback { .. })), "{refused:?}");
 }
 
