@@ -124,7 +124,7 @@ impl CodeFinder {
     /// begun. That it was cut short or failed is logged and otherwise like not having found anything.
     pub fn find(&mut self, picture: &Raster, effort: Effort, limit: Duration) -> Result<Vec<FoundCode>, FindError> {
         let grey = Grey::of(picture);
-        let big = u64::from(grey.width) * u64::from(grey.height) > BIG;
+        let big = u64::from(grey.width) * u64::from(grey.height) > BIG && grey.width.min(grey.height) >= 2;
         let half = big.then(|| grey.half());
         let mut look = match &half {
             Some(half) => self.look(half, 2.0)?,

@@ -259,6 +259,13 @@ mod tests {
     }
 
     #[test]
+    fn two_scripts_that_run_from_the_right_stand_in_that_order() {
+        let line = shape(&book(), "מיכל محمد", Weight::Regular).unwrap();
+        let texts: Vec<&str> = line.runs.iter().map(|run| run.text.trim()).collect();
+        assert_eq!(texts, ["محمد", "מיכל"]);
+    }
+
+    #[test]
     fn conjuncts_are_formed() {
         let line = shape(&book(), "क्ष", Weight::Regular).unwrap();
         assert_eq!(glyph_ids(&line).len(), 1, "three characters, one conjunct");

@@ -1,4 +1,5 @@
 //! What is drawn is read again: sheets through a printer and a scanner made of arithmetic.
+#![expect(clippy::unwrap_used, reason = "helpers of tests may fail as loudly as tests")]
 
 mod drawing;
 mod frames;

@@ -1,8 +1,8 @@
 //! Codes are read after printing and scanning: resolutions, turns, skew, noise, shrinking, one bit.
 
 use crate::paper::{
-    askew, askew_point, coloured, cover, draw, jpeg, mirrored, one_bit, owner, painted, print_out, rasterise, scanned,
-    turned, weak,
+    askew, askew_point, chance, coloured, cover, draw, jpeg, made, mirrored, one_bit, owner, painted, print_out,
+    rasterise, scanned, turned, weak,
 };
 use scantrail_core::ids::SheetId;
 use scantrail_core::raster::Raster;
@@ -10,6 +10,7 @@ use scantrail_core::sheet::CodePlace;
 use scantrail_core::units::{Point, Turn};
 use scantrail_sheets::draw::{Sheet, Sides};
 use scantrail_sheets::find::{CodeFinder, Effort, FoundCode};
+use scantrail_sheets::frame::find_frame;
 use scantrail_sheets::layout::{Area, code_area};
 use scantrail_sheets::payload::NotOurs;
 use std::time::Duration;
@@ -170,4 +171,33 @@ fn the_second_stage_reads_what_the_first_cannot() {
     let error = corner_error(&codes, 200.0, |(x, y)| Point { x, y });
     assert!(error < 1.5, "{error} modules");
     assert_eq!(codes[0].attitude().turn, Turn::None);
+}
+
+#[test]
+fn pictures_of_any_shape_are_taken_and_nothing_is_read_out_of_noise() {
+    let mut finder = CodeFinder::new();
+    for (width, height) in [(1, 1), (2, 1), (1, 7), (3, 2), (33, 500), (1, 65_000), (65_000, 17), (701, 1501)] {
+        let noise = made(width, height, |x, y| (chance(x, y, 21) * 255.0) as u8);
+        for effort in [Effort::Quick, Effort::Thorough] {
+            let codes = finder.find(&noise, effort, PATIENCE).unwrap();
+            assert!(codes.is_empty(), "{width}×{height} {effort:?}: {codes:?}");
+        }
+        assert_eq!(find_frame(&noise), None, "{width}×{height}");
+    }
+    let endless = made(1, 1_200_000, |_, _| 255);
+    let refused = finder.find(&endless, Effort::Quick, PATIENCE).unwrap_err();
+    assert!(refused.to_string().contains("1×1200000"), "{refused}");
+    assert_eq!(find_frame(&endless), None);
+}
+
+#[test]
+fn other_peoples_codes_are_reported_as_foreign() {
+    let code = qrcodegen::QrCode::encode_text("9783161484100", qrcodegen::QrCodeEcc::Medium).unwrap();
+    let picture = made(400, 400, |x, y| {
+        let module = |v: u32| i32::try_from(v / 10).unwrap() - 8;
+        if code.get_module(module(x), module(y)) { 0 } else { 255 }
+    });
+    let codes = quick(&picture);
+    assert_eq!(codes.len(), 1);
+    assert_eq!((codes[0].text.as_str(), codes[0].payload), ("9783161484100", Err(NotOurs::Foreign)));
 }
