@@ -4,7 +4,7 @@
 
 mod text;
 
-use crate::geometry::{MmRect, Placement, place, rectangle, shrink_towards};
+use crate::geometry::{MmRect, Placement, place, rectangle, shrink_towards, whole};
 use scantrail_core::raster::{Channels, Raster};
 use scantrail_core::units::{Dpi, Resolution};
 
@@ -43,9 +43,7 @@ impl Canvas {
     }
 
     pub(crate) fn into_raster(self) -> Raster {
-        Raster::new(self.width, self.height, Channels::Rgb, self.samples)
-            .expect("a canvas keeps its size")
-            .with_resolution(Some(Resolution::square(self.dpi)))
+        whole(self.width, self.height, Channels::Rgb, self.samples).with_resolution(Some(Resolution::square(self.dpi)))
     }
 
     pub(crate) fn dpi(&self) -> Dpi {

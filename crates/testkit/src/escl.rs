@@ -1,4 +1,4 @@
-//! A network scanner that speaks eSCL (AirScan) and fails on demand, for the real `sane-airscan` to talk to.
+//! A network scanner that speaks eSCL and fails on demand, for the real `sane-airscan` to talk to.
 //!
 //! It holds a stack of sheets and gives each up as it is read, as a real feeder does: what was pulled through is gone
 //! from the stack, whether or not anybody kept it. Loopback and local sockets only.

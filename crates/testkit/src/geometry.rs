@@ -174,7 +174,7 @@ fn place_channels<const N: usize>(
             }
         }
     }
-    Raster::new(width, height, source.channels(), samples).expect("the vector was made for this size")
+    whole(width, height, source.channels(), samples)
 }
 
 /// Where the pixels of one row come from, in 1/256 pixel of the source, counted from the middle of its first pixel.
@@ -226,6 +226,11 @@ impl Walk {
     }
 }
 
+/// A raster of samples that were made for exactly this size.
+pub(crate) fn whole(width: u32, height: u32, channels: Channels, samples: Vec<u8>) -> Raster {
+    Raster::new(width, height, channels, samples).expect("the samples were made for this size")
+}
+
 /// The same picture with another number of pixels; the resolution is not kept, since it would be wrong.
 pub(crate) fn resized(picture: &Raster, width: u32, height: u32) -> Raster {
     let smaller = shrink_towards(picture, (width, height));
@@ -262,7 +267,7 @@ pub(crate) fn halved(picture: &Raster) -> Raster {
             }));
         }
     }
-    Raster::new(width, height, picture.channels(), samples).expect("one sample per channel of every block")
+    whole(width, height, picture.channels(), samples)
 }
 
 #[cfg(test)]

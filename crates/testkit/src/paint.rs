@@ -18,9 +18,8 @@ pub use whiteboard::{WhiteboardScene, whiteboard};
 use crate::canvas::{Canvas, Colour, Style};
 use crate::fonts::{Face, HANDS};
 use crate::geometry::{A4_MM, Placement};
-use crate::seed::Seed;
+use crate::seed::{Seed, pick};
 use rand::Rng;
-use rand::seq::IndexedRandom;
 use rand_chacha::ChaCha8Rng;
 use scantrail_core::raster::Raster;
 use scantrail_core::units::{Dpi, Quad};
@@ -146,7 +145,7 @@ impl PageSpec {
     /// A front on white paper in pencil or pen, without holes, name or keyword.
     pub fn new(kind: PageKind, seed: Seed, dpi: Dpi) -> Self {
         let pens = [Pen::Pencil, Pen::Blue, Pen::Pencil, Pen::Black];
-        let pen = *pens.choose(&mut seed.child(0).rng()).expect("there are pens");
+        let pen = *pick(&pens, &mut seed.child(0).rng());
         Self {
             kind,
             seed,
@@ -231,7 +230,7 @@ struct Easel<'a> {
 impl<'a> Easel<'a> {
     fn new(spec: &'a PageSpec) -> Self {
         let mut rng = spec.seed.child(1).rng();
-        let face = *HANDS.choose(&mut rng).expect("there are hands");
+        let face = *pick(&HANDS, &mut rng);
         let hand = handwriting(face, spec.pen, rng.random_range(6.2..7.2));
         let canvas = Canvas::new(A4_MM, spec.dpi, spec.paper.colour());
         Self { spec, canvas, rng, hand, words: Vec::new() }

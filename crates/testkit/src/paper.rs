@@ -1,7 +1,7 @@
 //! Sheets on paper: a page of a PDF as a printer would lay it down, and what can happen to its codes.
 
 use crate::canvas::Canvas;
-use crate::geometry::MmRect;
+use crate::geometry::{MmRect, whole};
 use crate::seed::Seed;
 use hayro::hayro_interpret::InterpreterSettings;
 use hayro::hayro_syntax::Pdf;
@@ -43,7 +43,7 @@ pub fn printed(pdf: &[u8], page: usize, dpi: Dpi) -> Result<Raster, PrintError> 
     );
     let (width, height) = (u32::from(pixmap.width()), u32::from(pixmap.height()));
     let samples = pixmap.data().iter().flat_map(|pixel| [pixel.r, pixel.g, pixel.b]).collect();
-    let raster = Raster::new(width, height, Channels::Rgb, samples).expect("a pixmap is a full rectangle");
+    let raster = whole(width, height, Channels::Rgb, samples);
     Ok(raster.with_resolution(Some(Resolution::square(dpi))))
 }
 
@@ -62,9 +62,12 @@ pub fn spoil_codes(raster: Raster, areas: &[MmRect], seed: Seed) -> Raster {
         // A zigzag whose strokes lie closer together than the pen is wide leaves no finder pattern standing.
         let mut from = (left, top);
         let mut y = top;
-        while y < bottom {
+        for end in [right, left].into_iter().cycle() {
+            if y >= bottom {
+                break;
+            }
             y += pen * rng.random_range(0.5..0.9);
-            let to = (if from.0 == left { right } else { left }, y.min(bottom));
+            let to = (end, y.min(bottom));
             canvas.line(from, to, pen, FELT, 0.97);
             from = to;
         }
@@ -89,13 +92,13 @@ pub struct TooLong {
 /// Prints somebody else's QR code on a page, `size` millimetres across with its quiet zone, top left corner at `at`.
 pub fn paste_foreign_code(raster: Raster, text: &str, at: (f64, f64), size: f64) -> Result<Raster, TooLong> {
     const QUIET: i32 = 4;
+    // Each module becomes a block of pixels, so that pasting smooths edges and not whole modules.
+    const BLOCK: usize = 8;
     let code = QrCode::encode_text(text, QrCodeEcc::Medium).map_err(|_| TooLong { length: text.chars().count() })?;
     let modules = code.size() + 2 * QUIET;
     let samples = (0..modules * modules)
         .map(|i| if code.get_module(i % modules - QUIET, i / modules - QUIET) { 20 } else { 252 })
         .flat_map(|grey| [grey; 3]);
-    // Each module becomes a block of pixels, so that pasting smooths edges and not whole modules.
-    const BLOCK: usize = 8;
     let rows: Vec<u8> = samples.collect();
     let mut blocks = Vec::with_capacity(rows.len() * BLOCK * BLOCK);
     for row in rows.chunks_exact(modules as usize * 3) {
@@ -103,7 +106,7 @@ pub fn paste_foreign_code(raster: Raster, text: &str, at: (f64, f64), size: f64)
         blocks.extend(wide.repeat(BLOCK));
     }
     let side = modules as u32 * BLOCK as u32;
-    let picture = Raster::new(side, side, Channels::Rgb, blocks).expect("every module became a block");
+    let picture = whole(side, side, Channels::Rgb, blocks);
     let mut canvas = Canvas::from_raster(raster, Dpi::SCAN);
     canvas.paste(&picture, MmRect { x: at.0, y: at.1, width: size, height: size });
     Ok(canvas.into_raster())

@@ -68,12 +68,13 @@ impl SaneEnv {
     /// Network scanners at known addresses; nothing is discovered. Sockets named in `unix://` addresses are looked for in
     /// `sockets`.
     pub fn airscan(devices: &[AirscanDevice], sockets: &Path) -> Result<Self, SaneEnvError> {
-        let mut text = String::from("[devices]\n");
-        for device in devices {
-            text.push_str(&format!("\"{}\" = {}, eSCL\n", device.name, device.url));
-        }
-        text.push_str("[options]\ndiscovery = disable\nws-discovery = off\n");
-        text.push_str(&format!("socket_dir = {}\n", sockets.display()));
+        let lines: Vec<String> =
+            devices.iter().map(|device| format!("\"{}\" = {}, eSCL\n", device.name, device.url)).collect();
+        let text = format!(
+            "[devices]\n{}[options]\ndiscovery = disable\nws-discovery = off\nsocket_dir = {}\n",
+            lines.concat(),
+            sockets.display()
+        );
         Self::with_backend("airscan", &text)
     }
 
@@ -132,7 +133,7 @@ impl Saned {
         command.args(["-l", "-b", &address.to_string(), "-p", "6566", "-d", "3", "-e"]);
         env.apply(&mut command).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped());
         let mut child = command.spawn().map_err(SaneEnvError::Saned)?;
-        let mut lines = BufReader::new(child.stderr.take().expect("stderr is piped")).lines();
+        let mut lines = child.stderr.take().into_iter().flat_map(|stderr| BufReader::new(stderr).lines());
         let mut said = String::new();
         for line in lines.by_ref().map_while(Result::ok) {
             if line.contains("waiting for control connection") {

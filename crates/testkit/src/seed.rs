@@ -2,7 +2,7 @@
 //!
 //! Each part of a picture draws from its own child seed, so that a change in one part leaves the others as they were.
 
-use rand::SeedableRng;
+use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
 /// Where the chance of a picture comes from.
@@ -24,4 +24,9 @@ impl Seed {
     pub fn rng(self) -> ChaCha8Rng {
         ChaCha8Rng::seed_from_u64(self.0)
     }
+}
+
+/// One of several; there must be at least one.
+pub(crate) fn pick<'a, T>(of: &'a [T], rng: &mut ChaCha8Rng) -> &'a T {
+    &of[rng.random_range(0..of.len())]
 }

@@ -1,10 +1,10 @@
 //! What a hand-held camera does: perspective, uneven light, blur, glare, noise.
 
 use super::Noise;
-use crate::geometry::{Placement, place, rectangle};
+use crate::geometry::{Placement, place, rectangle, whole};
 use crate::seed::Seed;
 use rand::Rng;
-use scantrail_core::raster::{Channels, Raster};
+use scantrail_core::raster::Raster;
 use scantrail_core::units::{Point, Quad};
 
 /// A bright reflection: a soft round patch.
@@ -99,7 +99,7 @@ pub fn photograph(scene: &Raster, shot: &Shot, seed: Seed) -> Photo {
     if shot.noise > 0.0 {
         Noise::new(shot.noise, seed).disturb(&mut samples, width as usize * n, seed.child(1));
     }
-    let raster = Raster::new(width, height, channels, samples).expect("the size was kept");
+    let raster = whole(width, height, channels, samples);
     Photo { raster, placement }
 }
 
@@ -124,11 +124,7 @@ fn blurred(picture: Raster, radius: u32) -> Raster {
     let n = channels.count();
     let across = running_mean(picture.samples(), (width, height), (n, width * n), n, radius as usize);
     let down = running_mean(&across, (height, width), (width * n, n), n, radius as usize);
-    Raster::new(picture.width(), picture.height(), channels_of(n), down).expect("the size was kept")
-}
-
-fn channels_of(n: usize) -> Channels {
-    if n == 1 { Channels::Grey } else { Channels::Rgb }
+    whole(picture.width(), picture.height(), channels, down)
 }
 
 /// Means along lines: `length` samples a line, `lines` lines, and the steps between samples and between lines.

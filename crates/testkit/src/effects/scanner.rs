@@ -1,7 +1,7 @@
 //! What a document feeder does: a crooked sheet over a backing, shadows and black bars at the edges, noise.
 
 use super::Noise;
-use crate::geometry::{Placement, place, rectangle};
+use crate::geometry::{Placement, place, rectangle, whole};
 use crate::seed::Seed;
 use scantrail_core::raster::Raster;
 use scantrail_core::units::{Angle, Dpi, Length, Quad, Turn};
@@ -95,7 +95,7 @@ fn darken(picture: &mut Raster, edge: Edge, reach: f64, light: impl Fn(f64) -> f
     let (width, height, channels) = (picture.width(), picture.height(), picture.channels());
     let resolution = picture.resolution();
     let n = channels.count();
-    let placeholder = Raster::new(1, 1, channels, vec![0; n]).expect("one pixel");
+    let placeholder = whole(1, 1, channels, vec![0; n]);
     let mut samples = std::mem::replace(picture, placeholder).into_samples();
     let extent = if matches!(edge, Edge::Top | Edge::Bottom) { height } else { width };
     let reach_pixels = (reach.round() as u32).min(extent);
@@ -110,12 +110,11 @@ fn darken(picture: &mut Raster, edge: Edge, reach: f64, light: impl Fn(f64) -> f
         for y in rows {
             let row = y as usize * width as usize * n;
             for sample in &mut samples[row + columns.start as usize * n..row + columns.end as usize * n] {
-                *sample = (u32::from(*sample) * factor >> 8) as u8;
+                *sample = ((u32::from(*sample) * factor) >> 8) as u8;
             }
         }
     }
-    *picture =
-        Raster::new(width, height, channels, samples).expect("the same samples as before").with_resolution(resolution);
+    *picture = whole(width, height, channels, samples).with_resolution(resolution);
 }
 
 /// The picture with noise of the given standard deviation.
@@ -127,7 +126,7 @@ pub(super) fn disturbed(picture: Raster, deviation: f32, seed: Seed) -> Raster {
     let resolution = picture.resolution();
     let mut samples = picture.into_samples();
     Noise::new(deviation, seed).disturb(&mut samples, width as usize * channels.count(), seed.child(1));
-    Raster::new(width, height, channels, samples).expect("the same samples as before").with_resolution(resolution)
+    whole(width, height, channels, samples).with_resolution(resolution)
 }
 
 #[cfg(test)]

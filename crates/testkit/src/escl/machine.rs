@@ -199,11 +199,11 @@ impl Machine {
         self.jobs[place].sent += 1;
         let bytes = match fault {
             Some(PageFault::NotAnImage) => b"this is no picture\n".repeat(50),
-            Some(PageFault::HalfJpeg) => cut_in_half(&rendered(&page, &settings, (1.0, 1.0))?),
-            Some(PageFault::ShortPage) => rendered(&page, &settings, (1.0, 1.0 / 3.0))?,
-            Some(PageFault::OddWidth) => rendered(&page, &settings, (2.0 / 3.0, 1.0))?,
-            Some(PageFault::Cut) => return Ok(Answer::Cut(rendered(&page, &settings, (1.0, 1.0))?)),
-            _ => rendered(&page, &settings, (1.0, 1.0))?,
+            Some(PageFault::HalfJpeg) => cut_in_half(&rendered(&page, settings, (1.0, 1.0))?),
+            Some(PageFault::ShortPage) => rendered(&page, settings, (1.0, 1.0 / 3.0))?,
+            Some(PageFault::OddWidth) => rendered(&page, settings, (2.0 / 3.0, 1.0))?,
+            Some(PageFault::Cut) => return Ok(Answer::Cut(rendered(&page, settings, (1.0, 1.0))?)),
+            _ => rendered(&page, settings, (1.0, 1.0))?,
         };
         self.served += 1;
         Ok(Answer::Page(bytes))

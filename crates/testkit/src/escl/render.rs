@@ -10,7 +10,7 @@ use scantrail_core::units::{Dpi, Resolution};
 const QUALITY: u8 = 88;
 
 /// The page for a job, cut to `keep` of its width and height. Bytes that already fit are passed on untouched.
-pub(super) fn rendered(page: &[u8], settings: &JobSettings, keep: (f64, f64)) -> Result<Vec<u8>, JpegError> {
+pub(super) fn rendered(page: &[u8], settings: JobSettings, keep: (f64, f64)) -> Result<Vec<u8>, JpegError> {
     if settings.colour == ColourMode::AsLoaded && keep == (1.0, 1.0) {
         return Ok(page.to_vec());
     }

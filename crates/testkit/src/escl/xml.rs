@@ -57,7 +57,7 @@ fn feeder(inputs: &str, option: &str) -> String {
 
 /// Lengths are in 1/300 inch.
 fn input_capabilities() -> String {
-    let resolutions: String = RESOLUTIONS
+    let resolutions: Vec<String> = RESOLUTIONS
         .iter()
         .map(|dpi| {
             format!(
@@ -66,6 +66,7 @@ fn input_capabilities() -> String {
             )
         })
         .collect();
+    let resolutions = resolutions.concat();
     format!(
         "<scan:MinWidth>16</scan:MinWidth><scan:MaxWidth>2550</scan:MaxWidth>\
          <scan:MinHeight>16</scan:MinHeight><scan:MaxHeight>3508</scan:MaxHeight>\
@@ -88,7 +89,7 @@ pub(super) fn status(machine: &Machine) -> String {
         AdfState::Jam => "ScannerAdfJam",
         AdfState::DoorOpen => "ScannerAdfDoorOpen",
     };
-    let jobs: String = machine
+    let jobs: Vec<String> = machine
         .jobs
         .iter()
         .rev()
@@ -109,6 +110,7 @@ pub(super) fn status(machine: &Machine) -> String {
             )
         })
         .collect();
+    let jobs = jobs.concat();
     let body =
         format!("<pwg:State>{state}</pwg:State><scan:AdfState>{adf}</scan:AdfState><scan:Jobs>{jobs}</scan:Jobs>");
     document("ScannerStatus", &body)

@@ -2,7 +2,7 @@
 
 use super::{Easel, Leaf, PageKind, PageSpec, PageTruth, Painted, punch};
 use crate::canvas::Canvas;
-use crate::geometry::halved;
+use crate::geometry::{halved, whole};
 use crate::seed::Seed;
 use rand::Rng;
 use rand_chacha::ChaCha8Rng;
@@ -51,9 +51,7 @@ pub fn back_of(spec: &PageSpec, front: &Raster, seed: Seed) -> Painted {
             pixel.copy_from_slice(&shades[usize::from(light / 16)]);
         }
     }
-    let raster = Raster::new(width, height, Channels::Rgb, samples)
-        .expect("three samples for every pixel")
-        .with_resolution(front.resolution());
+    let raster = whole(width, height, Channels::Rgb, samples).with_resolution(front.resolution());
     let mut canvas = Canvas::from_raster(raster, Dpi::SCAN);
     specks(&mut canvas, &mut seed.rng());
     punch(&mut canvas, spec.holes, Leaf::Back);

@@ -3,8 +3,8 @@
 use super::texts::{DATES, SQUARED_OBJECTIVES, WRITING};
 use super::{Easel, Style};
 use crate::geometry::A4_MM;
+use crate::seed::pick;
 use rand::Rng;
-use rand::seq::IndexedRandom;
 
 const FEINT: [u8; 3] = [168, 190, 214];
 const MARGIN: [u8; 3] = [222, 130, 140];
@@ -23,7 +23,7 @@ pub(super) fn paint_ruled(easel: &mut Easel<'_>) {
         y += LINE_PITCH;
     }
     easel.canvas.line((MARGIN_X, 0.0), (MARGIN_X, height), 0.25, MARGIN, 0.9);
-    let (objective, text) = *WRITING.choose(&mut easel.rng).expect("there are texts");
+    let (objective, text) = *pick(&WRITING, &mut easel.rng);
     date(easel, (MARGIN_X + 4.0, FIRST_LINE - 1.2));
     easel.slip(objective, (MARGIN_X + 10.0, FIRST_LINE + 4.5));
     let hand = easel.hand;
@@ -32,14 +32,14 @@ pub(super) fn paint_ruled(easel: &mut Easel<'_>) {
     let end = easel.write_lines(text, start, (width, LINE_PITCH, 10), &hand);
     let end = false_start(easel, (start.0, end));
     if easel.rng.random_bool(0.5) {
-        let (_, more) = *WRITING.choose(&mut easel.rng).expect("there are texts");
+        let (_, more) = *pick(&WRITING, &mut easel.rng);
         easel.write_lines(more, (start.0, end), (width, LINE_PITCH, 9), &hand);
     }
 }
 
 /// The date at the top, underlined more or less straight.
 fn date(easel: &mut Easel<'_>, at: (f64, f64)) {
-    let date = *DATES.choose(&mut easel.rng).expect("there are dates");
+    let date = *pick(&DATES, &mut easel.rng);
     let hand = easel.hand;
     let end = easel.write(date, at, &hand);
     let slope = easel.rng.random_range(-0.4..0.4);
@@ -50,10 +50,10 @@ fn date(easel: &mut Easel<'_>, at: (f64, f64)) {
 fn false_start(easel: &mut Easel<'_>, at: (f64, f64)) -> f64 {
     let hand = easel.hand;
     let (_, end) = easel.canvas.write("becuase", at, &hand, &mut easel.rng);
-    for stroke in 0..9 {
-        let y = at.1 - 0.2 - f64::from(stroke) * 0.45;
+    for stroke in 0..6 {
+        let y = at.1 - 0.1 - f64::from(stroke) * 0.65;
         let lean = easel.rng.random_range(-0.5..0.5);
-        easel.canvas.line((at.0 - 1.0, y), (end, y + lean), 0.5, hand.colour, hand.strength);
+        easel.canvas.line((at.0 - 1.0, y), (end, y + lean), 0.4, hand.colour, hand.strength);
     }
     at.1 + LINE_PITCH
 }
@@ -71,7 +71,7 @@ pub(super) fn paint_squared(easel: &mut Easel<'_>) {
         y += SQUARE;
     }
     date(easel, (square(2), square(2) - 1.5));
-    let objective = *SQUARED_OBJECTIVES.choose(&mut easel.rng).expect("there are objectives");
+    let objective = *pick(&SQUARED_OBJECTIVES, &mut easel.rng);
     easel.slip(objective, (square(3), square(3) - 2.5));
     for block in 0..9 {
         let (column, row) = (2 + block % 3 * 6, 8 + block / 3 * 7);

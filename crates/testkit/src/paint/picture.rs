@@ -61,7 +61,8 @@ fn wash(easel: &mut Easel<'_>, (top, bottom): (f64, f64), colour: Colour) {
 fn daub(easel: &mut Easel<'_>, centre: (f64, f64), radius: f64, colour: Colour) {
     easel.canvas.ellipse(centre, (radius * 0.9, radius * 0.9), colour, 0.8);
     for _ in 0..(radius * 2.5) as u32 {
-        let (angle, reach) = (easel.rng.random_range(0.0..6.283f64), easel.rng.random_range(0.0..0.85) * radius);
+        let (angle, reach) =
+            (easel.rng.random_range(0.0..std::f64::consts::TAU), easel.rng.random_range(0.0..0.85) * radius);
         let at = (centre.0 + angle.cos() * reach, centre.1 + angle.sin() * reach);
         let end = (at.0 + easel.rng.random_range(-3.0..3.0), at.1 + easel.rng.random_range(-3.0..3.0));
         let stroke = shade(&mut easel.rng, colour, 18);

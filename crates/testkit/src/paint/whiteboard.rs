@@ -7,7 +7,7 @@ use super::{Style, Word};
 use crate::canvas::{Canvas, Colour, Mm};
 use crate::fonts::Face;
 use crate::geometry::MmRect;
-use crate::seed::Seed;
+use crate::seed::{Seed, pick};
 use rand::Rng;
 use rand::seq::IndexedRandom;
 use rand_chacha::ChaCha8Rng;
@@ -21,8 +21,6 @@ const BOARD: MmRect = MmRect { x: 60.0, y: 70.0, width: 600.0, height: 450.0 };
 const FRAME: f64 = 14.0;
 /// Where the card hangs: ID-1 format, as laminated cards are.
 const CARD: MmRect = MmRect { x: 715.0, y: 250.0, width: 85.0, height: 54.0 };
-/// 2.8 pixels to a millimetre: a 25 mm code keeps three pixels to a module.
-const SCENE_DPI: u16 = 72;
 
 const MARKERS: [Colour; 4] = [[24, 24, 30], [26, 60, 160], [190, 30, 40], [20, 120, 60]];
 
@@ -41,9 +39,8 @@ pub struct WhiteboardScene {
 
 /// Paints the scene; `card` fills 85 by 54 mm, whatever its resolution. The keyword is written in capital-free marker.
 pub fn whiteboard(seed: Seed, keyword: Option<&str>, card: Option<&Raster>) -> WhiteboardScene {
-    let dpi = Dpi::new(SCENE_DPI).expect("72 is not zero");
     let mut rng = seed.rng();
-    let mut canvas = Canvas::new(WALL, dpi, [196, 188, 170]);
+    let mut canvas = Canvas::new(WALL, scene_dpi(), [196, 188, 170]);
     plaster(&mut canvas, &mut rng);
     let inner = MmRect {
         x: BOARD.x + FRAME,
@@ -77,6 +74,11 @@ pub fn whiteboard(seed: Seed, keyword: Option<&str>, card: Option<&Raster>) -> W
     }
 }
 
+/// 2.8 pixels to a millimetre: a 25 mm code keeps three pixels to a module.
+fn scene_dpi() -> Dpi {
+    Dpi::new(72).expect("72 is not zero")
+}
+
 /// A wall that is not one flat colour.
 fn plaster(canvas: &mut Canvas, rng: &mut ChaCha8Rng) {
     for _ in 0..500 {
@@ -102,7 +104,7 @@ fn smears(canvas: &mut Canvas, inner: MmRect, rng: &mut ChaCha8Rng) {
 }
 
 fn write_board(canvas: &mut Canvas, inner: MmRect, keyword: Option<&str>, rng: &mut ChaCha8Rng) -> Vec<Word> {
-    let (title, lines) = *BOARDS.choose(rng).expect("there are boards");
+    let (title, lines) = *pick(&BOARDS, rng);
     let marker =
         |size, colour| Style { face: Face::Round, size, colour, strength: 0.95, wobble: 0.018, grain: 0.08, passes: 4 };
     let colours: Vec<Colour> = MARKERS.choose_multiple(rng, 2).copied().collect();

@@ -3,8 +3,8 @@
 use super::texts::{COMPREHENSION, Comprehension, DATES, PROBLEMS, SUM_TITLES};
 use super::{Easel, Style};
 use crate::fonts::Face;
+use crate::seed::pick;
 use rand::Rng;
-use rand::seq::IndexedRandom;
 
 const LEFT: f64 = 20.0;
 const WIDTH: f64 = 170.0;
@@ -14,11 +14,11 @@ const MARKING: [u8; 3] = [40, 140, 60];
 
 pub(super) fn paint(easel: &mut Easel<'_>) {
     if easel.rng.random_bool(0.5) {
-        let sheet = COMPREHENSION.choose(&mut easel.rng).expect("there are texts");
+        let sheet = pick(&COMPREHENSION, &mut easel.rng);
         heading(easel, sheet.title);
         comprehension(easel, sheet);
     } else {
-        let title = *SUM_TITLES.choose(&mut easel.rng).expect("there are titles");
+        let title = *pick(&SUM_TITLES, &mut easel.rng);
         heading(easel, title);
         sums(easel);
     }
@@ -37,7 +37,7 @@ fn heading(easel: &mut Easel<'_>, title: &str) {
     }
     easel.write("Date:", (118.0, 40.0), &print);
     easel.canvas.line((131.0, 40.8), (190.0, 40.8), 0.3, RULE, 1.0);
-    let date = *DATES.choose(&mut easel.rng).expect("there are dates");
+    let date = *pick(&DATES, &mut easel.rng);
     let short = date.split_once(' ').map_or(date, |(_, rest)| rest);
     easel.write(short, (133.0, 39.8), &hand);
     if let Some(keyword) = &easel.spec.keyword {

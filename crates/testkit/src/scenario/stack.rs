@@ -7,9 +7,8 @@ use crate::jpeg::encode;
 use crate::paint::{Holes, Leaf, PageKind, PageSpec, Painted, Paper, Pen, Word, back_of, keyword, paint};
 use crate::paper::{paste_foreign_code, spoil_codes};
 use crate::parallel;
-use crate::seed::Seed;
+use crate::seed::{Seed, pick};
 use rand::Rng;
-use rand::seq::IndexedRandom;
 use rand_chacha::ChaCha8Rng;
 use scantrail_core::raster::Raster;
 use scantrail_core::units::{Angle, Dpi, Length, Turn};
@@ -112,7 +111,7 @@ pub(super) fn work(seed: Seed, dpi: Dpi, rng: &mut ChaCha8Rng, (name, number): (
     let mut spec = PageSpec::new(kind, seed, dpi);
     if rng.random_bool(0.15) {
         let papers = [Paper::Cream, Paper::Yellow, Paper::Green, Paper::Blue, Paper::Pink];
-        spec.paper = *papers.choose(rng).expect("there are papers");
+        spec.paper = *pick(&papers, rng);
     }
     if rng.random_bool(0.15) {
         spec.holes = if rng.random_bool(0.5) { Holes::Two } else { Holes::Four };
@@ -150,7 +149,7 @@ fn fulfil(wish: &Wish, covers: &dyn Covers) -> Result<StackSheet, ScenarioError>
             let behind = back.as_ref().map_or_else(|| back_of(front, &page.raster, wish.seed.child(3)), paint);
             let feeding = Feeding { turn: *turn, ..Feeding::by_chance(wish.seed.child(4)) };
             let front = feeding.side(page, owner, *foreign)?;
-            let back = feeding.from_behind().side(behind, owner, None)?;
+            let back = feeding.seen_from_behind().side(behind, owner, None)?;
             Ok(StackSheet { front, back })
         }
     }
@@ -169,7 +168,7 @@ fn printed_sheet(
 ) -> Result<StackSheet, ScenarioError> {
     let feeding = Feeding::by_chance(seed.child(4));
     let side = |feeding: &Feeding, raster| feeding.printed(raster, Known { owner, shows, ..Known::default() });
-    Ok(StackSheet { front: side(&feeding, front)?, back: side(&feeding.from_behind(), back)? })
+    Ok(StackSheet { front: side(&feeding, front)?, back: side(&feeding.seen_from_behind(), back)? })
 }
 
 /// How one sheet goes through.
@@ -202,7 +201,7 @@ impl Feeding {
     }
 
     /// The same sheet as the sensor on the other side sees it.
-    fn from_behind(&self) -> Self {
+    fn seen_from_behind(&self) -> Self {
         Self { skew: Angle::from_degrees(-self.skew.degrees()), seed: self.seed.child(77), ..*self }
     }
 

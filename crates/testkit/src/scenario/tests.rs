@@ -142,7 +142,7 @@ fn photos_show_the_card_where_the_truth_says_after_the_exif_turn() {
         // A point inside the card, left of the code, must be blue.
         let [top_left, top_right, bottom_right, _] = photo.card.0;
         let x = top_left.x + (top_right.x - top_left.x) * 0.2;
-        let y = (top_left.y + bottom_right.y) / 2.0;
+        let y = f64::midpoint(top_left.y, bottom_right.y);
         let [r, _, b] = upright.get_pixel(x as u32, y as u32).0;
         assert!(b > r + 60, "no card at {x}, {y} of photo {}", photo.pupil);
         assert_eq!(codes(&photo.jpeg), [format!("CARD {}", photo.pupil)]);

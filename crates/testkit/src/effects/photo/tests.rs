@@ -1,4 +1,5 @@
 use super::*;
+use scantrail_core::raster::Channels;
 
 /// A dark scene with one bright dot.
 fn scene(dot: (u32, u32)) -> Raster {

@@ -19,9 +19,9 @@ fn measured_skew(picture: &Raster) -> f64 {
         let mut profile = vec![0.0; height * 4];
         for y in 0..height {
             let row = grey.row(y as u32);
-            for x in width / 5..width * 4 / 5 {
+            for (x, &sample) in row.iter().enumerate().take(width * 4 / 5).skip(width / 5) {
                 let level = y as f64 - (x as f64 - width as f64 / 2.0) * slope;
-                profile[(level * 4.0).clamp(0.0, (height * 4 - 1) as f64) as usize] += f64::from(255 - row[x]);
+                profile[(level * 4.0).clamp(0.0, (height * 4 - 1) as f64) as usize] += f64::from(255 - sample);
             }
         }
         profile.windows(5).map(|w| (w[4] - w[0]).powi(2)).sum::<f64>()
