@@ -1,1 +1,84 @@
-//! Tesseract behind the Recogniser port, one warm handle per thread.
+//! Tesseract behind the [`Recogniser`] port: words, boxes and confidences of an upright page.
+//!
+//! One [`TesseractReader`] holds one warm engine and belongs to one thread at a time; several threads take one each.
+//! Pages finer than 200 dpi are reduced first and the boxes are mapped back, so callers see pixels of what they gave.
+//! This crate opens no image file and never sends text to a log.
+
+mod engine;
+mod reduce;
+
+use engine::{Engine, Outcome};
+use reduce::Reduced;
+use scantrail_core::ports::{Completeness, ReadError, Reading, Recogniser, Word};
+use scantrail_core::raster::Raster;
+use scantrail_core::units::Confidence;
+use std::time::Duration;
+
+/// A page is read for at most this long unless [`TesseractReader::with_time_limit`] says otherwise. A dense page takes
+/// about 3 s on a slow machine.
+pub const TIME_LIMIT: Duration = Duration::from_secs(60);
+/// Pictures smaller than this on a side hold no word, and the engine complains about them.
+const LEAST_SIDE: u32 = 12;
+
+/// A warm Tesseract engine for one language.
+#[derive(Debug)]
+pub struct TesseractReader {
+    engine: Engine,
+    language: String,
+    time_limit: Duration,
+}
+
+impl TesseractReader {
+    /// Loads the engine and the model of `language` (`eng`; several joined by `+`) from where the system keeps it.
+    pub fn new(language: &str) -> Result<Self, ReadError> {
+        Ok(Self { engine: Engine::new(language)?, language: language.to_owned(), time_limit: TIME_LIMIT })
+    }
+
+    /// Reads each page for at most `limit`; what was read by then is returned as partial.
+    ///
+    /// The limit acts within a few hundredths of a second while words are recognised, but not while the layout is
+    /// analysed: a pathological page can take longer, so a hard limit needs a process that can be ended.
+    #[must_use]
+    pub fn with_time_limit(mut self, limit: Duration) -> Self {
+        self.time_limit = limit;
+        self
+    }
+}
+
+impl Recogniser for TesseractReader {
+    fn read(&mut self, page: &Raster) -> Result<Reading, ReadError> {
+        if page.width() < LEAST_SIDE || page.height() < LEAST_SIDE {
+            return Ok(Reading::default());
+        }
+        let reduced = Reduced::of(page);
+        let (outcome, found) = self.engine.read(&reduced.page, reduced.dpi, self.time_limit)?;
+        let mut words: Vec<Word> = Vec::with_capacity(found.len());
+        let mut line_before = None;
+        for raw in found {
+            let text = raw.text.trim();
+            if text.is_empty() {
+                continue;
+            }
+            let line = match (words.last(), line_before == Some(raw.line)) {
+                (None, _) => 0,
+                (Some(last), same) => last.line + u32::from(!same),
+            };
+            line_before = Some(raw.line);
+            words.push(Word {
+                text: text.to_owned(),
+                place: reduced.in_input(raw.place),
+                confidence: Confidence::new(raw.percent / 100.0),
+                line,
+            });
+        }
+        let completeness = match outcome {
+            Outcome::Finished => Completeness::Whole,
+            Outcome::OutOfTime => Completeness::Partial,
+        };
+        Ok(Reading { words, completeness })
+    }
+
+    fn name(&self) -> String {
+        format!("tesseract {} {}", engine::version(), self.language)
+    }
+}
