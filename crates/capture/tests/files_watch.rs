@@ -1,5 +1,7 @@
 //! A watched folder with real files. Time is given by hand, writers are driven step by step: nothing here sleeps.
 
+#![expect(clippy::unwrap_used, reason = "helpers of tests fail as tests do")]
+
 use scantrail_capture::watch::{Answer, FolderWatcher, Found, Options, Patience, Tracker};
 use scantrail_core::vocabulary::Media;
 use std::collections::BTreeSet;

@@ -1,8 +1,10 @@
 //! The child process: started, fed, watched and always waited for.
 
 use super::wire::Confinement;
+use rustix::process::{Pid, Signal, kill_process_group};
 use scantrail_core::ports::DecodeError;
 use std::io::{BufReader, Write};
+use std::os::unix::process::CommandExt;
 use std::path::Path;
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
@@ -34,8 +36,14 @@ impl Talk {
             DecodeError::Unavailable(format!("{}: {what}: {error}", program.display()))
         };
         let mut command = Command::new(program);
-        // Nothing of ours is its business: no environment, no folder, no terminal.
-        command.env_clear().current_dir("/").stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
+        // Nothing of ours is its business: no environment, no folder, no terminal; its own group, to be killed as one.
+        command
+            .env_clear()
+            .current_dir("/")
+            .process_group(0)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null());
         let mut child = command.spawn().map_err(|error| unavailable("cannot be started", error))?;
         let (input, output) = (child.stdin.take(), child.stdout.take());
         let mut guard = Guard::watch(child, time);
@@ -67,6 +75,7 @@ struct Guard {
     over: Option<SyncSender<()>>,
     watch: Option<JoinHandle<Watched>>,
     feeder: Option<JoinHandle<()>>,
+    waited_for: bool,
 }
 
 enum Watched {
@@ -80,7 +89,7 @@ impl Guard {
         let (over, until_over) = sync_channel(0);
         let watched = Arc::clone(&child);
         let watch = std::thread::spawn(move || wait_or_kill(&until_over, &watched, time));
-        Self { child, time, over: Some(over), watch: Some(watch), feeder: None }
+        Self { child, time, over: Some(over), watch: Some(watch), feeder: None, waited_for: false }
     }
 
     /// Writes on a thread of its own: a worker that answers before it has read everything must not block us both.
@@ -94,8 +103,9 @@ impl Guard {
     fn end(&mut self) -> Ending {
         drop(self.over.take());
         let watched = self.watch.take().and_then(|watch| watch.join().ok());
-        kill(&self.child);
-        if let Ok(mut child) = self.child.lock() {
+        if !std::mem::replace(&mut self.waited_for, true) {
+            let mut child = self.child.lock().unwrap_or_else(PoisonError::into_inner);
+            kill(&mut child);
             // Killed or ended by itself: this returns at once, and leaves no zombie.
             let _status = child.wait();
         }
@@ -118,16 +128,18 @@ impl Drop for Guard {
 fn wait_or_kill(until_over: &Receiver<()>, child: &Mutex<Child>, time: Duration) -> Watched {
     match until_over.recv_timeout(time) {
         Err(RecvTimeoutError::Timeout) => {
-            kill(child);
+            kill(&mut child.lock().unwrap_or_else(PoisonError::into_inner));
             Watched::Killed
         }
         Ok(()) | Err(RecvTimeoutError::Disconnected) => Watched::InTime,
     }
 }
 
-/// The child is only waited for through the same lock, so its number cannot belong to anybody else yet.
-fn kill(child: &Mutex<Child>) {
-    let mut child = child.lock().unwrap_or_else(PoisonError::into_inner);
-    // An error means that it has ended already.
-    let _ended = child.kill();
+/// Kills the child and whatever it may have started. It must not have been waited for: until then its number, which is
+/// its group's too, cannot belong to anybody else.
+fn kill(child: &mut Child) {
+    let group = i32::try_from(child.id()).ok().and_then(Pid::from_raw);
+    // An error means that there is nobody left to kill.
+    let _group_gone = group.map(|group| kill_process_group(group, Signal::KILL));
+    let _child_gone = child.kill();
 }
