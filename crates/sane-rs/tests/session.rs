@@ -1,5 +1,7 @@
 //! Sessions on the backends `test` and `pnm` of libsane itself: no hardware, no stand-ins.
 
+#![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
+
 use sane_rs::{Constraint, Error, Fixed, Read, Sane, Status, Value, ValueKind};
 use std::sync::{LazyLock, Mutex, MutexGuard, PoisonError};
 use tempfile::TempDir;

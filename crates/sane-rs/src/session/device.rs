@@ -250,6 +250,9 @@ impl Device<'_> {
 
     /// Copies all descriptors. Option 0 is the number of options, itself included.
     fn describe(&mut self) -> Result<(), Error> {
+        // The `net` backend refuses to read any option after a reload until a descriptor was asked for.
+        // SAFETY: the device is open; the answer is not used.
+        let _ = unsafe { ffi::sane_get_option_descriptor(self.handle, 0) };
         let mut count: c_int = 0;
         let mut info: c_int = 0;
         // SAFETY: the device is open; option 0 is one word, which is what `count` is.
