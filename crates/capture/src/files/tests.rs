@@ -81,6 +81,14 @@ fn bytes_of_another_kind_are_broken_not_misread() {
 }
 
 #[test]
+fn a_file_without_a_picture_is_not_whole() {
+    assert_eq!(verdict(b"\xFF\xD8\xFF\xD9", Media::Jpeg), Wholeness::Broken("holds no picture"));
+    let (png, end) = (png(), b"\0\0\0\0IEND\0\0\0\0");
+    assert_eq!(verdict(&[&png[..33], end].concat(), Media::Png), Wholeness::Broken("holds no picture"));
+    assert_eq!(verdict(b"II\x2A\0\0\0\0\0", Media::Tiff), Wholeness::Broken("holds no picture"));
+}
+
+#[test]
 fn tiff_directories_that_form_a_ring_end() {
     let mut bytes = tiff();
     let first: [u8; 4] = bytes[4..8].try_into().unwrap();

@@ -19,8 +19,11 @@ fn broken(error: &dyn std::fmt::Display) -> Refusal {
     Refusal(format!("the PNG is broken: {error}"))
 }
 
+/// A decoder over bytes in memory.
+type Opened<'f> = png::Reader<Cursor<&'f [u8]>>;
+
 /// Opens a PNG and checks its size before anything is allocated for it.
-fn open<'f>(file: &'f [u8], bounds: &Bounds) -> Result<(png::Reader<Cursor<&'f [u8]>>, About), Refusal> {
+fn open<'f>(file: &'f [u8], bounds: &Bounds) -> Result<(Opened<'f>, About), Refusal> {
     let mut decoder = Decoder::new(Cursor::new(file));
     // Palettes and small depths become 8-bit samples, a transparent colour becomes opacity; 16 bits stay.
     decoder.set_transformations(Transformations::EXPAND);

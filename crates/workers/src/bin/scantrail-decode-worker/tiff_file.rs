@@ -59,7 +59,10 @@ pub(crate) struct About {
     pub(crate) turn: Turn,
 }
 
-fn open<'f>(file: &'f [u8], bounds: &Bounds) -> Result<(Decoder<Cursor<&'f [u8]>>, About), Refusal> {
+/// A decoder over bytes in memory.
+type Opened<'f> = Decoder<Cursor<&'f [u8]>>;
+
+fn open<'f>(file: &'f [u8], bounds: &Bounds) -> Result<(Opened<'f>, About), Refusal> {
     let mut decoder = Decoder::new(Cursor::new(file)).map_err(|error| broken(&error))?;
     let (width, height) = decoder.dimensions().map_err(|error| broken(&error))?;
     check_size(width, height, bounds)?;
