@@ -40,7 +40,7 @@ pub struct Limits {
 impl Default for Limits {
     /// An A3 sheet at 600 dpi, a class set of books in one PDF, two minutes.
     fn default() -> Self {
-        Self { bytes: 250 << 20, pixels: 100_000_000, pages: 1000, unpacked: 2 << 30, time: Duration::from_secs(120) }
+        Self { bytes: 250 << 20, pixels: 100_000_000, pages: 1000, unpacked: 2 << 30, time: Duration::from_mins(2) }
     }
 }
 

@@ -105,6 +105,18 @@ fn tiff_images_are_told_from_their_previews() {
 }
 
 #[test]
+fn a_tiff_preview_needs_no_strips_but_a_page_does() {
+    // The second image's strip entries become private ones; first it is a preview, then a page.
+    let mut bytes = tiff();
+    let second = bytes.len() - 4 - 3 * 12;
+    bytes[second + 13] = 0xF0;
+    bytes[second + 25] = 0xF0;
+    assert_eq!(verdict(&bytes, Media::Tiff), Wholeness::Whole);
+    bytes[second + 8] = 0;
+    assert_eq!(verdict(&bytes, Media::Tiff), Wholeness::Broken("holds no picture"));
+}
+
+#[test]
 fn content_decides_and_the_name_must_agree() {
     let message = |name: &str, bytes: &[u8]| media_of(name, bytes).unwrap_err().to_string();
     assert_eq!(message("a.png", &jpeg()), "is called `.png` but holds a jpg file");

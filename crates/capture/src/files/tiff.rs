@@ -140,11 +140,15 @@ impl<R: Read + Seek> File<'_, R> {
                 let find = |tag| entries.iter().find(|entry| entry.tag == tag);
                 Some((find(place)?, find(size)?))
             });
-        let Some((places, sizes)) = pieces else { return Err(Fault::Broken("holds no picture")) };
-        self.check_pieces(places, sizes)?;
         let subfile = entries.iter().find(|entry| entry.tag == NEW_SUBFILE_TYPE);
         let bits = subfile.map(|entry| self.values(entry)).transpose()?.and_then(|v| v.first().copied()).unwrap_or(0);
         let purpose = if bits & 1 == 1 { Purpose::Preview } else { Purpose::Page };
+        match (pieces, purpose) {
+            (Some((places, sizes)), _) => self.check_pieces(places, sizes)?,
+            // Cameras and Photoshop keep previews as a JPEG of its own, without strips.
+            (None, Purpose::Preview) => {}
+            (None, Purpose::Page) => return Err(Fault::Broken("holds no picture")),
+        }
         Ok((Image { directory: at, purpose }, next))
     }
 

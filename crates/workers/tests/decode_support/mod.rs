@@ -11,7 +11,7 @@ use std::time::Duration;
 
 /// Small limits, so that a test can exceed them; time enough for a busy machine.
 pub(crate) const LIMITS: Limits =
-    Limits { bytes: 8 << 20, pixels: 12_000_000, pages: 5, unpacked: 64 << 20, time: Duration::from_secs(60) };
+    Limits { bytes: 8 << 20, pixels: 12_000_000, pages: 5, unpacked: 64 << 20, time: Duration::from_mins(1) };
 
 pub(crate) fn worker() -> PathBuf {
     PathBuf::from(env!("CARGO_BIN_EXE_scantrail-decode-worker"))
