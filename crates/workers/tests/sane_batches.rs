@@ -1,20 +1,12 @@
 //! Whole batches on the `test` backend of libsane: how they end, and what is safe when they end badly.
-#![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
 mod sane_support;
 
-use sane_support::{Collect, Setup, WORKER, request, with};
-use scantrail_capture::protocol::{self, EXIT_HUNG, Splitter, ToWorker};
+use sane_support::{Collect, Setup, request, trickle, with};
 use scantrail_capture::scanner::{
-    BetweenPages, CancelToken, Colour, EndReason, PageSize, Progress, ScanEnd, ScanFault, ScanRequest, ScannerClient,
-    Source,
+    BetweenPages, CancelToken, EndReason, Limits, Progress, ScanEnd, ScanFault, ScanRequest, ScannerClient, Source,
 };
-use scantrail_core::units::Dpi;
 use scantrail_core::vocabulary::Side;
-use std::io::{Read, Write};
-use std::os::fd::OwnedFd;
-use std::os::unix::net::UnixStream;
-use std::process::{Child, Command, Stdio};
 
 #[test]
 fn a_feeder_gives_its_ten_pages_and_then_says_so() {
@@ -95,6 +87,17 @@ fn a_sink_that_refuses_stops_the_scanner() {
 }
 
 #[test]
+fn pages_without_end_are_ended() {
+    let setup = Setup::new("test");
+    let limits = Limits { captures: 4, ..Limits::default() };
+    let mut sink = Collect::default();
+    let client = setup.client().with_limits(limits);
+    let error = client.scan(&request(Source::Feeder), &mut sink, &CancelToken::new()).unwrap_err();
+    assert!(matches!(error.fault, ScanFault::Endless));
+    assert_eq!((error.captures, sink.captures.len()), (4, 4));
+}
+
+#[test]
 fn cancelling_between_pages_starts_no_further_page() {
     let setup = Setup::new("test");
     let cancel = CancelToken::new();
@@ -124,15 +127,6 @@ fn cancelling_within_a_page_discards_it() {
     assert_eq!(end, ScanEnd { captures: 0, reason: EndReason::Cancelled });
 }
 
-/// A page of 89 MB in pieces, with a pause of 0.2 s before each.
-fn trickle() -> ScanRequest {
-    ScanRequest {
-        dpi: Dpi::new(1200).unwrap(),
-        page: PageSize::A4,
-        ..with(request(Source::Feeder), &[("read-delay", "yes"), ("read-delay-duration", "200000")])
-    }
-}
-
 #[test]
 fn devices_are_listed_with_what_they_can_do() {
     let setup = Setup::new("test");
@@ -156,63 +150,4 @@ fn programs_that_are_no_workers_are_noticed() {
     assert!(matches!(fault("/bin/true"), ScanFault::WorkerDied { .. }));
     let ScanFault::WorkerDied { last_words, .. } = fault("/bin/cp") else { panic!("not dead") };
     assert!(last_words.contains("operand"), "{last_words}");
-}
-
-/// A worker of our own, without the client.
-fn worker(setup: &Setup, patience: u64) -> (Child, UnixStream) {
-    let (mut ours, theirs) = UnixStream::pair().unwrap();
-    let child = Command::new(WORKER)
-        .stdin(Stdio::from(OwnedFd::from(theirs)))
-        .env("SANE_CONFIG_DIR", setup.path(""))
-        .spawn()
-        .unwrap();
-    let request = trickle();
-    let order = protocol::ScanOrder {
-        device: request.device,
-        source: Source::Feeder,
-        colour: Colour::Grey,
-        dpi: request.dpi.get(),
-        page_width: 21_000,
-        page_height: 29_700,
-        options: request.options,
-        stack: Vec::new(),
-        between_pages: BetweenPages::Start,
-        busy_pauses: Vec::new(),
-        patience,
-    };
-    ours.write_all(&ToWorker::Scan(order).to_bytes()).unwrap();
-    (child, ours)
-}
-
-/// Reads until a heartbeat says that libsane is at work.
-fn wait_for_heartbeat(socket: &mut UnixStream) {
-    let mut splitter = Splitter::default();
-    let mut buffer = [0; 1000];
-    loop {
-        let count = socket.read(&mut buffer).unwrap();
-        assert!(count > 0, "the worker is gone");
-        splitter.push(&buffer[..count]);
-        while let Some(frame) = splitter.next_frame().unwrap() {
-            if matches!(protocol::FromWorker::parse(&frame).unwrap(), protocol::FromWorker::Heartbeat { .. }) {
-                return;
-            }
-        }
-    }
-}
-
-#[test]
-fn an_orphan_lets_go_of_the_scanner_and_ends() {
-    let setup = Setup::new("test");
-    let (mut child, mut socket) = worker(&setup, 600_000);
-    wait_for_heartbeat(&mut socket);
-    drop(socket);
-    assert!(child.wait().unwrap().success());
-}
-
-#[test]
-fn a_worker_that_hangs_gives_itself_up() {
-    let setup = Setup::new("test");
-    // Each read takes 200 ms or more; a patience of 1 ms stands for a read that never ends.
-    let (mut child, _socket) = worker(&setup, 1);
-    assert_eq!(child.wait().unwrap().code(), Some(EXIT_HUNG));
 }

@@ -184,6 +184,7 @@ impl ScannerClient {
 enum Stop {
     Asked,
     Hung,
+    Endless,
     Sink(SinkError),
 }
 
@@ -271,6 +272,9 @@ impl Batch<'_> {
                 *self.captures += 1;
                 // First: or the worker would pull in another sheet only to discard it.
                 self.obey_cancel();
+                if self.stopping.is_none() && *self.captures >= self.client.limits.captures {
+                    self.stop(Stop::Endless);
+                }
                 self.worker.say(&ToWorker::Acknowledged { sequence }.to_bytes());
             }
             Err(error) => self.stop(Stop::Sink(error)),
@@ -283,6 +287,7 @@ impl Batch<'_> {
         match (self.stopping, end) {
             (Some(Stop::Sink(error)), _) => Err(ScanFault::SinkFailed(error)),
             (Some(Stop::Hung), _) => Err(self.client.hung()),
+            (Some(Stop::Endless), _) => Err(ScanFault::Endless),
             (None, Ok(EndReason::Cancelled)) => Err(out_of_turn("cancelled without being asked")),
             (Some(Stop::Asked) | None, end) => end,
         }
@@ -293,6 +298,7 @@ impl Batch<'_> {
         match self.stopping.take() {
             Some(Stop::Sink(error)) => Err(ScanFault::SinkFailed(error)),
             Some(Stop::Hung) => Err(self.client.hung()),
+            Some(Stop::Endless) => Err(ScanFault::Endless),
             Some(Stop::Asked) | None => Err(self.client.death(&mut self.worker)),
         }
     }
@@ -300,6 +306,7 @@ impl Batch<'_> {
     fn stopped_by_force(self) -> ScanFault {
         match self.stopping {
             Some(Stop::Sink(error)) => ScanFault::SinkFailed(error),
+            Some(Stop::Endless) => ScanFault::Endless,
             Some(Stop::Asked) => ScanFault::Hung { silence: self.client.limits.cancel },
             Some(Stop::Hung) | None => self.client.hung(),
         }

@@ -94,6 +94,9 @@ pub enum ScanFault {
         /// The patience that ran out.
         silence: Duration,
     },
+    /// The device gave more pages than any feeder holds; it was stopped.
+    #[error("the device gives pages without end")]
+    Endless,
     /// The worker crashed. Sheets may have passed unseen.
     #[error("the scanner worker died ({status}){}", quoted(last_words))]
     WorkerDied {

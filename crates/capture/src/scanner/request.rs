@@ -63,7 +63,7 @@ impl ScanRequest {
     }
 }
 
-/// How long to be patient.
+/// How long to be patient, and how much to take.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Limits {
     /// Without any progress for so long, a worker is taken to hang. Lamps warm up and network scanners wake within it.
@@ -74,15 +74,18 @@ pub struct Limits {
     pub terminate: Duration,
     /// The pauses before each further try while a device is busy; as many tries as there are pauses.
     pub busy_pauses: Vec<Duration>,
+    /// More captures than any feeder holds: a device that starts over, or a glass that calls itself a feeder.
+    pub captures: u32,
 }
 
 impl Default for Limits {
     fn default() -> Self {
         Self {
-            no_progress: Duration::from_secs(120),
+            no_progress: Duration::from_secs(100),
             cancel: Duration::from_secs(15),
             terminate: Duration::from_secs(2),
             busy_pauses: [1, 2, 4, 8].map(Duration::from_secs).to_vec(),
+            captures: 2000,
         }
     }
 }

@@ -48,6 +48,21 @@ impl Setup {
         (sink.captures, end)
     }
 
+    /// How many processes run with this configuration.
+    pub(crate) fn processes(&self) -> usize {
+        let folder = format!("SANE_CONFIG_DIR={}", self.folder.path().display());
+        let runs = |path: PathBuf| {
+            let environment = std::fs::read(path.join("environ")).unwrap_or_default();
+            environment.split(|byte| *byte == 0).any(|variable| variable == folder.as_bytes())
+        };
+        std::fs::read_dir("/proc").unwrap().filter_map(Result::ok).filter(|entry| runs(entry.path())).count()
+    }
+
+    /// The folder itself.
+    pub(crate) fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
     /// What `scanimage`, a program that is not ours, makes of the same device and options.
     pub(crate) fn scanimage(&self, device: &str, options: &[&str]) -> Vec<u8> {
         let output = Command::new("scanimage")
@@ -69,6 +84,15 @@ pub(crate) fn request(source: Source) -> ScanRequest {
         dpi: Dpi::new(30).unwrap(),
         page: PageSize { width: Length::from_mm(60), height: Length::from_mm(80) },
         ..ScanRequest::new("test:0")
+    }
+}
+
+/// A page of 89 MB in pieces, with a pause of 0.2 s before each.
+pub(crate) fn trickle() -> ScanRequest {
+    ScanRequest {
+        dpi: Dpi::new(1200).unwrap(),
+        page: PageSize::A4,
+        ..with(request(Source::Feeder), &[("read-delay", "yes"), ("read-delay-duration", "200000")])
     }
 }
 

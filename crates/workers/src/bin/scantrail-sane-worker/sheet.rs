@@ -292,7 +292,9 @@ mod tests {
     fn a_flat_tail_is_noticed_unless_it_is_paper() {
         let tail = |rows: &[[u8; 3]]| {
             let mut tail = FlatTail::new(1);
-            rows.iter().for_each(|row| tail.push(row));
+            for row in rows {
+                tail.push(row);
+            }
             tail.is_suspicious(rows.len() as u32)
         };
         let page = [1, 2, 3];

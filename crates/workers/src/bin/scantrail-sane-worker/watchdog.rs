@@ -19,7 +19,7 @@ const COOPERATION: Duration = Duration::from_secs(1);
 const LAST_ROUND: Duration = Duration::from_secs(30);
 
 /// How long a call may take before an order has said so.
-const FIRST_PATIENCE: Duration = Duration::from_secs(180);
+const FIRST_PATIENCE: Duration = Duration::from_secs(200);
 
 /// Watches the calls to libsane.
 pub(crate) struct Watchdog(Arc<Mutex<Watched>>);
