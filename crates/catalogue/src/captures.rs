@@ -6,7 +6,7 @@ use crate::events::{About, record};
 use rusqlite::{OptionalExtension, Transaction, params};
 use scantrail_core::ids::{BatchId, CaptureId, PageId};
 use scantrail_core::jiff::Timestamp;
-use scantrail_core::units::{Digest, Resolution};
+use scantrail_core::units::{Digest, Resolution, Turn};
 use scantrail_core::vocabulary::{Media, Side, Suspicion};
 use serde_json::json;
 
@@ -33,6 +33,8 @@ pub struct NewCapture {
     pub resolution: Option<Resolution>,
     /// Why it may not be whole.
     pub suspicion: Option<Suspicion>,
+    /// The turn its container noted: a page of a PDF may be shown turned.
+    pub turn: Option<Turn>,
     /// The settings the device really used, as a JSON object.
     pub settings: String,
     /// Where the bytes lie, relative to the data folder.
@@ -55,7 +57,8 @@ pub(crate) fn insert(
     }
     tx.prepare_cached(
         "INSERT INTO capture (id, batch, sequence, side, media, digest, bytes, dpi_x, dpi_y, received_at, suspicion,
-         delivery, settings, location) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
+         turn, delivery, settings, location)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)",
     )
     .doing("recording a capture")?
     .execute(params![
@@ -70,6 +73,7 @@ pub(crate) fn insert(
         new.resolution.map(|r| r.y.get()),
         at.to_string(),
         new.suspicion.map(Suspicion::word),
+        new.turn.map(Turn::degrees),
         delivery,
         new.settings,
         new.location

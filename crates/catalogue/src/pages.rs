@@ -28,6 +28,8 @@ pub struct Page {
     pub resolution: Option<Resolution>,
     pub received_at: String,
     pub suspicion: Option<Suspicion>,
+    /// The turn its container noted.
+    pub noted_turn: Option<Turn>,
     pub settings: String,
     /// Where the original lies, relative to the data folder.
     pub location: String,
@@ -82,7 +84,7 @@ pub(crate) const SELECT: &str = "SELECT page.id, page.batch, capture.id, capture
     capture.media, capture.digest, capture.bytes, capture.dpi_x, capture.dpi_y, capture.received_at,
     capture.suspicion, capture.settings, capture.location, page.state, page.attempts, page.look, page.content,
     page.turn, page.skew, page.text_confidence, page.derivative, page.reading, page.run, page.role, page.position,
-    page.pupil, page.piece, page.identified, page.reason, page.warnings
+    page.pupil, page.piece, page.identified, page.reason, page.warnings, capture.turn
     FROM page JOIN capture ON capture.id = page.capture";
 
 /// Reads one column as text and turns it into a value.
@@ -123,6 +125,7 @@ fn page(row: &Row<'_>) -> Result<Page, CatalogueError> {
         resolution,
         received_at: number(row, 10)?,
         suspicion: parsed(row, 11, "a suspicion", Suspicion::from_word)?,
+        noted_turn: number::<Option<i32>>(row, 31)?.and_then(Turn::from_degrees),
         settings: number(row, 12)?,
         location: number(row, 13)?,
         state: needed(parsed(row, 14, "a page state", PageState::from_word)?, "a page state")?,

@@ -80,6 +80,7 @@ CREATE TABLE capture (
     dpi_y       INTEGER,
     received_at TEXT NOT NULL,
     suspicion   TEXT,
+    turn        INTEGER,          -- the turn its container noted, degrees clockwise
     delivery    INTEGER REFERENCES delivery,
     settings    TEXT NOT NULL DEFAULT '{}',
     location    TEXT NOT NULL UNIQUE,   -- where the original is now

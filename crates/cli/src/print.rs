@@ -73,7 +73,9 @@ pub(crate) fn initialised(args: &Args, config: &Path) -> Result<()> {
         return out_json(&json!({"config": config}));
     }
     let shown = config.display();
-    out(&format!("the data folder is ready; its configuration is\n  {shown}\nnext: scantrail --config {shown} pupils import LIST.csv --dry-run\n"))
+    out(&format!(
+        "the data folder is ready; its configuration is\n  {shown}\nnext: scantrail --config {shown} pupils import LIST.csv --dry-run\n"
+    ))
 }
 
 /// The daemon is up.

@@ -33,10 +33,7 @@ pub fn value(symbol: char) -> Option<u8> {
 
 /// `digits` symbols for the low `5 × digits` bits of `number`, most significant first.
 pub fn encode(number: u64, digits: usize) -> String {
-    (0..digits)
-        .rev()
-        .map(|place| symbol((number >> (5 * place)) as u8 & 31))
-        .collect()
+    (0..digits).rev().map(|place| symbol((number >> (5 * place)) as u8 & 31)).collect()
 }
 
 /// The number a text of symbols stands for; `None` if it holds anything else or overflows 60 bits.
@@ -44,8 +41,7 @@ pub fn decode(text: &str) -> Option<u64> {
     if text.is_empty() || text.chars().count() > 12 {
         return None;
     }
-    text.chars()
-        .try_fold(0u64, |number, symbol| Some(number << 5 | u64::from(value(symbol)?)))
+    text.chars().try_fold(0u64, |number, symbol| Some(number << 5 | u64::from(value(symbol)?)))
 }
 
 /// Product in GF(2⁵).

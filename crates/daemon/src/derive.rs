@@ -94,7 +94,8 @@ pub(crate) fn decode(engine: &Engine, page: &Page) -> Result<Decoded, DaemonErro
     }
     let decoded = engine.decoder.decode(&bytes, page.media)?;
     let resolution = resolution(page.resolution.or(decoded.raster.resolution()), &decoded.raster);
-    Ok(Decoded { raster: decoded.raster.with_resolution(Some(resolution)), ..decoded })
+    let exif_turn = page.noted_turn.unwrap_or(decoded.exif_turn);
+    Ok(Decoded { raster: decoded.raster.with_resolution(Some(resolution)), exif_turn })
 }
 
 /// The resolution as noted, or as it would be if the longer side were A4's.

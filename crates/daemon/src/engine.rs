@@ -82,10 +82,10 @@ impl Engine {
         let folder = DataFolder::open(&config.data)?;
         let catalogue = Catalogue::open(&folder.layout().catalogue())?;
         let school = catalogue.school()?;
-        let school_key = school
-            .key
-            .parse()
-            .map_err(|_| DaemonError::Inside { what: "the catalogue holds no sound school key".into(), source: None })?;
+        let school_key = school.key.parse().map_err(|_| DaemonError::Inside {
+            what: "the catalogue holds no sound school key".into(),
+            source: None,
+        })?;
         let limits = DecodeLimits {
             bytes: config.limits.file_bytes,
             pixels: config.limits.pixels,

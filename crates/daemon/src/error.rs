@@ -104,10 +104,7 @@ impl DaemonError {
     }
 
     /// Something inside failed.
-    pub(crate) fn inside(
-        what: impl Into<String>,
-        source: impl Into<Box<dyn std::error::Error + Send + Sync>>,
-    ) -> Self {
+    pub(crate) fn inside(what: impl Into<String>, source: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
         Self::Inside { what: what.into(), source: Some(source.into()) }
     }
 

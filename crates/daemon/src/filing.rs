@@ -161,7 +161,10 @@ fn seal(engine: &Engine, path: &str, pupil: PupilId, year: &str) -> Result<(), D
     for file in engine.catalogue.files_in_bag(path)? {
         let inside = TrailPath::new(&file.path).ok().and_then(|full| full.within(&folder));
         let (Some(inside), Some(digest)) = (inside, file.digest) else {
-            return Err(DaemonError::Inside { what: "the catalogue holds a file outside its bag".into(), source: None });
+            return Err(DaemonError::Inside {
+                what: "the catalogue holds a file outside its bag".into(),
+                source: None,
+            });
         };
         let entry = BagFile { path: inside, digest, bytes: file.bytes };
         match file.role {
@@ -180,8 +183,12 @@ fn seal(engine: &Engine, path: &str, pupil: PupilId, year: &str) -> Result<(), D
         sealed_on: engine.clock.today(),
     };
     bag::seal(&at, &BagContents { payload: &payload, tags: &tags, info: &info })?;
-    let events =
-        TagFile { path: format!("{path}/{EVENTS}"), bag: Some(path.to_owned()), digest: written.digest, bytes: written.bytes };
+    let events = TagFile {
+        path: format!("{path}/{EVENTS}"),
+        bag: Some(path.to_owned()),
+        digest: written.digest,
+        bytes: written.bytes,
+    };
     let mut noted = vec![events];
     noted.extend(record::pupil_file(engine, pupil, &folder)?);
     engine.catalogue.bag_sealed(path, &noted)?;

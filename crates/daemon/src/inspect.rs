@@ -87,8 +87,7 @@ impl Inspector {
         let read = |source| DaemonError::Outside { doing: "read", path: path.to_owned(), source };
         let bytes = std::fs::read(path).map_err(read)?;
         let name = path.to_string_lossy().into_owned();
-        let media = media_of(&name, &bytes)
-            .map_err(|foreign| DaemonError::usage(format!("`{name}`: {foreign}")))?;
+        let media = media_of(&name, &bytes).map_err(|foreign| DaemonError::usage(format!("`{name}`: {foreign}")))?;
         let parts = match media {
             Media::Jpeg | Media::Png => vec![(bytes, media)],
             Media::Pdf | Media::Tiff => {

@@ -34,7 +34,7 @@ mod world;
 pub use engine::Engine;
 pub use error::{DaemonError, Exit};
 pub use inspect::{CodeSeen, Inspection, Inspector, Times, WordSeen};
+pub use scantrail_capture::scanner::DeviceInfo;
 pub use serve::serve;
 pub use session::Session;
-pub use scantrail_capture::scanner::DeviceInfo;
 pub use setup::{devices, init};

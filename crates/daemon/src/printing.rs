@@ -35,7 +35,8 @@ pub(crate) fn print(engine: &Engine, wanted: &SheetsWanted) -> Result<SheetsRepl
             if *count == 0 || *count > MOST_UNNAMED {
                 return Err(DaemonError::usage(format!("between 1 and {MOST_UNNAMED} unnamed covers can be printed")));
             }
-            let make = |_| Sheet::Unnamed { sheet: fresh(engine, SheetKind::Unnamed, SheetContext::default(), &mut new) };
+            let make =
+                |_| Sheet::Unnamed { sheet: fresh(engine, SheetKind::Unnamed, SheetContext::default(), &mut new) };
             ("Unnamed cover sheets", (0..*count).map(make).collect())
         }
         SheetsWanted::Start { class, subject, title, date } => {

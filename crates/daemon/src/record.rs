@@ -58,9 +58,7 @@ pub(crate) fn sidecar(
             bytes: original.bytes,
         },
         copy: match of(FileRole::Page) {
-            Some(copy) => {
-                Some(Copy { path: trail_path(&copy.path)?, sha256: copy.digest, bytes: copy.bytes })
-            }
+            Some(copy) => Some(Copy { path: trail_path(&copy.path)?, sha256: copy.digest, bytes: copy.bytes }),
             None => None,
         },
         pupils: page.pupil.into_iter().collect(),

@@ -44,11 +44,7 @@ impl Session {
     }
 
     /// Starts a thread that ends when the engine stops.
-    pub(crate) fn spawn(
-        &self,
-        name: String,
-        work: impl FnOnce(&Engine) + Send + 'static,
-    ) -> Result<(), DaemonError> {
+    pub(crate) fn spawn(&self, name: String, work: impl FnOnce(&Engine) + Send + 'static) -> Result<(), DaemonError> {
         let engine = Arc::clone(&self.engine);
         let thread = std::thread::Builder::new().name(name).spawn(move || work(&engine));
         let thread = thread.map_err(|source| DaemonError::inside("a thread could not be started", source))?;
@@ -117,9 +113,7 @@ pub(crate) fn answer(engine: &Engine, request: &Request, report: &mut dyn Report
             };
             Ok(Reply::Hits(search::search(engine, &query)?))
         }
-        Request::Trail { pupil } => {
-            Ok(Reply::Trail(queries::trail(engine, &queries::find_pupil(engine, pupil)?)?))
-        }
+        Request::Trail { pupil } => Ok(Reply::Trail(queries::trail(engine, &queries::find_pupil(engine, pupil)?)?)),
         Request::Verify { depth } => {
             at_rest(engine)?;
             Ok(Reply::Verify(verify::verify(engine, *depth, report)?))
@@ -214,7 +208,9 @@ pub(crate) fn accounted_for(engine: &Engine, batch: BatchId, report: &mut dyn Re
         let counts = engine.catalogue.count_batch(batch)?;
         let understood = engine.catalogue.batch(batch)?.state == scantrail_catalogue::BatchState::Understood;
         let pages = engine.catalogue.unsettled_pages()?;
-        let done = if understood && pages.is_empty() { counts.accounted_for() } else {
+        let done = if understood && pages.is_empty() {
+            counts.accounted_for()
+        } else {
             counts.accounted_for().min(counts.captured.saturating_sub(1))
         };
         let of = if understood { counts.captured } else { counts.captured.max(1) };

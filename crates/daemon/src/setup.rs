@@ -16,7 +16,9 @@ use std::path::{Path, PathBuf};
 /// the same folder changes nothing that is there.
 pub fn init(folder: &Path, school: &str) -> Result<PathBuf, DaemonError> {
     if school.trim().is_empty() {
-        return Err(DaemonError::usage("the school needs a name").with_hint("scantrail init DIR --school \"Your School\""));
+        return Err(
+            DaemonError::usage("the school needs a name").with_hint("scantrail init DIR --school \"Your School\"")
+        );
     }
     let outside = |source| DaemonError::Outside { doing: "write", path: folder.to_owned(), source };
     durable::make_folder(folder)?;

@@ -19,15 +19,16 @@ pub(crate) fn verify(engine: &Engine, depth: Depth, report: &mut dyn Report) -> 
             (FileState::Present, Some(digest), Ok(path)) => {
                 expected.push(Expected { path, digest, bytes: row.bytes });
             }
-            (FileState::Present, _, _) => problems.push(format!("the catalogue holds an unsound row for a file in {}", row.role.word())),
+            (FileState::Present, _, _) => {
+                problems.push(format!("the catalogue holds an unsound row for a file in {}", row.role.word()))
+            }
             (FileState::Planned | FileState::Leaving, _, _) => {
                 problems.push("a file is still on its way; filing has not come to rest".to_owned());
             }
         }
     }
-    let scope = ["Pupils", "Unidentified", ".trail/control"].map(|folder| {
-        TrailPath::new(folder).expect("a constant path is sound")
-    });
+    let scope = ["Pupils", "Unidentified", ".trail/control"]
+        .map(|folder| TrailPath::new(folder).expect("a constant path is sound"));
     let depth = match depth {
         Depth::Quick => verify::Depth::Quick,
         Depth::Full => verify::Depth::Full,

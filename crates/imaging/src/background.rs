@@ -35,6 +35,40 @@ impl Background {
         Self { tiles, smooth, columns, rows, page }
     }
 
+    /// Among the tiles for which `counts` holds (given their centre), the share that is at least as bright as
+    /// `of_page` times the page; 1 if none counts.
+    pub(crate) fn paper_share(&self, of_page: f32, counts: impl Fn(usize, usize) -> bool) -> f32 {
+        let centre = |i: usize| (i % self.columns * TILE + TILE / 2, i / self.columns * TILE + TILE / 2);
+        let (mut bright, mut all) = (0, 0);
+        for (i, &tile) in self.tiles.iter().enumerate() {
+            let (x, y) = centre(i);
+            if counts(x, y) {
+                all += 1;
+                bright += u32::from(tile >= of_page * self.page);
+            }
+        }
+        if all == 0 { 1.0 } else { bright as f32 / all as f32 }
+    }
+
+    /// The share of neighbouring tiles, both with a centre that `counts`, whose brightness differs by more than `step`
+    /// times the page's.
+    pub(crate) fn unrest(&self, step: f32, counts: impl Fn(usize, usize) -> bool) -> f32 {
+        let inside = |x: usize, y: usize| counts(x * TILE + TILE / 2, y * TILE + TILE / 2);
+        let at = |x: usize, y: usize| self.tiles[y * self.columns + x];
+        let (mut steps, mut all) = (0, 0);
+        for y in 0..self.rows {
+            for x in 0..self.columns {
+                for (nx, ny) in [(x + 1, y), (x, y + 1)] {
+                    if nx < self.columns && ny < self.rows && inside(x, y) && inside(nx, ny) {
+                        all += 1;
+                        steps += u32::from((at(x, y) - at(nx, ny)).abs() > step * self.page);
+                    }
+                }
+            }
+        }
+        if all == 0 { 0.0 } else { steps as f32 / all as f32 }
+    }
+
     /// The smooth background along row `y`, and 0 where there is no paper.
     pub(crate) fn along_row(&self, y: usize, out: &mut [f32]) {
         let (y0, y1, wy) = between(y, self.rows);

@@ -5,24 +5,37 @@
 
 use crate::background::darkness;
 use crate::components::{Component, components};
-use crate::plane::Field;
+use crate::plane::{Field, Plane};
 use crate::ruling::{LEAST_LINES, Ruling};
 use crate::survey::Survey;
 
 /// The outermost strip does not count: shadows of the paper's edge.
 const MARGIN_MM: f64 = 2.5;
-/// Ink must be this many times the sheet's grain above its median.
+/// Ink must be this many times the sheet's grain above its paper.
 const OVER_GRAIN: f32 = 6.0;
-/// …and at least this share of the paper's brightness: about two grey levels, the step of an 8-bit scan.
+/// Pixels of ruling must be this many times the grain above the paper.
+const RULING_OVER_GRAIN: f32 = 3.0;
+/// Both at least this share of the paper's brightness: about two grey levels, the step of an 8-bit scan.
 const LEAST_DARKNESS: f32 = 0.009;
+/// Grain is the difference of pixels so far apart that smoothing does not tie them.
+const APART: usize = 3;
+/// Nothing is called blank on a sheet more restless than this: it may be covered all over.
+const RESTLESS: f32 = 0.03;
 /// Shorter marks are dust.
-const DUST_MM: f64 = 1.7;
+const DUST_MM: f64 = 1.4;
+/// Longer ones are content each by itself; those between are specks, of which a sheet may have a few.
+const SPECK_MM: f64 = 3.5;
+const SPECKS: usize = 7;
+/// Specks so close together are one stroke that ruling cut in pieces.
+const NEAR_MM: f64 = 3.0;
 /// Rows cleared either side of a ruled line.
 const RULING_REACH: usize = 2;
 /// Punched holes: diameter, distance of the centre from the edge, and roundness.
 const HOLE_MM: std::ops::RangeInclusive<f64> = 4.0..=9.0;
 const HOLE_FROM_EDGE_MM: f64 = 22.0;
 const HOLE_FILL: f64 = 0.65;
+/// A hole shows the backing; whatever that is, it is much darker than paper. (White backing: the ring stays a mark.)
+const HOLE_DARKNESS: f32 = 0.3;
 /// Negative darkness is kept up to this: grain goes both ways.
 const BRIGHTER: f32 = 0.2;
 
@@ -40,7 +53,7 @@ pub enum Blankness {
 pub struct BlankEvidence {
     /// The answer.
     pub verdict: Blankness,
-    /// Marks longer than dust, ruling and holes left out.
+    /// Marks longer than a speck, and all above dust if they are many; ruling and holes left out.
     pub marks: usize,
     /// Ruled lines found, in both directions.
     pub ruled_lines: usize,
@@ -52,23 +65,34 @@ pub struct BlankEvidence {
 pub(crate) fn look(survey: &Survey, slope: f64) -> BlankEvidence {
     let (width, per_mm) = (survey.plane.width, survey.plane.per_mm);
     let dark = smoothed(&darkness(&survey.plane, &survey.background, -BRIGHTER, 2.0));
-    let (median, grain) = median_and_grain(&dark.values);
-    let threshold = median + (OVER_GRAIN * grain).max(LEAST_DARKNESS);
+    let (paper, grain) = bare_paper(&dark);
+    let threshold = paper + (OVER_GRAIN * grain).max(LEAST_DARKNESS);
 
-    let rulings = find_ruling(&dark, slope, threshold);
+    // Ruling may be fainter than a mark must be: it is long, and found by its length.
+    let rulings = find_ruling(&dark, slope, paper + (RULING_OVER_GRAIN * grain).max(LEAST_DARKNESS));
     let mut mask: Vec<bool> = dark.values.iter().map(|&v| v > threshold).collect();
+    if let Some(inside) = survey.backing.inside_mask(width, survey.plane.height) {
+        mask.iter_mut().zip(inside).for_each(|(m, inside)| *m &= inside);
+    }
     clear_margin(&mut mask, width, (MARGIN_MM * per_mm).ceil() as usize);
+    // Holes first: ruling would cut them in pieces.
+    erase_holes(&dark, &mut mask, &survey.plane);
     let mut ruled_lines = 0;
     for ruling in &rulings {
         ruled_lines += ruling.lines.count();
         ruling.erase(&mut mask, width);
     }
     let dust = (DUST_MM * per_mm).max(3.0);
-    let mut marks: Vec<Component> =
+    let mut found: Vec<Component> =
         components(&mut mask, width).into_iter().filter(|c| c.long_side() as f64 >= dust).collect();
-    remove_holes(&mut marks, &survey.plane, per_mm);
-    let verdict = if marks.is_empty() { Blankness::Blank } else { Blankness::Marked };
-    BlankEvidence { verdict, marks: marks.len(), ruled_lines, grain }
+    if found.len() <= SPECKS {
+        join_near(&mut found, (NEAR_MM * per_mm) as usize);
+        found.retain(|c| c.long_side() as f64 > SPECK_MM * per_mm);
+    }
+    let marks = found.len();
+    let blank = marks == 0 && grain <= RESTLESS;
+    let verdict = if blank { Blankness::Blank } else { Blankness::Marked };
+    BlankEvidence { verdict, marks, ruled_lines, grain }
 }
 
 struct Directed {
@@ -123,16 +147,46 @@ fn smoothed(field: &Field) -> Field {
     Field { width: w, height: h, values }
 }
 
-/// Median, and the standard deviation that the median absolute deviation stands for in normal noise.
-fn median_and_grain(values: &[f32]) -> (f32, f32) {
-    let mut sample: Vec<f32> = values.iter().copied().step_by(7).collect();
-    let middle = sample.len() / 2;
-    let median = *sample.select_nth_unstable_by(middle, f32::total_cmp).1;
-    for v in &mut sample {
-        *v = (*v - median).abs();
+/// Level and standard deviation of bare paper.
+///
+/// Neighbours a few pixels apart on paper differ by grain alone, whatever the page carries elsewhere; the quieter part of
+/// all pairs is taken for paper. On a page covered all over that comes out large, and nothing is called blank.
+fn bare_paper(field: &Field) -> (f32, f32) {
+    let pairs = (0..field.height).step_by(3).flat_map(|y| {
+        let row = field.row(y);
+        row.iter().zip(row.iter().skip(APART)).step_by(2).map(|(a, b)| ((a - b).abs(), *a))
+    });
+    let mut pairs: Vec<(f32, f32)> = pairs.collect();
+    if pairs.is_empty() {
+        return (0.0, 0.0);
     }
-    let deviation = *sample.select_nth_unstable_by(middle, f32::total_cmp).1;
-    (median, 1.4826 * deviation)
+    let quiet = pairs.len() * 3 / 10;
+    let limit = pairs.select_nth_unstable_by(quiet, |a, b| a.0.total_cmp(&b.0)).1.0;
+    let levels = &mut pairs[..=quiet];
+    let middle = levels.len() / 2;
+    let level = levels.select_nth_unstable_by(middle, |a, b| a.1.total_cmp(&b.1)).1.1;
+    // In normal noise 30 % of all differences of two lie within 0.385·√2 standard deviations.
+    (level, limit / (0.385 * std::f32::consts::SQRT_2))
+}
+
+/// Joins groups whose boxes are at most `gap` pixels apart.
+fn join_near(groups: &mut Vec<Component>, gap: usize) {
+    let near = |a: &Component, b: &Component| {
+        let apart = |a0: usize, a1: usize, b0: usize, b1: usize| a0.saturating_sub(b1).max(b0.saturating_sub(a1));
+        apart(a.left, a.right, b.left, b.right) <= gap && apart(a.top, a.bottom, b.top, b.bottom) <= gap
+    };
+    let mut i = 0;
+    while i < groups.len() {
+        match (i + 1..groups.len()).find(|&j| near(&groups[i], &groups[j])) {
+            Some(j) => {
+                let other = groups.swap_remove(j);
+                groups[i].include(&other);
+                // A grown group may have come near to one that was passed over.
+                i = 0;
+            }
+            None => i += 1,
+        }
+    }
 }
 
 fn clear_margin(mask: &mut [bool], width: usize, margin: usize) {
@@ -148,8 +202,9 @@ fn clear_margin(mask: &mut [bool], width: usize, margin: usize) {
     }
 }
 
-/// Removes round, solid marks near an edge that have a fellow at the same distance from it.
-fn remove_holes(marks: &mut Vec<Component>, plane: &crate::plane::Plane, per_mm: f64) {
+/// Clears round, solid, dark marks near an edge that have a fellow at the same distance from it.
+fn erase_holes(dark: &Field, mask: &mut [bool], plane: &Plane) {
+    let per_mm = plane.per_mm;
     let centre = |c: &Component| ((c.left + c.right) as f64 / 2.0 / per_mm, (c.top + c.bottom) as f64 / 2.0 / per_mm);
     let (page_w, page_h) = (plane.width as f64 / per_mm, plane.height as f64 / per_mm);
     let round = |c: &Component| {
@@ -162,15 +217,22 @@ fn remove_holes(marks: &mut Vec<Component>, plane: &crate::plane::Plane, per_mm:
         let (x, y) = centre(c);
         [(x, y), (page_w - x, y), (y, x), (page_h - y, x)]
     };
-    let candidates: Vec<Component> = marks.iter().copied().filter(round).collect();
+    let mut deep: Vec<bool> = dark.values.iter().map(|&v| v > HOLE_DARKNESS).collect();
+    let holes: Vec<Component> = components(&mut deep, plane.width).into_iter().filter(round).collect();
     let has_fellow = |c: &Component| {
-        candidates.iter().any(|other| {
+        holes.iter().any(|other| {
             edges(c).into_iter().zip(edges(other)).any(|((from, along), (other_from, other_along))| {
                 from < HOLE_FROM_EDGE_MM && (from - other_from).abs() < 3.0 && (along - other_along).abs() > 15.0
             })
         })
     };
-    marks.retain(|c| !(round(c) && has_fellow(c)));
+    for hole in holes.iter().filter(|c| has_fellow(c)) {
+        // The soft rim too.
+        for y in hole.top.saturating_sub(3)..(hole.bottom + 4).min(plane.height) {
+            mask[y * plane.width + hole.left.saturating_sub(3)..y * plane.width + (hole.right + 4).min(plane.width)]
+                .fill(false);
+        }
+    }
 }
 
 #[cfg(test)]

@@ -19,6 +19,13 @@ impl Component {
         self.bottom - self.top + 1
     }
 
+    /// Grows over another group.
+    pub(crate) fn include(&mut self, other: &Self) {
+        (self.left, self.right) = (self.left.min(other.left), self.right.max(other.right));
+        (self.top, self.bottom) = (self.top.min(other.top), self.bottom.max(other.bottom));
+        self.area += other.area;
+    }
+
     pub(crate) fn long_side(&self) -> usize {
         self.width().max(self.height())
     }

@@ -12,13 +12,6 @@ use crate::survey::Survey;
 use edge::Edge;
 use scantrail_core::units::{Angle, Confidence, Point, Quad};
 
-/// The backing must differ from the paper by this many grey levels.
-const APART: i32 = 30;
-/// Half the width of the backing's own spread of brightness, and the step from one pixel to the next inside it.
-const SPREAD: i32 = 28;
-const STEP: i32 = 8;
-/// The share of the border that must show the backing.
-const BORDER_SHARE: f32 = 0.03;
 /// The paper covers at least this share of the picture.
 const LEAST_PAPER: f64 = 0.15;
 /// Opposite edges may differ by this much from parallel, neighbouring ones from square.
@@ -66,13 +59,12 @@ pub(crate) fn find(survey: &Survey, width: u32, height: u32) -> Crop {
     if survey.is_picture() {
         return decline(CropDecline::Picture);
     }
-    let small = survey.plane.halved();
-    let Some(backing) = backing_level(&small, survey.background.page as i32) else {
+    let small = &survey.backing.small;
+    let Some(backing) = survey.backing.level else {
         return decline(CropDecline::NoBacking);
     };
-    let paper = flood(&small, backing);
     let middle = f64::midpoint(f64::from(backing), f64::from(survey.background.page));
-    match fit(&small, &paper, middle) {
+    match fit(small, &survey.backing.paper, middle) {
         Err(reason) => decline(reason),
         Ok((quad, edge_angle, confidence)) => {
             // The last incomplete working pixel belongs to the picture: edges at the frame go out to it.
@@ -87,49 +79,6 @@ pub(crate) fn find(survey: &Survey, width: u32, height: u32) -> Crop {
 
 fn stretch(v: f64, working: usize, factor: usize, input: u32) -> f64 {
     if v >= working as f64 - 1e-6 { f64::from(input) } else { v.max(0.0) * factor as f64 }
-}
-
-/// The most frequent brightness along the border that is not the paper's.
-fn backing_level(plane: &Plane, paper: i32) -> Option<i32> {
-    let (w, h) = (plane.width, plane.height);
-    if w < 40 || h < 40 {
-        return None;
-    }
-    let at = |x: usize, y: usize| i32::from(plane.samples[y * w + x]);
-    let border = (0..w).flat_map(|x| [at(x, 0), at(x, h - 1)]).chain((0..h).flat_map(|y| [at(0, y), at(w - 1, y)]));
-    let mut histogram = [0u32; 256];
-    let mut total = 0;
-    for v in border {
-        total += 1;
-        if (v - paper).abs() > APART {
-            histogram[v as usize] += 1;
-        }
-    }
-    let within = |v: i32| -> u32 { ((v - 6).max(0)..=(v + 6).min(255)).map(|i| histogram[i as usize]).sum() };
-    let level = (0..256).max_by_key(|&v| within(v))?;
-    (within(level) as f32 >= BORDER_SHARE * total as f32).then_some(level)
-}
-
-/// Everything that cannot be reached from the border over the backing.
-fn flood(plane: &Plane, backing: i32) -> Vec<bool> {
-    let (w, h) = (plane.width, plane.height);
-    let value = |i: usize| i32::from(plane.samples[i]);
-    let alike = |i: usize| (value(i) - backing).abs() <= SPREAD;
-    let mut paper = vec![true; w * h];
-    let mut open: Vec<usize> =
-        (0..w).flat_map(|x| [x, (h - 1) * w + x]).chain((0..h).flat_map(|y| [y * w, y * w + w - 1])).collect();
-    open.retain(|&i| alike(i) && std::mem::take(&mut paper[i]));
-    while let Some(i) = open.pop() {
-        let (x, y) = (i % w, i / w);
-        let near = [(x > 0, i.wrapping_sub(1)), (x + 1 < w, i + 1), (y > 0, i.wrapping_sub(w)), (y + 1 < h, i + w)];
-        for (exists, n) in near {
-            if exists && paper[n] && alike(n) && (value(n) - value(i)).abs() <= STEP {
-                paper[n] = false;
-                open.push(n);
-            }
-        }
-    }
-    paper
 }
 
 type Fitted = (Quad, Option<Angle>, Confidence);

@@ -10,7 +10,7 @@ mod profile;
 use crate::background::darkness;
 use crate::plane::Field;
 use crate::survey::Survey;
-use axis::Opinion;
+use axis::{Grid, Opinion};
 use scantrail_core::raster::Raster;
 use scantrail_core::units::{Angle, Confidence};
 
@@ -26,8 +26,8 @@ const LEAST_PEAK: f32 = 5.0;
 const WEAK_FROM_DEG: f64 = 1.5;
 /// The second kind of ink must agree this well.
 const AGREE_DEG: f64 = 0.12;
-/// A second slope that is nearly as good makes the page ambiguous (two pages in one picture).
-const RIVAL_LIMIT: f32 = 0.75;
+/// A second slope at least half as good makes the page ambiguous (two pages, two columns glued askew).
+const RIVAL_LIMIT: f32 = 0.5;
 /// Halves further apart than this are reported.
 pub(crate) const UNEVEN_DEG: f64 = 0.2;
 /// Halves this far apart have no common turn.
@@ -114,12 +114,14 @@ pub(crate) fn measure_in(survey: &Survey) -> Skew {
     if survey.is_picture() {
         return Skew::declined(SkewDecline::Picture);
     }
-    if survey.strong < INK_FLOOR {
-        return Skew::declined(SkewDecline::TooLittleInk);
-    }
     let Some((opinion, lines)) = best_axis(&survey.ink) else {
         return Skew::declined(SkewDecline::NoLines);
     };
+    if survey.strong < INK_FLOOR {
+        // The guess still tells where faint ruling would run.
+        let angle = Angle::from_degrees(opinion.degrees);
+        return Skew { angle, ..Skew::declined(SkewDecline::TooLittleInk) };
+    }
     let second = second_opinion(survey, opinion.degrees, lines);
     judge(&opinion, second)
 }
@@ -134,12 +136,13 @@ enum Lines {
 
 /// Lines across, unless they are weak and lines down are clearly stronger.
 fn best_axis(ink: &Field) -> Option<(Opinion, Lines)> {
-    let across = axis::measure(ink);
+    let columns = ink.transposed();
+    let across = axis::measure(Grid { ink, columns: &columns });
     if let Some(across) = across.filter(|o| o.peak >= CERTAIN_PEAK) {
         return Some((across, Lines::Across));
     }
     // A transposed picture is mirrored as well: slopes change their sign.
-    let down = axis::measure(&ink.transposed()).map(|o| Opinion { degrees: -o.degrees, ..o });
+    let down = axis::measure(Grid { ink: &columns, columns: ink }).map(|o| Opinion { degrees: -o.degrees, ..o });
     match (across, down) {
         (Some(across), Some(down)) if down.peak > 1.5 * across.peak => Some((down, Lines::Down)),
         (None, Some(down)) => Some((down, Lines::Down)),
@@ -151,10 +154,14 @@ fn best_axis(ink: &Field) -> Option<(Opinion, Lines)> {
 fn second_opinion(survey: &Survey, near: f64, lines: Lines) -> f64 {
     let mut bilevel = darkness(&survey.plane, &survey.background, 0.0, 1.0);
     let threshold = otsu(&bilevel.values);
-    bilevel.values.iter_mut().for_each(|v| *v = if *v > threshold { 1.0 } else { 0.0 });
+    // Only where the first ink is too: the backing's edge is no line.
+    for (v, ink) in bilevel.values.iter_mut().zip(&survey.ink.values) {
+        *v = if *v > threshold && *ink > 0.0 { 1.0 } else { 0.0 };
+    }
+    let (ink, columns) = (&bilevel, &bilevel.transposed());
     match lines {
-        Lines::Across => axis::measure_near(&bilevel, near),
-        Lines::Down => -axis::measure_near(&bilevel.transposed(), -near),
+        Lines::Across => axis::measure_near(Grid { ink, columns }, near),
+        Lines::Down => -axis::measure_near(Grid { ink: columns, columns: ink }, -near),
     }
 }
 

@@ -8,6 +8,7 @@
 
 pub mod affine;
 mod background;
+mod backing;
 pub mod blank;
 mod components;
 pub mod crop;

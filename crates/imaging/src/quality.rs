@@ -80,7 +80,8 @@ fn edge_widths(row: &[i32], out: &mut Vec<f32>) {
             end += 1;
         }
         let contrast = (row[end] - row[start]).abs();
-        if contrast >= EDGE_CONTRAST {
+        // What the tile's border cuts is only part of an edge.
+        if contrast >= EDGE_CONTRAST && start > 0 && end + 1 < row.len() {
             out.push(contrast as f32 / steepest as f32);
         }
         start = end;

@@ -157,9 +157,7 @@ impl Capture {
         for y in 0..height {
             for x in 0..width {
                 let (x, y) = (f64::from(x), f64::from(y));
-                let mean =
-                    (at(x + 0.25, y + 0.25) + at(x + 0.75, y + 0.25) + at(x + 0.25, y + 0.75) + at(x + 0.75, y + 0.75))
-                        / 4.0;
+                let mean = f64::midpoint(at(x + 0.25, y + 0.75), at(x + 0.75, y + 0.25));
                 let light = 1.0 - self.shading * x / f64::from(width);
                 let noise = (dice.roll() + dice.roll() + dice.roll() - 1.5) * 2.0 * self.noise;
                 samples.push((mean * light + noise).round().clamp(0.0, 255.0) as u8);

@@ -37,17 +37,19 @@ fn agrees_with_imageproc() {
         let [[a, b, c], [d, e, f]] = centred.coefficients().map(|row| row.map(|v| v as f32));
         let projection = Projection::from_matrix([a, b, c, d, e, f, 0.0, 0.0, 1.0]).unwrap();
         let theirs = reference_warp(&grey, projection, Interpolation::Bilinear, Border::Constant(Luma([255])));
-        let mut worst = 0;
-        let mut compared = 0;
+        let (mut worst, mut sum, mut compared) = (0, 0u32, 0u32);
         for (x, y, pixel) in theirs.enumerate_pixels() {
             let from = map.map_back(Point { x: f64::from(x) + 0.5, y: f64::from(y) + 0.5 });
             if from.x > 1.5 && from.y > 1.5 && from.x < 209.5 && from.y < 155.5 {
-                worst = worst.max(pixel[0].abs_diff(ours.row(y)[x as usize]));
+                let difference = pixel[0].abs_diff(ours.row(y)[x as usize]);
+                worst = worst.max(difference);
+                sum += u32::from(difference);
                 compared += 1;
             }
         }
         assert!(compared > 20_000, "{compared}");
-        assert!(worst <= 2, "{degrees}°: off by {worst}");
+        // Edges of 200 levels, weights in 1/128: up to 3 levels between two ways of rounding.
+        assert!(worst <= 3 && sum < compared, "{degrees}°: off by {worst}, in all {sum} over {compared}");
     }
 }
 

@@ -16,7 +16,7 @@ use std::time::Duration;
 
 /// A page is read for at most this long unless [`TesseractReader::with_time_limit`] says otherwise. A dense page takes
 /// about 3 s on a slow machine.
-pub const TIME_LIMIT: Duration = Duration::from_secs(60);
+pub const TIME_LIMIT: Duration = Duration::from_secs(45);
 /// Pictures smaller than this on a side hold no word, and the engine complains about them.
 const LEAST_SIDE: u32 = 12;
 

@@ -99,8 +99,7 @@ pub fn process(input: &Decoded, flow: Flow, tools: &mut Tools<'_>) -> Result<Pro
         (Look::Page, Flow::Pictures) => Content::Picture,
         _ => prepared.content,
     };
-    let times =
-        StageTimes { codes: looked - begin, prepare: done - looked, text: tools.watch.milliseconds() - done };
+    let times = StageTimes { codes: looked - begin, prepare: done - looked, text: tools.watch.milliseconds() - done };
     Ok(Processed { seen, prepared, reading, look, content, times })
 }
 

@@ -37,9 +37,8 @@ impl Seen {
 
     /// The turn that our codes, or else the frame, say the capture has; `None` when they disagree or lie askew.
     pub fn upright(&self) -> Option<Turn> {
-        let square = |code: &&FoundCode| {
-            code.payload.is_ok() && code.attitude().rest.degrees().abs() <= SQUARE_WITHIN_DEG
-        };
+        let square =
+            |code: &&FoundCode| code.payload.is_ok() && code.attitude().rest.degrees().abs() <= SQUARE_WITHIN_DEG;
         let mut turns = self.codes.iter().filter(square).map(|code| code.attitude().turn);
         match turns.next() {
             Some(first) => turns.all(|turn| turn == first).then_some(first),

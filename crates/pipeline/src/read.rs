@@ -15,11 +15,7 @@ const PLAIN: f32 = 0.75;
 const ENOUGH_WORDS: usize = 8;
 
 /// Reads a page. A page that nothing says is upright, that reads badly as it is and plainly upside down, is turned.
-pub(crate) fn read(
-    prepared: &mut Prepared,
-    seen: &Seen,
-    reader: &mut dyn Recogniser,
-) -> Result<Reading, ReadError> {
+pub(crate) fn read(prepared: &mut Prepared, seen: &Seen, reader: &mut dyn Recogniser) -> Result<Reading, ReadError> {
     let first = reader.read(&prepared.raster)?;
     let doubtful = !first.words.is_empty() && first.confidence().get() < DOUBTFUL;
     if !doubtful || seen.has_ours() {

@@ -10,8 +10,11 @@ fn named(pupil: Option<&PupilReply>) -> String {
 
 pub(crate) fn batch(batch: &BatchReply) -> String {
     let mut text = format!("batch {}, {}, from {}\n", batch.id, batch.state, batch.source);
-    let about: Vec<&str> =
-        [&batch.class, &batch.subject, &batch.title].into_iter().map(String::as_str).filter(|t| !t.is_empty()).collect();
+    let about: Vec<&str> = [&batch.class, &batch.subject, &batch.title]
+        .into_iter()
+        .map(String::as_str)
+        .filter(|t| !t.is_empty())
+        .collect();
     if !about.is_empty() {
         writeln!(text, "{}", about.join(", ")).expect("a string takes everything");
     }
@@ -116,14 +119,8 @@ pub(crate) fn trail(trail: &TrailReply) -> String {
     for piece in &trail.pieces {
         let subject = if piece.subject.is_empty() { "General" } else { &piece.subject };
         let blank = piece.pages.iter().filter(|page| page.look.as_deref() == Some("blank")).count();
-        writeln!(
-            text,
-            "{}  {subject}  {}  {} pages ({blank} blank)",
-            piece.date,
-            piece.title,
-            piece.pages.len()
-        )
-        .expect("a string takes everything");
+        writeln!(text, "{}  {subject}  {}  {} pages ({blank} blank)", piece.date, piece.title, piece.pages.len())
+            .expect("a string takes everything");
     }
     if trail.pieces.is_empty() {
         text.push_str("nothing is filed yet\n");

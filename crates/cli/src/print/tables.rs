@@ -74,7 +74,14 @@ pub(crate) fn pupils(pupils: &[PupilReply]) -> String {
         .iter()
         .map(|p| {
             let standing = if p.standing == "current" { String::new() } else { p.standing.clone() };
-            vec![p.id.clone(), p.code.clone(), p.class.clone(), p.name.clone(), p.born.clone().unwrap_or_default(), standing]
+            vec![
+                p.id.clone(),
+                p.code.clone(),
+                p.class.clone(),
+                p.name.clone(),
+                p.born.clone().unwrap_or_default(),
+                standing,
+            ]
         })
         .collect();
     columns(&rows)

@@ -49,7 +49,9 @@ pub(super) fn ring(facts: &BatchFacts, mut runs: Vec<Run>) -> Interpretation {
         too_long(facts, &runs, &mut alarms);
     }
     other_class(facts, &runs, &mut alarms);
-    missing(facts, &runs, &mut alarms);
+    if facts.flow == Flow::Stack {
+        missing(facts, &runs, &mut alarms);
+    }
     for (index, run) in runs.iter_mut().enumerate() {
         if let Verdict::File(pupil) = run.verdict
             && let Some(reason) = held_by(&alarms, facts.confirm, index, pupil)

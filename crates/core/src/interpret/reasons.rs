@@ -47,7 +47,8 @@ reasons! {
     NextDoubtful = "next-doubtful",
         "What follows these pages may have been another pupil's cover sheet, so the last of them may be another pupil's.";
     /// Two pupils on one sheet.
-    Contradiction = "contradiction", "The sheet before this page carries codes that contradict each other.";
+    Contradiction = "contradiction",
+        "The sheet here names more than one thing, or carries work on the wrong side; a side may be lost.";
     /// Another school's sheet.
     OtherSchool = "other-school", "The cover sheet before this page belongs to another school.";
     /// A sheet the register does not know.

@@ -71,8 +71,18 @@ fn push_new<T: PartialEq>(list: &mut Vec<T>, item: T) {
     }
 }
 
+/// Work on the front of a sheet whose back is one of ours: either somebody wrote on the back of a cover that was laid
+/// in face down, or a side was lost and front and back of two sheets were taken for one.
+fn work_before_our_side(sheet: &[PageFacts]) -> bool {
+    matches!(sheet, [front, back] if front.marks.is_empty() && front.look == Look::Page
+        && (back.look == Look::Sheet || !back.marks.is_empty()))
+}
+
 /// Reads one sheet of paper.
 pub(super) fn meaning(sheet: &[PageFacts]) -> Meaning {
+    if work_before_our_side(sheet) {
+        return Meaning::Boundary(Opening::Contradiction);
+    }
     let said = listen(sheet);
     let looks_like_ours = sheet.iter().any(|page| page.look == Look::Sheet);
     let one_pupil = said.covers.iter().all(|(_, pupil)| *pupil == said.covers[0].1);

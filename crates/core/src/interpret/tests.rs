@@ -98,10 +98,7 @@ fn verdicts(laid: &[Laid]) -> Vec<Verdict> {
 fn a_clean_stack_files_itself() {
     use Laid::{Cover, End, Start, Written};
     let laid = [Start, Cover(1), Written, Written, Cover(2), Written, End];
-    assert_eq!(
-        verdicts(&laid),
-        [Verdict::Nothing, Verdict::File(pupil(1)), Verdict::File(pupil(2)), Verdict::Nothing]
-    );
+    assert_eq!(verdicts(&laid), [Verdict::Nothing, Verdict::File(pupil(1)), Verdict::File(pupil(2)), Verdict::Nothing]);
 }
 
 #[test]
@@ -122,10 +119,7 @@ fn an_unread_cover_holds_the_runs_on_both_sides_of_it() {
 #[test]
 fn pages_before_any_cover_wait() {
     use Laid::{Cover, Written};
-    assert_eq!(
-        verdicts(&[Written, Cover(1), Written]),
-        [Verdict::Hold(HoldReason::NoCover), Verdict::File(pupil(1))]
-    );
+    assert_eq!(verdicts(&[Written, Cover(1), Written]), [Verdict::Hold(HoldReason::NoCover), Verdict::File(pupil(1))]);
 }
 
 #[test]
@@ -165,6 +159,23 @@ fn writing_on_the_back_of_a_cover_is_work() {
 }
 
 #[test]
+fn work_on_the_front_of_a_cover_proves_nobody() {
+    // Simplex captures wrongly taken for front and back: the cover comes out as the back of another pupil's page.
+    use Laid::{Cover, Written};
+    let mut batch = facts(&[Cover(1), Written, Written, Cover(2), Written, Written], SIMPLEX);
+    for (at, page) in batch.pages.iter_mut().enumerate() {
+        page.side = DUPLEX[at % 2];
+    }
+    let runs = interpret(&batch).runs;
+    let verdicts: Vec<Verdict> = runs.iter().map(|run| run.verdict).collect();
+    assert_eq!(
+        verdicts,
+        [Verdict::Hold(HoldReason::NextDoubtful), Verdict::Hold(HoldReason::Contradiction)],
+        "the third page is not filed under the second pupil"
+    );
+}
+
+#[test]
 fn a_lost_side_holds_a_duplex_batch() {
     let mut batch = facts(&[Laid::Cover(1), Laid::Written], DUPLEX);
     batch.pages.pop();
@@ -177,10 +188,7 @@ fn two_pupils_on_one_sheet_prove_nobody() {
     let mut batch = facts(&[Laid::Cover(1), Laid::Written, Laid::Cover(2), Laid::Written], SIMPLEX);
     batch.pages[2].marks.push(cover(3));
     let verdicts: Vec<Verdict> = interpret(&batch).runs.iter().map(|run| run.verdict).collect();
-    assert_eq!(
-        verdicts,
-        [Verdict::Hold(HoldReason::NextDoubtful), Verdict::Hold(HoldReason::Contradiction)]
-    );
+    assert_eq!(verdicts, [Verdict::Hold(HoldReason::NextDoubtful), Verdict::Hold(HoldReason::Contradiction)]);
 }
 
 #[test]

@@ -54,11 +54,12 @@ pub(super) fn now(engine: &Engine) -> Result<Now, DaemonError> {
         }
     }
     let counts = engine.catalogue.count()?.pages;
-    let waiting = [("to be read or understood", counts.waiting), ("to be filed", counts.filing), ("for a person", counts.held)]
-        .into_iter()
-        .filter(|(_, pages)| *pages > 0)
-        .map(|(words, pages)| StageLine { words: words.to_owned(), pages })
-        .collect();
+    let waiting =
+        [("to be read or understood", counts.waiting), ("to be filed", counts.filing), ("for a person", counts.held)]
+            .into_iter()
+            .filter(|(_, pages)| *pages > 0)
+            .map(|(words, pages)| StageLine { words: words.to_owned(), pages })
+            .collect();
     let space = engine.folder.space()?;
     Ok(Now {
         open,
@@ -148,10 +149,10 @@ pub(super) fn one(engine: &Engine, id: BatchId) -> Result<BatchView, DaemonError
             (Some(page), _) => page_state(page),
             (None, "discard") => State { words: "discarded".into(), tone: Tone::Settled },
             (None, "nothing") => State { words: "sheets of ours".into(), tone: Tone::Settled },
-            (None, _) => own.iter().find(|page| page.state != PageState::Filed).map_or_else(
-                || State { words: "filed".into(), tone: Tone::Settled },
-                |page| page_state(page),
-            ),
+            (None, _) => own
+                .iter()
+                .find(|page| page.state != PageState::Filed)
+                .map_or_else(|| State { words: "filed".into(), tone: Tone::Settled }, |page| page_state(page)),
         };
         // After a person decided, the pages say whose they are, not the run.
         let pupil = run.pupil.filter(|_| run.verdict == "file").or_else(|| own.iter().find_map(|page| page.pupil));

@@ -62,10 +62,8 @@ pub(super) fn trail(engine: &Engine, id: PupilId) -> Result<Trail, DaemonError> 
     let pages = work(engine.catalogue.pages_of(id)?);
     let mut pieces = Vec::new();
     for piece in engine.catalogue.pieces_of(id)? {
-        let (blank, written): (Vec<&Page>, Vec<&Page>) = pages
-            .iter()
-            .filter(|page| page.piece == Some(piece.id))
-            .partition(|page| page.look == Some(Look::Blank));
+        let (blank, written): (Vec<&Page>, Vec<&Page>) =
+            pages.iter().filter(|page| page.piece == Some(piece.id)).partition(|page| page.look == Some(Look::Blank));
         if blank.is_empty() && written.is_empty() {
             continue;
         }

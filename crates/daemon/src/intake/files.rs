@@ -190,7 +190,8 @@ pub(crate) fn finish(
             spooled.clone()
         };
         let side = side_of(sides, sequence);
-        captures.push(spooled_capture(engine, &durable, side, part.resolution, None, "{}".to_owned())?);
+        let row = spooled_capture(engine, &durable, side, part.resolution, None, "{}".to_owned())?;
+        captures.push(NewCapture { turn: Some(part.turn), ..row });
     }
     engine.catalogue.delivery_taken(delivery.id, &captures, engine.now())?;
     if container {

@@ -72,6 +72,7 @@ pub(crate) fn spooled_capture(
         bytes: spooled.bytes,
         resolution,
         suspicion,
+        turn: None,
         settings,
         location: relative(engine, &spooled.path)?,
     })

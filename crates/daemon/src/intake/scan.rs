@@ -14,7 +14,7 @@ use scantrail_config::{Device, Profile};
 use scantrail_core::evidence::BatchEnd;
 use scantrail_core::ids::BatchId;
 use scantrail_core::units::Dpi;
-use scantrail_core::vocabulary::{Flow, SourceKind};
+use scantrail_core::vocabulary::{Flow, Side, SourceKind};
 use std::path::PathBuf;
 
 /// What a person asks of a scanner.
@@ -34,9 +34,10 @@ pub(crate) fn scan(engine: &Engine, order: &ScanOrder, report: &mut dyn Report) 
     engine.room_for_more()?;
     let profile = profile(engine, order)?;
     let _busy = Busy::take(engine, &order.device)?;
+    // A stack of image files is what it is: one side each.
     let sides = match profile.sides {
-        scantrail_config::Sides::One => Sides::One,
-        scantrail_config::Sides::Both => Sides::Both,
+        scantrail_config::Sides::Both if order.stack.is_empty() => Sides::Both,
+        _ => Sides::One,
     };
     let batch = match order.resume {
         Some(batch) => take_up_again(engine, batch)?,
@@ -184,12 +185,31 @@ impl SpoolSink<'_> {
         let spooled = engine.spool.receive(key, capture.media, &mut capture.bytes.as_slice())?;
         let settings = serde_json::to_string(&*capture.options)
             .map_err(|source| DaemonError::inside("the scanner's settings cannot be written down", source))?;
-        let side = side_of(self.sides, sequence);
+        let side = self.side(&capture, sequence)?;
         let row = spooled_capture(engine, &spooled, side, capture.resolution, capture.suspicion, settings)?;
         engine.catalogue.record_capture(&row, engine.now())?;
         engine.bell.ring();
         self.report.say(Progress::Captured { side: sequence + 1 });
         Ok(())
+    }
+}
+
+impl SpoolSink<'_> {
+    /// Which side it is, as the scanner says; a batch that was opened for both sides must not get single ones, or
+    /// fronts and backs of different sheets would be taken for one.
+    fn side(&self, capture: &ScannedCapture, sequence: u32) -> Result<Side, DaemonError> {
+        let expected = side_of(self.sides, sequence);
+        if (capture.side == Side::Single) == (expected == Side::Single) {
+            return Ok(expected);
+        }
+        Err(DaemonError::Inside {
+            what: format!(
+                "the scanner gave a {} side where a {} side was expected",
+                capture.side.word(),
+                expected.word()
+            ),
+            source: None,
+        })
     }
 }
 

@@ -28,7 +28,8 @@ pub(crate) fn run(engine: &Arc<Engine>, folder: &Folder) {
         tracing::error!(error = %chain(&error), "a batch of a watched folder could not be ended");
     }
     let patience = Patience { quiet: folder.quiet, give_up: folder.quiet * GIVE_UP };
-    let options = Options { folder: folder.path.clone(), patience, rescan: RESCAN.min(folder.quiet.max(Duration::from_secs(1))) };
+    let options =
+        Options { folder: folder.path.clone(), patience, rescan: RESCAN.min(folder.quiet.max(Duration::from_secs(1))) };
     let drop = Mutex::new(Drop { engine: Arc::clone(engine), folder: folder.clone(), batch: None });
     let watcher = FolderWatcher::start(options, move |found| lock(&drop).hear(found));
     let watcher = match watcher {
@@ -98,8 +99,7 @@ impl Drop {
     }
 
     fn open(&self) -> Result<BatchId, DaemonError> {
-        let context =
-            Context { class: self.folder.class.clone(), subject: self.folder.subject.clone(), title: None };
+        let context = Context { class: self.folder.class.clone(), subject: self.folder.subject.clone(), title: None };
         let source = self.folder.path.to_string_lossy();
         open_batch(&self.engine, SourceKind::Folder, &source, self.folder.flow, Sides::One, &context)
     }

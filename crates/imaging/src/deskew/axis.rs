@@ -34,9 +34,16 @@ pub(crate) struct Opinion {
     pub(crate) rival: f32,
 }
 
-/// Measures the slope of the lines that run across `ink`; `None` if it is too small to say.
-pub(crate) fn measure(ink: &Field) -> Option<Opinion> {
-    let half = ink.halved();
+/// Ink as rows and, transposed, as columns: lines are summed along the one and sheared along the other.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Grid<'a> {
+    pub(crate) ink: &'a Field,
+    pub(crate) columns: &'a Field,
+}
+
+/// Measures the slope of the lines that run across; `None` if the picture is too small to say.
+pub(crate) fn measure(grid: Grid<'_>) -> Option<Opinion> {
+    let half = grid.ink.halved();
     if half.width < 8 * COARSE_STRIP || half.height < 32 {
         return None;
     }
@@ -48,7 +55,7 @@ pub(crate) fn measure(ink: &Field) -> Option<Opinion> {
 
     let mut found: Vec<(f64, f32, f32, Strips)> = Vec::new();
     for (degrees, height) in peaks(&scores) {
-        let (degrees, score, strips) = refine(ink, degrees, &mut profile);
+        let (degrees, score, strips) = refine(grid, degrees, &mut profile);
         found.push((degrees, score, height / median, strips));
     }
     found.sort_by(|a, b| b.1.total_cmp(&a.1));
@@ -68,8 +75,8 @@ pub(crate) fn measure(ink: &Field) -> Option<Opinion> {
 }
 
 /// The best slope within a few tenths of a degree of `near`, in degrees: the second opinion on other ink.
-pub(crate) fn measure_near(ink: &Field, near: f64) -> f64 {
-    refine(ink, near, &mut Vec::new()).0
+pub(crate) fn measure_near(grid: Grid<'_>, near: f64) -> f64 {
+    refine(grid, near, &mut Vec::new()).0
 }
 
 fn slope(degrees: f64) -> f64 {
@@ -81,7 +88,8 @@ fn coarse_degrees(index: usize) -> f64 {
 }
 
 fn coarse_scores(half: &Field, profile: &mut Vec<f32>) -> Vec<f32> {
-    let strips = Strips::new(half, COARSE_STRIP, 0.0);
+    // Unsheared strips need no columns.
+    let strips = Strips::new(half, half, COARSE_STRIP, 0.0);
     let count = (2.0 * RANGE_DEG / COARSE_DEG).round() as usize + 1;
     (0..count).map(|i| strips.roughness(slope(coarse_degrees(i)), Part::Whole, profile)).collect()
 }
@@ -106,11 +114,11 @@ fn peaks(scores: &[f32]) -> Vec<(f64, f32)> {
 }
 
 /// Refines at the working size, moving the centre when the best slope lies at the edge of the window.
-fn refine(ink: &Field, start: f64, profile: &mut Vec<f32>) -> (f64, f32, Strips) {
+fn refine(grid: Grid<'_>, start: f64, profile: &mut Vec<f32>) -> (f64, f32, Strips) {
     let mut centre = start;
     let mut moves = 0;
     loop {
-        let strips = Strips::new(ink, FINE_STRIP, slope(centre));
+        let strips = Strips::new(grid.ink, grid.columns, FINE_STRIP, slope(centre));
         let (degrees, score) = fine_search(&strips, centre, Part::Whole, profile);
         let near_edge = (degrees - centre).abs() > FINE_DEG * f64::from(FINE_STEPS) * 0.75;
         if !near_edge || moves == 3 {

@@ -44,8 +44,8 @@ fn add_shifted(target: &mut [f32], source: &[f32], shift: f32) {
 
 impl Strips {
     /// Sums strips of `width_each` columns, the columns of each sheared by `slope` about the strip's middle so that
-    /// lines falling by `slope` to the right come out level.
-    pub(crate) fn new(ink: &Field, width_each: usize, slope: f64) -> Self {
+    /// lines falling by `slope` to the right come out level. `columns` is `ink` transposed.
+    pub(crate) fn new(ink: &Field, columns: &Field, width_each: usize, slope: f64) -> Self {
         let (count, height) = (ink.width / width_each, ink.height);
         let mut sums = vec![0.0; count * height];
         if slope == 0.0 {
@@ -55,7 +55,6 @@ impl Strips {
                 }
             }
         } else {
-            let columns = ink.transposed();
             for (i, strip) in sums.chunks_exact_mut(height.max(1)).enumerate() {
                 for j in 0..width_each {
                     let off = j as f64 - (width_each as f64 - 1.0) / 2.0;
@@ -142,7 +141,8 @@ mod tests {
     #[test]
     fn level_lines_are_roughest_level() {
         let values = (0..120 * 100).map(|i| if i / 120 % 10 == 0 { 1.0 } else { 0.0 }).collect();
-        let strips = Strips::new(&Field { width: 120, height: 100, values }, 4, 0.0);
+        let ink = Field { width: 120, height: 100, values };
+        let strips = Strips::new(&ink, &ink.transposed(), 4, 0.0);
         let mut profile = Vec::new();
         let mut at = |slope| strips.roughness(slope, Part::Whole, &mut profile);
         assert!(at(0.0) > 2.0 * at(0.02));

@@ -29,7 +29,7 @@ impl Findings {
 
 /// Compares a batch, as `batch show --json` tells it, with the truth about its sides. `class` is the class list;
 /// `waits` are the places in it whose pages must wait for a person.
-pub fn compare(batch: &Value, truth: &[&SideTruth], class: &[Value], waits: &[usize]) -> Findings {
+pub(super) fn compare(batch: &Value, truth: &[&SideTruth], class: &[Value], waits: &[usize]) -> Findings {
     let mut findings = Findings::default();
     let mut pages: Vec<&Value> = batch["runs"]
         .as_array()

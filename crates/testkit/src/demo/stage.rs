@@ -10,7 +10,7 @@ use crate::scenario::{
 };
 use crate::school::School;
 use crate::seed::Seed;
-use scantrail_core::raster::{BadRaster, Channels, Raster};
+use scantrail_core::raster::{BadRaster, Raster};
 use scantrail_core::units::Dpi;
 use scantrail_core::vocabulary::Side;
 use serde_json::Value;
@@ -131,14 +131,16 @@ impl Stage {
         let path = self.folder.join(format!("covers-{class}.pdf"));
         self.scantrail.good(&["sheets", "cover", "--class", class, "--out", &path.to_string_lossy()])?;
         let pdf = at(&path, std::fs::read(&path))?;
-        let pupils = if class == "4B" { self.class_4b.len() } else { self.class_2a.len() };
+        let list = if class == "4B" { &self.class_4b } else { &self.class_2a };
+        let pupils = list.len();
         let first = printed(&pdf, 0, self.dpi)?;
         let areas = self.code_areas(&first)?;
         let mut sides = vec![first];
         for page in 1..pupils * 2 {
             sides.push(printed(&pdf, page, self.dpi)?);
         }
-        Ok(PrintedCovers { sides, areas })
+        let names = list.iter().map(|pupil| spoken(pupil["name"].as_str().unwrap_or_default())).collect();
+        Ok(PrintedCovers { sides, areas, names })
     }
 
     /// Where the codes of a cover lie, as the program itself sees them.
@@ -180,7 +182,7 @@ impl Stage {
             let path = self.folder.join(format!("card-{id}.pdf"));
             self.scantrail.good(&["sheets", "card", "--pupil", id, "--out", &path.to_string_lossy()])?;
             let page = printed(&at(&path, std::fs::read(&path))?, 0, Dpi::SCAN)?;
-            cards.push(cut_out(&page)?);
+            cards.push(cut_out(&page, Dpi::SCAN)?);
         }
         Ok(whiteboard_photos(SEED, count, &|pupil| cards[pupil].clone())?)
     }
@@ -226,25 +228,16 @@ fn area(code: &Value, mm: f64) -> MmRect {
     }
 }
 
-/// The part of a white page that has anything on it: a card with its crop marks.
-fn cut_out(page: &Raster) -> Result<Raster, StageError> {
-    let grey = page.to_grey();
-    let dark = |x: u32, y: u32| grey.row(y)[x as usize] < 200;
-    let (width, height) = (grey.width(), grey.height());
-    let rows: Vec<u32> = (0..height).filter(|&y| (0..width).any(|x| dark(x, y))).collect();
-    let columns: Vec<u32> = (0..width).filter(|&x| (0..height).any(|y| dark(x, y))).collect();
-    let (Some(&top), Some(&bottom), Some(&left), Some(&right)) =
-        (rows.first(), rows.last(), columns.first(), columns.last())
-    else {
-        return Err(StageError::Answer("a printed card is a white page".to_owned()));
-    };
+/// The first card of a print-out: 85 × 54 mm, where the page's grid of cards begins.
+fn cut_out(page: &Raster, dpi: Dpi) -> Result<Raster, StageError> {
+    let px = |mm: f64| (mm * f64::from(dpi.get()) / 25.4).round() as u32;
+    let (left, top, right, bottom) = (px(20.0), px(13.5), px(105.0), px(67.5));
     let count = page.channels().count();
     let mut samples = Vec::new();
-    for y in top..=bottom {
-        samples.extend_from_slice(&page.row(y)[left as usize * count..(right as usize + 1) * count]);
+    for y in top..bottom {
+        samples.extend_from_slice(&page.row(y)[left as usize * count..right as usize * count]);
     }
-    let channels = if count == 3 { Channels::Rgb } else { Channels::Grey };
-    Ok(Raster::new(right - left + 1, bottom - top + 1, channels, samples)?.with_resolution(page.resolution()))
+    Ok(Raster::new(right - left, bottom - top, page.channels(), samples)?.with_resolution(page.resolution()))
 }
 
 fn configuration(data: &Path, drop_folder: &Path, sane: &Path, dpi: Dpi) -> String {
@@ -285,6 +278,15 @@ subject = "Science"
 pub struct PrintedCovers {
     sides: Vec<Raster>,
     areas: Vec<MmRect>,
+    names: Vec<String>,
+}
+
+/// `Okafor, Amara` as a child writes it.
+fn spoken(listed: &str) -> String {
+    match listed.split_once(", ") {
+        Some((surname, forename)) => format!("{forename} {surname}"),
+        None => listed.to_owned(),
+    }
 }
 
 impl Covers for PrintedCovers {
@@ -294,5 +296,9 @@ impl Covers for PrintedCovers {
 
     fn code_areas(&self, _: Side) -> Vec<MmRect> {
         self.areas.clone()
+    }
+
+    fn name(&self, pupil: usize) -> Option<String> {
+        self.names.get(pupil).cloned()
     }
 }

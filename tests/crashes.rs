@@ -1,0 +1,138 @@
+//! The plug is pulled: SIGKILL at ten random moments of the same day. After each, everything goes on where it was; at
+//! the end the day is the same as one without a crash: nothing lost, nothing twice.
+
+use crate::judges;
+use crate::world::{World, school};
+use scantrail_testkit::demo::{Daemon, Day};
+use serde_json::Value;
+use std::process::{Child, Stdio};
+use std::time::Duration;
+
+/// Small enough to be scanned often, large enough that a crash hits every stage.
+const PUPILS: usize = 14;
+/// Crashes while the stack is scanned, read and filed.
+const WHILE_SCANNING: u64 = 7;
+/// Crashes while photos drop.
+const WHILE_DROPPING: u64 = 3;
+
+/// Numbers that differ from crash to crash and are the same in every run (SplitMix64).
+fn chance(n: u64) -> u64 {
+    let mut z = n.wrapping_add(1).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+    z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+    z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+    z ^ (z >> 31)
+}
+
+#[test]
+fn ten_crashes_change_nothing() {
+    let world = school(150);
+    let mut day = Day::new(&world.stage, PUPILS, 4, &|_| {}).expect("the paper is laid out");
+    world.stage.scanner.load(day.paper()).expect("the stack is in the feeder");
+    scan_through_crashes(&world, &mut day);
+    drop_through_crashes(&world, &day);
+    day.judge().expect("everything is where it belongs");
+    judges::all_bags_and_pages(&world.stage.data());
+    let spool = world.stage.data().join(".trail").join("spool");
+    let left = judges::files(&spool, &|_| true);
+    assert!(left.is_empty(), "nothing is left in the spool: {left:?}");
+}
+
+/// Scans the stack; each crash is followed by the operator's hand: the sheets that are not in go back into the feeder.
+fn scan_through_crashes(world: &World, day: &mut Day<'_>) {
+    let scantrail = &world.stage.scantrail;
+    let arguments = day.scan_arguments().expect("the scanner is there");
+    let mut run = scantrail.command(&arguments).stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("it starts");
+    for crash in 0..WHILE_SCANNING {
+        pull_the_plug(&mut run, Duration::from_millis(300 + chance(crash) % 3_500));
+        // Whatever command comes next finishes what the crash left.
+        let batch = newest(&scantrail.json(&["batches"]).expect("the batches"), "feeder");
+        run = match batch["state"].as_str() {
+            Some("interrupted") => {
+                put_back(world, &batch, day.stack.len());
+                let id = batch["id"].as_str().expect("an id").to_owned();
+                let mut again = arguments.clone();
+                again.extend(["--continue".to_owned(), id]);
+                scantrail.command(&again)
+            }
+            Some("ended" | "understood") => scantrail.command(["verify"]),
+            // The crash came before the batch was opened.
+            _ => {
+                world.stage.scanner.put_back(usize::MAX);
+                scantrail.command(&arguments)
+            }
+        }
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .expect("it starts again");
+    }
+    let last = run.wait().expect("it ends");
+    assert!(last.success(), "the last run ends well");
+    let batch = newest(&scantrail.json(&["batches"]).expect("the batches"), "feeder");
+    finish(world, day, &arguments, batch);
+}
+
+/// The last crash may have left the batch interrupted although `verify` ended well: the operator continues it.
+fn finish(world: &World, day: &mut Day<'_>, arguments: &[String], mut batch: Value) {
+    let id = batch["id"].as_str().expect("an id").to_owned();
+    if batch["state"] == "interrupted" {
+        put_back(world, &batch, day.stack.len());
+        let mut again = arguments.to_vec();
+        again.extend(["--continue".to_owned(), id.clone()]);
+        world.stage.scantrail.good(&again).expect("the batch is continued");
+    }
+    wait_until_filed(world, &id);
+    batch = world.stage.scantrail.json(&["batch", "show", &id]).expect("the batch");
+    assert_eq!(batch["counts"]["captured"].as_u64(), Some(day.stack.len() as u64 * 2), "every side once");
+    day.class_4b = Some(id);
+}
+
+/// A command that opens the data folder works on until it ends; `verify` waits for rest.
+fn wait_until_filed(world: &World, id: &str) {
+    for _ in 0..600 {
+        let batch = world.stage.scantrail.json(&["batch", "show", id]).expect("the batch");
+        let n = |field: &str| batch["counts"][field].as_u64().unwrap_or(0);
+        if batch["state"] == "understood" && n("waiting") + n("filing") == 0 {
+            return;
+        }
+        world.stage.scantrail.run(["verify", "--quick"]).expect("verify runs");
+    }
+    panic!("the batch never came to rest");
+}
+
+fn put_back(world: &World, batch: &Value, sheets: usize) {
+    let captured = batch["counts"]["captured"].as_u64().expect("a count") as usize;
+    let in_feeder = world.stage.scanner.remaining();
+    let wanted = sheets - captured / 2;
+    world.stage.scanner.put_back(wanted.saturating_sub(in_feeder));
+    assert_eq!(world.stage.scanner.remaining(), wanted, "the sheets after those that are in");
+}
+
+fn newest(batches: &Value, source: &str) -> Value {
+    let found = batches.as_array().into_iter().flatten().find(|batch| batch["source_kind"] == source);
+    found.cloned().unwrap_or(Value::Null)
+}
+
+fn pull_the_plug(run: &mut Child, after: Duration) {
+    std::thread::sleep(after);
+    run.kill().expect("a child can be killed");
+    run.wait().expect("a killed child can be waited for");
+}
+
+/// Drops photos while the daemon is killed and started again.
+fn drop_through_crashes(world: &World, day: &Day<'_>) {
+    let mut daemon = Daemon::start(&world.stage.scantrail).expect("the daemon starts");
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            day.drop_from(0).expect("the photos are saved");
+            day.drop_broken().expect("the broken photo is saved");
+        });
+        for crash in 0..WHILE_DROPPING {
+            std::thread::sleep(Duration::from_millis(500 + chance(100 + crash) % 2_500));
+            daemon.kill();
+            daemon = Daemon::start(&world.stage.scantrail).expect("the daemon starts again");
+        }
+    });
+    day.wait_for_photos().expect("the photos are taken in");
+    daemon.stop().expect("the daemon stops well");
+}

@@ -1,0 +1,72 @@
+//! Outside judges: `bagit.py`, `sha256sum`, and the PDF/A validator of `pikepdf`.
+
+use crate::world;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// Says on stderr what is wrong with each file that is not sound PDF/A-2b.
+const PDFA: &str = "\
+import sys
+from pikepdf import pdfa
+bad = 0
+for path in sys.argv[1:]:
+    report = pdfa.validate_written(path, '2b')
+    if not report.passed:
+        bad += 1
+        print(path, report.summary(), file=sys.stderr)
+sys.exit(1 if bad else 0)
+";
+
+/// Validates every bag and every searchable page below a data folder.
+pub(crate) fn all_bags_and_pages(data: &Path) {
+    let bags = bags(data);
+    assert!(!bags.is_empty(), "there are bags to judge");
+    let output = Command::new(world::judges())
+        .args(["-m", "bagit", "--validate", "--quiet"])
+        .args(&bags)
+        .output()
+        .expect("bagit.py runs");
+    assert!(output.status.success(), "bagit.py: {}", String::from_utf8_lossy(&output.stderr));
+    for bag in &bags {
+        for manifest in ["manifest-sha256.txt", "tagmanifest-sha256.txt"] {
+            let status =
+                Command::new("sha256sum").args(["--strict", "--quiet", "-c", manifest]).current_dir(bag).status();
+            assert!(status.expect("sha256sum runs").success(), "{} of {}", manifest, bag.display());
+        }
+    }
+    let pages: Vec<PathBuf> = files(data, &|name| name.ends_with(".pdf"));
+    assert!(!pages.is_empty(), "there are searchable pages to judge");
+    let judge = Command::new(world::judges()).args(["-c", PDFA]).args(sample(&pages)).output().expect("pikepdf runs");
+    assert!(judge.status.success(), "PDF/A: {}", String::from_utf8_lossy(&judge.stderr));
+}
+
+/// Every tenth page, the first and the last among them: the validator is slow and the pages are made alike.
+fn sample(pages: &[PathBuf]) -> Vec<PathBuf> {
+    let mut sample: Vec<PathBuf> = pages.iter().step_by(10).cloned().collect();
+    sample.extend(pages.last().cloned());
+    sample
+}
+
+/// Every bag below a data folder.
+pub(crate) fn bags(data: &Path) -> Vec<PathBuf> {
+    files(data, &|name| name == "bagit.txt").iter().filter_map(|path| path.parent().map(Path::to_owned)).collect()
+}
+
+/// Every file below a folder whose name fits, private folders left out.
+pub(crate) fn files(folder: &Path, fits: &dyn Fn(&str) -> bool) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    let mut rest = vec![folder.to_owned()];
+    while let Some(folder) = rest.pop() {
+        for entry in folder.read_dir().expect("a folder that can be read") {
+            let path = entry.expect("an entry").path();
+            let name = path.file_name().expect("a name").to_string_lossy().into_owned();
+            if path.is_dir() && name != ".trail" {
+                rest.push(path);
+            } else if path.is_file() && fits(&name) {
+                found.push(path);
+            }
+        }
+    }
+    found.sort();
+    found
+}
