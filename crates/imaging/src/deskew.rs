@@ -1,7 +1,7 @@
 //! The small turn of a page, measured on its lines, with the courage to decline.
 //!
 //! Ink at the working size is summed along slanted strips; the slope at which the sums are roughest is that of the
-//! lines ([`profile`]). Two axes are asked, several peaks compared, a second kind of ink must agree, and so must the
+//! lines. Two axes are asked, several peaks compared, a second kind of ink must agree, and so must the
 //! two halves of the page. Pictures are never measured: a painting can look like lines.
 
 mod axis;

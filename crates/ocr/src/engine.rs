@@ -15,6 +15,7 @@ use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 use tesseract_sys as sys;
 
+// SAFETY: the signature is that of `omp.h`; the function touches only a setting of the calling thread.
 #[link(name = "gomp")]
 unsafe extern "C" {
     /// OpenMP 3.0 §3.2.14: how deep parallel regions of the calling thread may be active; 0 makes all of them serial.
