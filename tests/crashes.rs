@@ -15,7 +15,7 @@ const WHILE_SCANNING: u64 = 7;
 /// Crashes while photos drop.
 const WHILE_DROPPING: u64 = 3;
 
-/// Numbers that differ from crash to crash and are the same in every run (SplitMix64).
+/// Numbers that differ from crash to crash and are the same in every run (`SplitMix64`).
 fn chance(n: u64) -> u64 {
     let mut z = n.wrapping_add(1).wrapping_mul(0x9E37_79B9_7F4A_7C15);
     z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);

@@ -2,6 +2,10 @@
 //!
 //! The programs are built by `cargo xtask test` before these tests run and are found beside the test's own folder.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+#![expect(clippy::disallowed_methods, reason = "these tests write files as strangers would, not school data")]
+#![expect(clippy::case_sensitive_file_extension_comparisons, reason = "the program's own names have one spelling")]
+
 mod commands;
 mod crashes;
 mod day;

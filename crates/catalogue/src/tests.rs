@@ -12,7 +12,7 @@ use tempfile::TempDir;
 
 struct Kept {
     catalogue: Catalogue,
-    _folder: TempDir,
+    folder: TempDir,
 }
 
 const NOW: Timestamp = Timestamp::UNIX_EPOCH;
@@ -44,7 +44,7 @@ fn kept() -> Kept {
         context: BatchContext { work_date: "2026-11-21".into(), ..BatchContext::default() },
     };
     catalogue.open_batch(&batch, NOW).unwrap();
-    Kept { catalogue, _folder: folder }
+    Kept { catalogue, folder }
 }
 
 fn capture(n: u32, byte: u8) -> NewCapture {
@@ -157,7 +157,7 @@ fn a_place_is_planned_settled_and_left_again() {
     assert!(page.location.ends_with("_originals/a.png"), "{}", page.location);
     assert_eq!(catalogue.dirty_bags().unwrap().len(), 1);
     let tag = TagFile { path: "Pupils/x.json".into(), bag: None, digest: Digest([1; 32]), bytes: 1 };
-    catalogue.bag_sealed("Pupils/Okafor (000007)/2026-27", &[tag.clone()]).unwrap();
+    catalogue.bag_sealed("Pupils/Okafor (000007)/2026-27", std::slice::from_ref(&tag)).unwrap();
     catalogue.bag_sealed("Pupils/Okafor (000007)/2026-27", &[tag]).unwrap();
     assert!(catalogue.dirty_bags().unwrap().is_empty());
     assert_eq!(catalogue.all_files().unwrap().len(), 3);
@@ -190,7 +190,7 @@ fn a_decision_is_undone_once() {
 #[test]
 fn events_are_never_changed() {
     let kept = kept();
-    let raw = rusqlite::Connection::open(kept._folder.path().join("catalogue.db")).unwrap();
+    let raw = rusqlite::Connection::open(kept.folder.path().join("catalogue.db")).unwrap();
     for tampering in ["UPDATE event SET kind = 'x'", "DELETE FROM event"] {
         assert!(raw.execute(tampering, []).is_err(), "{tampering}");
     }

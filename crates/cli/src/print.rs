@@ -12,6 +12,7 @@ use scantrail_daemon::api::Reply;
 use scantrail_daemon::{DeviceInfo, Inspection};
 use serde::Serialize;
 use serde_json::{Value, json};
+use std::fmt::Write as _;
 use std::io::Write as _;
 use std::net::SocketAddr;
 use std::path::Path;
@@ -111,13 +112,13 @@ pub(crate) fn devices(args: &Args, devices: &[DeviceInfo]) -> Result<()> {
     }
     let mut text = String::new();
     for device in devices {
-        text.push_str(&format!("{}\n  {} {}, {}\n", device.name, device.vendor, device.model, device.kind));
+        writeln!(text, "{}\n  {} {}, {}", device.name, device.vendor, device.model, device.kind)?;
         match &device.capabilities {
             Ok(can) => {
                 let sources = if can.sources.is_empty() { "one source".to_owned() } else { can.sources.join(", ") };
-                text.push_str(&format!("  {sources}; {}\n", can.modes.join(", ")));
+                writeln!(text, "  {sources}; {}", can.modes.join(", "))?;
             }
-            Err(error) => text.push_str(&format!("  cannot be asked: {error}\n")),
+            Err(error) => writeln!(text, "  cannot be asked: {error}")?,
         }
     }
     out(&text)
@@ -141,26 +142,31 @@ pub(crate) fn inspection(args: &Args, seen: &Inspection, parts: &[Part]) -> Resu
         return out_json(&narrowed(seen, parts)?);
     }
     let mut text = format!("{}: {}×{}", seen.file, seen.width, seen.height);
-    text.push_str(&seen.dpi.map_or_else(String::new, |dpi| format!(", {dpi} dpi")));
+    if let Some(dpi) = seen.dpi {
+        write!(text, ", {dpi} dpi")?;
+    }
     text.push('\n');
     for part in parts {
-        text.push_str(&match part {
+        match part {
             Part::Codes => {
                 let kinds: Vec<&str> = seen.codes.iter().map(|code| code.kind).collect();
-                format!("  codes: {}\n", if kinds.is_empty() { "none".to_owned() } else { kinds.join(", ") })
+                writeln!(text, "  codes: {}", if kinds.is_empty() { "none".to_owned() } else { kinds.join(", ") })?;
             }
-            Part::Geometry => format!(
-                "  turned {}°, skewed {:.2}° (confidence {:.2})\n",
-                seen.orientation, seen.skew, seen.skew_confidence
-            ),
-            Part::Quality => format!(
-                "  kind {}, sharpness {:.2}{}\n",
-                seen.kind,
-                seen.sharpness,
-                seen.warnings.iter().map(|warning| format!("; {warning}")).collect::<String>()
-            ),
-            Part::Text => format!("  {} words (confidence {:.2})\n", seen.words.len(), seen.text_confidence),
-        });
+            Part::Geometry => {
+                let (turn, skew, sure) = (seen.orientation, seen.skew, seen.skew_confidence);
+                writeln!(text, "  turned {turn}°, skewed {skew:.2}° (confidence {sure:.2})")?;
+            }
+            Part::Quality => {
+                write!(text, "  kind {}, sharpness {:.2}", seen.kind, seen.sharpness)?;
+                for warning in &seen.warnings {
+                    write!(text, "; {warning}")?;
+                }
+                text.push('\n');
+            }
+            Part::Text => {
+                writeln!(text, "  {} words (confidence {:.2})", seen.words.len(), seen.text_confidence)?;
+            }
+        }
     }
     out(&text)
 }

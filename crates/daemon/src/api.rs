@@ -173,7 +173,7 @@ pub enum Reply {
     Pupil(PupilReply),
     Sheets(SheetsReply),
     Holds(Vec<HoldReply>),
-    Hold(HoldReply),
+    Hold(Box<HoldReply>),
     Decision(DecisionReply),
     Hits(Vec<HitReply>),
     Trail(TrailReply),

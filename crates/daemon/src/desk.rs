@@ -21,84 +21,86 @@ use std::sync::Arc;
 pub(crate) struct DeskOf(pub(crate) Arc<Engine>);
 
 /// Errors in the words of the desk.
-fn told(error: DaemonError) -> DeskError {
-    match (&error, error.exit()) {
+fn told(error: &DaemonError) -> DeskError {
+    match (error, error.exit()) {
         (_, Exit::NotFound) => DeskError::NotFound,
         (DaemonError::Refused { what, hint, .. }, _) => {
             let hint = hint.as_ref().map(|hint| format!("; {hint}")).unwrap_or_default();
             DeskError::Refused(format!("{what}{hint}"))
         }
         (DaemonError::Catalogue(CatalogueError::Refused { why, .. }), _) => DeskError::Refused(why.clone()),
-        _ => DeskError::Trouble(crate::workers::chain(&error)),
+        _ => DeskError::Trouble(crate::workers::chain(error)),
     }
 }
 
 impl Desk for DeskOf {
     fn site(&self) -> Result<Site, DeskError> {
-        let held = self.0.catalogue.count().map_err(|error| told(error.into()))?.pages.held;
+        let held = self.0.catalogue.count().map_err(|error| told(&error.into()))?.pages.held;
         Ok(Site { school: self.0.config.school.clone(), held })
     }
 
     fn now(&self) -> Result<Now, DeskError> {
-        batches::now(&self.0).map_err(told)
+        batches::now(&self.0).map_err(|error| told(&error))
     }
 
     fn batches(&self, older_than: Option<BatchId>) -> Result<BatchList, DeskError> {
-        batches::list(&self.0, older_than).map_err(told)
+        batches::list(&self.0, older_than).map_err(|error| told(&error))
     }
 
     fn batch(&self, id: BatchId) -> Result<BatchView, DeskError> {
-        batches::one(&self.0, id).map_err(told)
+        batches::one(&self.0, id).map_err(|error| told(&error))
     }
 
     fn pupils(&self, filter: &PupilFilter) -> Result<PupilList, DeskError> {
-        pages::pupils(&self.0, filter).map_err(told)
+        pages::pupils(&self.0, filter).map_err(|error| told(&error))
     }
 
     fn trail(&self, id: PupilId) -> Result<Trail, DeskError> {
-        pages::trail(&self.0, id).map_err(told)
+        pages::trail(&self.0, id).map_err(|error| told(&error))
     }
 
     fn page(&self, id: PageId) -> Result<PageView, DeskError> {
-        pages::one(&self.0, id).map_err(told)
+        pages::one(&self.0, id).map_err(|error| told(&error))
     }
 
     fn preview(&self, id: PageId, size: PreviewSize) -> Result<Vec<u8>, DeskError> {
-        previews::preview(&self.0, id, size).map_err(told)
+        previews::preview(&self.0, id, size).map_err(|error| told(&error))
     }
 
     fn searchable(&self, id: PageId) -> Result<Download, DeskError> {
-        previews::searchable(&self.0, id).map_err(told)
+        previews::searchable(&self.0, id).map_err(|error| told(&error))
     }
 
     fn review(&self) -> Result<Queue, DeskError> {
-        review::queue(&self.0).map_err(told)
+        review::queue(&self.0).map_err(|error| told(&error))
     }
 
     fn hold(&self, id: PageId) -> Result<HoldView, DeskError> {
-        review::hold(&self.0, id).map_err(told)
+        review::hold(&self.0, id).map_err(|error| told(&error))
     }
 
     fn assign(&self, page: PageId, pupil: PupilId, reason: Option<&str>) -> Result<DecisionId, DeskError> {
         let reach = crate::review::Reach::Page;
-        let id = crate::review::assign(&self.0, page, pupil, reach, reason.unwrap_or_default()).map_err(told)?;
+        let id = crate::review::assign(&self.0, page, pupil, reach, reason.unwrap_or_default())
+            .map_err(|error| told(&error))?;
         Ok(DecisionId(id as u64))
     }
 
     fn discard(&self, page: PageId, reason: &str) -> Result<DecisionId, DeskError> {
-        let id = crate::review::discard(&self.0, page, crate::review::Reach::Page, reason).map_err(told)?;
+        let id =
+            crate::review::discard(&self.0, page, crate::review::Reach::Page, reason).map_err(|error| told(&error))?;
         Ok(DecisionId(id as u64))
     }
 
     fn undo(&self, decision: DecisionId) -> Result<PageId, DeskError> {
-        crate::review::undo(&self.0, decision.0 as i64).map_err(told)
+        crate::review::undo(&self.0, decision.0 as i64).map_err(|error| told(&error))
     }
 
     fn decision(&self, id: DecisionId) -> Result<Decision, DeskError> {
-        review::decision(&self.0, id).map_err(told)
+        review::decision(&self.0, id).map_err(|error| told(&error))
     }
 
     fn search(&self, query: &SearchQuery) -> Result<SearchResults, DeskError> {
-        pages::search(&self.0, query).map_err(told)
+        pages::search(&self.0, query).map_err(|error| told(&error))
     }
 }

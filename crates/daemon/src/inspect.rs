@@ -5,7 +5,7 @@ use crate::error::DaemonError;
 use scantrail_capture::decode::{Limits, SandboxedDecoder};
 use scantrail_capture::files::media_of;
 use scantrail_core::ports::{Decoded, Decoder as _};
-use scantrail_core::units::{Point, Quad};
+use scantrail_core::units::{Point, Quad, Turn};
 use scantrail_core::vocabulary::{Content, Flow, Media};
 use scantrail_imaging::encode::{Chroma, encode_jpeg};
 use scantrail_imaging::warp::turn_back;
@@ -120,7 +120,7 @@ impl Inspector {
         let noted = decoded.raster.resolution();
         let raster = turn_back(&decoded.raster, decoded.exif_turn);
         let resolution = crate::derive::resolution(noted, &raster);
-        let upright = Decoded { raster: raster.with_resolution(Some(resolution)), exif_turn: Default::default() };
+        let upright = Decoded { raster: raster.with_resolution(Some(resolution)), exif_turn: Turn::default() };
         let processed = self.bench.process(&upright, flow)?;
         if let Some(out) = out {
             write_page(out, &file, &processed)?;

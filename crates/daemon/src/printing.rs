@@ -103,15 +103,14 @@ fn owned(
 ) -> Result<Vec<(SheetId, Owner)>, DaemonError> {
     let mut owned = Vec::with_capacity(pupils.len());
     for pupil in pupils {
-        let sheet = match engine.catalogue.sheet_of_pupil(pupil.id, kind)? {
-            Some(sheet) => sheet.id,
-            None => {
-                let id = fresh(engine, kind, SheetContext::default(), new);
-                if let Some(sheet) = new.last_mut() {
-                    sheet.pupil = Some(pupil.id);
-                }
-                id
+        let sheet = if let Some(sheet) = engine.catalogue.sheet_of_pupil(pupil.id, kind)? {
+            sheet.id
+        } else {
+            let id = fresh(engine, kind, SheetContext::default(), new);
+            if let Some(sheet) = new.last_mut() {
+                sheet.pupil = Some(pupil.id);
             }
+            id
         };
         let details = &pupil.details;
         owned.push((sheet, Owner { pupil: pupil.id, name: details.spoken_name(), class: details.class.clone() }));

@@ -154,7 +154,7 @@ fn reviewing(engine: &Engine, request: &Request, report: &mut dyn Report) -> Res
     match request {
         Request::ReviewShow { page } => {
             let page = engine.catalogue.page(queries::page_id(page)?)?;
-            Ok(Reply::Hold(queries::hold(engine, &page)?))
+            Ok(Reply::Hold(Box::new(queries::hold(engine, &page)?)))
         }
         Request::ReviewAssign { page, pupil, reach: how_far, reason } => {
             let pupil = queries::find_pupil(engine, pupil)?;

@@ -270,7 +270,7 @@ pub(crate) fn new_piece(
     let mut copy = 1;
     while taken.contains(&folder(&title)) {
         copy += 1;
-        title = format!("{} ({copy})", context.title).trim().to_owned();
+        format!("{} ({copy})", context.title).trim().clone_into(&mut title);
     }
     Ok(PieceRow {
         id: PieceId::from_random(engine.random()),

@@ -20,7 +20,7 @@ pub(crate) fn verify(engine: &Engine, depth: Depth, report: &mut dyn Report) -> 
                 expected.push(Expected { path, digest, bytes: row.bytes });
             }
             (FileState::Present, _, _) => {
-                problems.push(format!("the catalogue holds an unsound row for a file in {}", row.role.word()))
+                problems.push(format!("the catalogue holds an unsound row: {}", row.role.word()));
             }
             (FileState::Planned | FileState::Leaving, _, _) => {
                 problems.push("a file is still on its way; filing has not come to rest".to_owned());
@@ -34,7 +34,7 @@ pub(crate) fn verify(engine: &Engine, depth: Depth, report: &mut dyn Report) -> 
         Depth::Full => verify::Depth::Full,
     };
     let found = verify::verify(engine.layout().root(), &scope, expected, depth)?;
-    problems.extend(found.problems.iter().map(|problem| problem.to_string()));
+    problems.extend(found.problems.iter().map(ToString::to_string));
     problems.extend(engine.catalogue.check()?.into_iter().map(|line| format!("the catalogue itself: {line}")));
     problems.extend(originals_in_the_spool(engine)?);
     report.say(Progress::Checked { files: found.sound, of: rows.len() as u64 });

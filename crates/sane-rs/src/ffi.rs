@@ -59,6 +59,7 @@ pub(crate) const INFO_INEXACT: c_int = 1;
 pub(crate) const INFO_RELOAD_OPTIONS: c_int = 1 << 1;
 pub(crate) const INFO_RELOAD_PARAMETERS: c_int = 1 << 2;
 
+// SAFETY: the signatures are those of `sane/sane.h` of the SANE standard, 1.1; `tests` compares the layouts.
 unsafe extern "C" {
     pub(crate) fn sane_init(version: *mut c_int, authorise: *const c_void) -> c_int;
     pub(crate) fn sane_exit();

@@ -12,7 +12,7 @@ mod server;
 mod xml;
 
 use crate::jpeg;
-use fault::{JobFault, PageFault};
+pub use fault::{JobFault, PageFault};
 use server::{Listener, Server, Shared};
 use std::io;
 use std::net::{Ipv4Addr, TcpListener};

@@ -1,6 +1,7 @@
 //! Errors for people: what, the chain of causes, what to type next; and the exit code for machines.
 
 use scantrail_daemon::{DaemonError, Exit};
+use std::fmt::Write as _;
 use std::process::ExitCode;
 
 /// A configuration with faults, all of them in the text.
@@ -16,13 +17,13 @@ pub(crate) fn failure(error: &anyhow::Error) -> ExitCode {
         let text = cause.to_string();
         // A transparent error repeats its source's words.
         if text != told {
-            lines.push_str(&format!("caused by: {text}\n"));
+            writeln!(lines, "caused by: {text}").expect("a string takes everything");
         }
         told = text;
     }
     let daemon = error.chain().find_map(|cause| cause.downcast_ref::<DaemonError>());
     if let Some(hint) = daemon.and_then(DaemonError::hint) {
-        lines.push_str(&format!("hint: {hint}\n"));
+        writeln!(lines, "hint: {hint}").expect("a string takes everything");
     }
     let mut stderr = std::io::stderr().lock();
     // Nobody can be told that stderr is gone.

@@ -91,7 +91,7 @@ pub(crate) fn hold(hold: &HoldReply) -> String {
 pub(crate) fn decision(decision: &DecisionReply) -> String {
     let mut text = String::new();
     for page in &decision.pages {
-        let shown = page.files.iter().find(|file| file.ends_with(".pdf")).or(page.files.first());
+        let shown = page.files.iter().find(|file| is_pdf(file)).or(page.files.first());
         writeln!(text, "{}  {}  {}", page.id, page.state, shown.map_or("", String::as_str))
             .expect("a string takes everything");
     }
@@ -126,4 +126,8 @@ pub(crate) fn trail(trail: &TrailReply) -> String {
         text.push_str("nothing is filed yet\n");
     }
     text
+}
+
+fn is_pdf(file: &str) -> bool {
+    std::path::Path::new(file).extension().is_some_and(|extension| extension == "pdf")
 }

@@ -56,7 +56,8 @@ fn copy(engine: &Engine, id: PageId) -> Result<Option<Download>, DaemonError> {
     let Some(file) = files.iter().find(|file| file.role == FileRole::Page && file.state == FileState::Present) else {
         return Ok(None);
     };
-    let kind = if file.path.ends_with(".pdf") { DownloadKind::Pdf } else { DownloadKind::Jpeg };
+    let extension = std::path::Path::new(&file.path).extension();
+    let kind = if extension.is_some_and(|e| e == "pdf") { DownloadKind::Pdf } else { DownloadKind::Jpeg };
     let bytes = durable::read(&filing::locate(engine, &file.path)?)?;
     Ok(bytes.map(|bytes| Download { kind, bytes }))
 }

@@ -39,20 +39,19 @@ pub(crate) fn scan(engine: &Engine, order: &ScanOrder, report: &mut dyn Report) 
         scantrail_config::Sides::Both if order.stack.is_empty() => Sides::Both,
         _ => Sides::One,
     };
-    let batch = match order.resume {
-        Some(batch) => take_up_again(engine, batch)?,
-        None => {
-            let kind = match profile.device {
-                Device::Feeder => SourceKind::Feeder,
-                Device::Flatbed => SourceKind::Flatbed,
-            };
-            let context = Context {
-                class: order.context.class.clone().or_else(|| profile.class.clone()),
-                subject: order.context.subject.clone().or_else(|| profile.subject.clone()),
-                title: order.context.title.clone(),
-            };
-            open_batch(engine, kind, &order.device, Flow::Stack, sides, &context)?
-        }
+    let batch = if let Some(batch) = order.resume {
+        take_up_again(engine, batch)?
+    } else {
+        let kind = match profile.device {
+            Device::Feeder => SourceKind::Feeder,
+            Device::Flatbed => SourceKind::Flatbed,
+        };
+        let context = Context {
+            class: order.context.class.clone().or_else(|| profile.class.clone()),
+            subject: order.context.subject.clone().or_else(|| profile.subject.clone()),
+            title: order.context.title.clone(),
+        };
+        open_batch(engine, kind, &order.device, Flow::Stack, sides, &context)?
     };
     let sides = engine.catalogue.batch(batch)?.opened.sides;
     let first = engine.catalogue.captures_in(batch)?;
@@ -160,7 +159,7 @@ struct SpoolSink<'a> {
 
 impl CaptureSink for SpoolSink<'_> {
     fn capture(&mut self, capture: ScannedCapture) -> Result<(), SinkError> {
-        self.take(capture).map_err(SinkError::new)
+        self.take(&capture).map_err(SinkError::new)
     }
 
     fn progress(&mut self, progress: Pulling) {
@@ -171,7 +170,7 @@ impl CaptureSink for SpoolSink<'_> {
 }
 
 impl SpoolSink<'_> {
-    fn take(&mut self, capture: ScannedCapture) -> Result<(), DaemonError> {
+    fn take(&mut self, capture: &ScannedCapture) -> Result<(), DaemonError> {
         let engine = self.engine;
         engine.room_for_more()?;
         // The front of a sheet whose back was not captured is in the batch already: the sheet goes through once more
@@ -185,7 +184,7 @@ impl SpoolSink<'_> {
         let spooled = engine.spool.receive(key, capture.media, &mut capture.bytes.as_slice())?;
         let settings = serde_json::to_string(&*capture.options)
             .map_err(|source| DaemonError::inside("the scanner's settings cannot be written down", source))?;
-        let side = self.side(&capture, sequence)?;
+        let side = self.side(capture, sequence)?;
         let row = spooled_capture(engine, &spooled, side, capture.resolution, capture.suspicion, settings)?;
         engine.catalogue.record_capture(&row, engine.now())?;
         engine.bell.ring();

@@ -40,7 +40,7 @@ pub(crate) fn run(engine: &Arc<Engine>, folder: &Folder) {
         }
     };
     while !engine.is_stopping() {
-        engine.bell.wait(engine.bell.count(), Duration::from_secs(60));
+        engine.bell.wait(engine.bell.count(), Duration::from_mins(1));
     }
     watcher.stop();
 }
@@ -88,14 +88,12 @@ impl Drop {
     }
 
     fn batch(&mut self) -> Result<BatchId, DaemonError> {
-        match self.batch {
-            Some(batch) => Ok(batch),
-            None => {
-                let batch = self.open()?;
-                self.batch = Some(batch);
-                Ok(batch)
-            }
+        if let Some(batch) = self.batch {
+            return Ok(batch);
         }
+        let batch = self.open()?;
+        self.batch = Some(batch);
+        Ok(batch)
     }
 
     fn open(&self) -> Result<BatchId, DaemonError> {

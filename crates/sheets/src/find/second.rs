@@ -107,9 +107,9 @@ mod tests {
     #[test]
     fn a_panic_costs_only_its_own_findings() {
         let mut stage = SecondStage::default();
-        let lost: Result<(), _> = stage.run(Duration::from_secs(60), || panic!("as on a picture nobody foresaw"));
+        let lost: Result<(), _> = stage.run(Duration::from_mins(1), || panic!("as on a picture nobody foresaw"));
         assert!(matches!(lost, Err(Trouble::Panicked)));
-        assert!(matches!(stage.run(Duration::from_secs(60), || 7), Ok(7)));
+        assert!(matches!(stage.run(Duration::from_mins(1), || 7), Ok(7)));
     }
 
     #[test]
@@ -118,9 +118,9 @@ mod tests {
         let (release, gate) = mpsc::channel::<()>();
         let lost = stage.run(Duration::from_millis(1), move || gate.recv().is_ok());
         assert!(matches!(lost, Err(Trouble::TimedOut)));
-        assert!(matches!(stage.run(Duration::from_secs(60), || 7), Err(Trouble::Busy)));
+        assert!(matches!(stage.run(Duration::from_mins(1), || 7), Err(Trouble::Busy)));
         release.send(()).unwrap();
         stage.left_behind.take().unwrap().join().unwrap();
-        assert!(matches!(stage.run(Duration::from_secs(60), || 7), Ok(7)));
+        assert!(matches!(stage.run(Duration::from_mins(1), || 7), Ok(7)));
     }
 }

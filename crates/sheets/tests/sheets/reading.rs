@@ -16,7 +16,7 @@ use scantrail_sheets::payload::NotOurs;
 use std::time::Duration;
 
 /// Long enough that only a reader that hangs meets it.
-const PATIENCE: Duration = Duration::from_secs(300);
+const PATIENCE: Duration = Duration::from_mins(5);
 
 fn quick(picture: &Raster) -> Vec<FoundCode> {
     CodeFinder::new().find(picture, Effort::Quick, PATIENCE).unwrap()

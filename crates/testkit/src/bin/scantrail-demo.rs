@@ -68,7 +68,8 @@ fn demonstrate(options: &Options) -> Result<(), String> {
         let mut text = error.to_string();
         let mut cause = error.source();
         while let Some(next) = cause {
-            text.push_str(&format!("\ncaused by: {next}"));
+            text += "\ncaused by: ";
+            text += &next.to_string();
             cause = next.source();
         }
         text

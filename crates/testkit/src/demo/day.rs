@@ -14,14 +14,14 @@ use std::time::{Duration, Instant};
 /// The pupil whose cover cannot be read, by place in the class list.
 const UNREAD: usize = 11;
 /// How long the drop of photos may take until everything is accounted for.
-const PATIENCE: Duration = Duration::from_secs(300);
+const PATIENCE: Duration = Duration::from_mins(5);
 /// How long to wait before asking the daemon again how far it is.
 const ASK_AGAIN: Duration = Duration::from_millis(500);
 
 /// A day in the making.
 pub struct Day<'a> {
     stage: &'a Stage,
-    say: &'a dyn Fn(&str),
+    say: &'a (dyn Fn(&str) + Sync),
     /// The stack of class 4B.
     pub stack: Vec<StackSheet>,
     second: (Vec<PathBuf>, Vec<PnmSide>),
@@ -35,7 +35,12 @@ pub struct Day<'a> {
 
 impl<'a> Day<'a> {
     /// Prints the sheets and lays out the paper.
-    pub fn new(stage: &'a Stage, pupils: usize, photos: usize, say: &'a dyn Fn(&str)) -> Result<Self, StageError> {
+    pub fn new(
+        stage: &'a Stage,
+        pupils: usize,
+        photos: usize,
+        say: &'a (dyn Fn(&str) + Sync),
+    ) -> Result<Self, StageError> {
         say("cover sheets for both classes, cards for the whiteboards");
         let covers = stage.print_covers("4B")?;
         let covers_2a = stage.print_covers("2A")?;

@@ -1,3 +1,5 @@
+//! Tests of `paint`: what it makes is compared with the truth it claims.
+
 use super::*;
 
 fn spec(kind: PageKind, seed: u64) -> PageSpec {

@@ -1,3 +1,5 @@
+//! Tests of `paper`: what it makes is compared with the truth it claims.
+
 use super::*;
 use crate::paint::{PageKind, PageSpec, paint};
 

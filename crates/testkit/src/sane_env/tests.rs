@@ -1,3 +1,5 @@
+//! Tests of `sane_env`: what it makes is compared with the truth it claims.
+
 use super::*;
 
 fn run(env: &SaneEnv, arguments: &[&str]) -> (String, String) {

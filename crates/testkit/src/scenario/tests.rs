@@ -1,3 +1,5 @@
+//! Tests of `scenario`: what it makes is compared with the truth it claims.
+
 use super::*;
 use crate::jpeg::decode;
 use crate::paint::{PageKind, PageSpec, paint};

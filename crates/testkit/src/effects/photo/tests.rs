@@ -1,3 +1,5 @@
+//! Tests of `photo`: what it makes is compared with the truth it claims.
+
 use super::*;
 use scantrail_core::raster::Channels;
 
