@@ -1,7 +1,7 @@
 //! One batch from a scanner: each capture durable before the next sheet is drawn in.
 
 use super::{Context, open_batch, side_of, spooled_capture};
-use crate::api::{Progress, Report};
+use crate::api::{Progress, Report, Silent};
 use crate::engine::{Engine, lock};
 use crate::error::{DaemonError, Exit};
 use scantrail_archive::spool::CaptureKey;
@@ -130,6 +130,9 @@ fn broke_off(engine: &Engine, batch: BatchId, why: &str, error: Option<ScanError
     engine.bell.ring();
     tracing::warn!(batch_id = %batch, captures = received, error = why, "batch broke off");
     if nothing_came {
+        if let Err(problem) = crate::session::accounted_for(engine, batch, &mut Silent) {
+            return problem;
+        }
         return match error {
             Some(error) => error.into(),
             None => DaemonError::usage("nothing was scanned"),

@@ -1,4 +1,4 @@
-//! Measures reading on folders of pictures: `cargo run --example measure -- FOLDER…`.
+//! Measures reading on folders of pictures: `cargo run -p scantrail-sheets --example measure-codes -- FOLDER…`.
 //!
 //! Every picture is read upright and at three quarter turns, by the first stage alone, by `Quick` and by `Thorough`.
 //! A `NAME.txt` beside a picture is what its code says; without one, any reading counts. Also says in how many

@@ -1,4 +1,4 @@
-//! How long the archive's steps take on the disk of a folder: `cargo run -p scantrail-archive --example measure DIR`.
+//! How long the archive's steps take on the disk of a folder: `cargo run -p scantrail-archive --example measure-archive DIR`.
 //!
 //! Prints the median of each step in milliseconds. Never asserts: a machine may be busy.
 
