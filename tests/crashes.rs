@@ -3,7 +3,11 @@
 
 use crate::judges;
 use crate::world::{World, school};
+use scantrail_core::units::Dpi;
 use scantrail_testkit::demo::{Daemon, Day};
+use scantrail_testkit::jpeg;
+use scantrail_testkit::paint::{PageKind, PageSpec, paint};
+use scantrail_testkit::seed::Seed;
 use serde_json::Value;
 use std::process::{Child, Stdio};
 use std::time::Duration;
@@ -35,6 +39,38 @@ fn ten_crashes_change_nothing() {
     let spool = world.stage.data().join(".trail").join("spool");
     let left = judges::files(&spool, &|_| true);
     assert!(left.is_empty(), "nothing is left in the spool: {left:?}");
+}
+
+#[test]
+fn files_go_on_where_they_were() {
+    let world = school(150);
+    let folder = world.stage.folder.join("files");
+    std::fs::create_dir(&folder).unwrap();
+    for number in 0..8 {
+        let spec = PageSpec::new(PageKind::Worksheet, Seed(number), Dpi::new(150).unwrap());
+        let jpeg = jpeg::encode(&paint(&spec).raster, 90).unwrap();
+        std::fs::write(folder.join(format!("page-{number}.jpg")), jpeg).unwrap();
+    }
+    let scantrail = &world.stage.scantrail;
+    let arguments = ["ingest", folder.to_str().unwrap()];
+    let mut run = scantrail.command(arguments).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+    pull_the_plug(&mut run, Duration::from_millis(250));
+    let batch = newest(&scantrail.json(&["batches"]).unwrap(), "files");
+    let answer = match (batch["id"].as_str(), batch["state"].as_str()) {
+        (Some(id), Some("interrupted")) => {
+            scantrail.json(&["ingest", "--continue", id, folder.to_str().unwrap()]).expect("it goes on")
+        }
+        // All of it was in before the plug was pulled, or nothing was.
+        (Some(id), Some("ended" | "understood")) if batch["counts"]["captured"] == 8 => {
+            wait_until_filed(&world, id);
+            serde_json::json!([scantrail.json(&["batch", "show", id]).unwrap()])
+        }
+        _ => scantrail.json(&arguments).expect("it begins"),
+    };
+    assert_eq!(answer[0]["counts"]["captured"], 8, "every file once: {}", answer[0]["counts"]);
+    assert_eq!(answer[0]["counts"]["held"], 8, "none is lost");
+    let verified = scantrail.json(&["verify"]).unwrap();
+    assert_eq!(verified["problems"].as_array().unwrap().len(), 0, "{verified}");
 }
 
 /// Scans the stack; each crash is followed by the operator's hand: the sheets that are not in go back into the feeder.

@@ -56,6 +56,37 @@ fn a_folder_of_files_is_filed_by_its_covers_and_the_unreadable_is_set_aside() {
 }
 
 #[test]
+fn a_start_sheet_says_what_the_work_is_and_a_pdf_is_taken_apart() {
+    let world = school(150);
+    let stage = &world.stage;
+    let folder = stage.folder.join("stack");
+    std::fs::create_dir(&folder).unwrap();
+    let start = stage.folder.join("start.pdf");
+    let words =
+        ["sheets", "start", "--class", "4B", "--subject", "History", "--title", "Romans", "--date", "2026-11-20"];
+    let mut typed: Vec<&str> = words.to_vec();
+    typed.extend(["--out", start.to_str().unwrap()]);
+    stage.scantrail.good(&typed).unwrap();
+    let raster = printed(&std::fs::read(&start).unwrap(), 0, Dpi::new(150).unwrap()).unwrap();
+    std::fs::write(folder.join("1.jpg"), jpeg::encode(&raster, 90).unwrap()).unwrap();
+    cover(stage, 2, &folder.join("2.jpg"));
+    page(&folder.join("3.jpg"), 9);
+    let answer = stage.scantrail.json(&["ingest", folder.to_str().unwrap()]).unwrap();
+    assert_eq!(answer[0]["counts"]["control"], 1, "{answer}");
+    let trail = stage.scantrail.json(&["trail", stage.class_4b[2]["id"].as_str().unwrap()]).unwrap();
+    let piece = &trail["pieces"][0];
+    assert_eq!(
+        (&piece["subject"], &piece["title"], &piece["date"]),
+        (&"History".into(), &"Romans".into(), &"2026-11-20".into())
+    );
+    // A PDF of two covers, front and back: two pages, both covers of one pupil.
+    let answer = stage.scantrail.json(&["ingest", stage.folder.join("cover.pdf").to_str().unwrap()]).unwrap();
+    assert_eq!((&answer[0]["counts"]["captured"], &answer[0]["counts"]["covers"]), (&2.into(), &2.into()), "{answer}");
+    let kept = judges::files(&stage.data().join(".trail").join("deliveries"), &|name| name.ends_with(".pdf"));
+    assert_eq!(kept.len(), 1, "the PDF as it came is kept");
+}
+
+#[test]
 fn the_same_file_twice_is_two_captures_and_a_possible_duplicate() {
     let world = school(150);
     let stage = &world.stage;

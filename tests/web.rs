@@ -35,6 +35,8 @@ fn the_page_shows_batches_trails_and_the_queue() {
     let answer = world.stage.scantrail.json(&day.scan_arguments().unwrap()).unwrap();
     let batch = answer[0]["id"].as_str().unwrap();
     let mut daemon = Daemon::start(&world.stage.scantrail).expect("the daemon starts");
+    let status = world.stage.scantrail.json(&["status"]).unwrap();
+    assert_eq!(status["web"].as_str(), Some(daemon.url()), "a command asks the running daemon");
     let url = |path: &str| format!("{}{path}", daemon.url());
     let now = seen_in_chromium(&url(""));
     assert!(now.contains("Hillside Primary School"), "{now}");

@@ -132,6 +132,9 @@ pub(crate) struct Ingest {
     /// JPEG, PNG, TIFF or PDF files, or folders of them; they stay where they are
     #[arg(required = true)]
     pub(crate) paths: Vec<PathBuf>,
+    /// Continue an interrupted batch with the files that are not in it yet
+    #[arg(long = "continue", value_name = "BATCH")]
+    pub(crate) resume: Option<String>,
     /// Pictures with a card in each, instead of a stack with cover sheets
     #[arg(long)]
     pub(crate) pictures: bool,

@@ -141,6 +141,7 @@ fn request(command: &Command) -> Result<Request> {
         },
         Command::Ingest(ingest) => Request::Ingest {
             paths: absolute(&ingest.paths)?,
+            resume: ingest.resume.clone(),
             flow: if ingest.pictures { Flow::Pictures } else { Flow::Stack }.word().to_owned(),
             class: ingest.work.class.clone(),
             subject: ingest.work.subject.clone(),

@@ -24,6 +24,7 @@ pub enum Request {
     },
     Ingest {
         paths: Vec<PathBuf>,
+        resume: Option<String>,
         flow: String,
         class: Option<String>,
         subject: Option<String>,

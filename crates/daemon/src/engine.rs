@@ -20,7 +20,7 @@ use scantrail_core::ports::{Clock, Entropy};
 use scantrail_sheets::payload::SchoolKey;
 use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 
 /// Free inodes below which nothing new is taken in.
@@ -43,6 +43,8 @@ pub struct Engine {
     pub(crate) busy_devices: Mutex<BTreeSet<String>>,
     /// One decision at a time: positions and folders are chosen from what the catalogue says now.
     pub(crate) deciding: Mutex<()>,
+    /// Where the web page is served, once it is.
+    pub(crate) web: OnceLock<String>,
     stopping: AtomicBool,
 }
 
@@ -102,6 +104,7 @@ impl Engine {
             in_hand: Mutex::default(),
             busy_devices: Mutex::default(),
             deciding: Mutex::default(),
+            web: OnceLock::new(),
             stopping: AtomicBool::new(false),
             catalogue,
             folder,

@@ -148,9 +148,14 @@ pub(crate) fn sentence(reason: &str) -> String {
 
 /// The alarms of a batch in words.
 pub(crate) fn alarms(engine: &Engine, stored: &str) -> Result<Vec<String>, DaemonError> {
+    alarms_but(engine, stored, "")
+}
+
+/// The alarms of a batch in words, those of one kind left out.
+pub(crate) fn alarms_but(engine: &Engine, stored: &str, left_out: &str) -> Result<Vec<String>, DaemonError> {
     let alarms: Vec<serde_json::Value> = serde_json::from_str(stored)
         .map_err(|source| DaemonError::inside("the catalogue holds alarms that cannot be read", source))?;
-    alarms.iter().map(|alarm| alarm_words(engine, alarm)).collect()
+    alarms.iter().filter(|alarm| alarm["alarm"] != left_out).map(|alarm| alarm_words(engine, alarm)).collect()
 }
 
 fn alarm_words(engine: &Engine, alarm: &serde_json::Value) -> Result<String, DaemonError> {
@@ -228,12 +233,12 @@ pub(crate) fn status(engine: &Engine) -> Result<StatusReply, DaemonError> {
     Ok(StatusReply {
         school: engine.config.school.clone(),
         data: engine.layout().root().to_owned(),
-        daemon: false,
+        daemon: engine.web.get().is_some(),
         pupils: counts.pupils,
         batches: counts.batches,
         pages: counts_reply(counts.pages),
         open_batches: open.iter().map(|batch| batch_line(engine, batch)).collect::<Result<_, _>>()?,
         free_bytes: engine.folder.space()?.free_bytes,
-        web: None,
+        web: engine.web.get().cloned(),
     })
 }

@@ -41,7 +41,10 @@ async fn site(session: &Session, ready: impl FnOnce(SocketAddr)) -> Result<(), D
     let engine = session.engine();
     let failed = |source| DaemonError::inside("the web page cannot be served", source);
     let listener = tokio::net::TcpListener::bind(engine.config.listen).await.map_err(failed)?;
-    ready(listener.local_addr().map_err(failed)?);
+    let address = listener.local_addr().map_err(failed)?;
+    // Set once: a session is served once.
+    drop(engine.web.set(format!("http://{address}/")));
+    ready(address);
     let desk = Arc::new(DeskOf(Arc::clone(engine)));
     scantrail_web::serve(listener, desk, asked_to_stop())
         .await

@@ -136,10 +136,13 @@ fn take_in(engine: &Engine, request: &Request, report: &mut dyn Report) -> Resul
             };
             vec![scan::scan(engine, &order, report)?]
         }
-        Request::Ingest { paths, flow, class, subject, title } => {
+        Request::Ingest { paths, resume, flow, class, subject, title } => {
             let flow = Flow::from_word(flow).ok_or_else(|| DaemonError::usage(format!("`{flow}` is no flow")))?;
             let context = Context { class: class.clone(), subject: subject.clone(), title: title.clone() };
-            files::ingest(engine, paths, flow, &context, report)?
+            match resume.as_deref().map(queries::batch_id).transpose()? {
+                Some(batch) => vec![files::resume(engine, batch, paths, report)?],
+                None => files::ingest(engine, paths, flow, &context, report)?,
+            }
         }
         _ => Vec::new(),
     };

@@ -169,7 +169,8 @@ pub(super) fn one(engine: &Engine, id: BatchId) -> Result<BatchView, DaemonError
     Ok(BatchView {
         line: line(engine, &batch)?,
         expected: expected(engine, &batch)?,
-        alarms: queries::alarms(engine, &batch.alarms)?,
+        // Who is missing stands in its own line, with links.
+        alarms: queries::alarms_but(engine, &batch.alarms, "missing")?,
         runs,
     })
 }

@@ -141,6 +141,7 @@ fn facts(page: &Page) -> Vec<(String, String)> {
     if page.turn.degrees() != 0 {
         facts.push(("Turned back by".to_owned(), format!("{}°", page.turn.degrees())));
     }
+    facts.extend(page.warnings.iter().map(|warning| ("Note".to_owned(), warning.clone())));
     facts
 }
 

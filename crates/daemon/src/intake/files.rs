@@ -11,7 +11,7 @@ use crate::error::DaemonError;
 use scantrail_archive::durable::{self, Access};
 use scantrail_archive::spool::{CaptureKey, Spooled};
 use scantrail_capture::files::{Wholeness, is_ignored, media_of, natural_order, wholeness};
-use scantrail_catalogue::{Delivery, NewCapture, Sides};
+use scantrail_catalogue::{Delivery, DeliveryState, NewCapture, Sides};
 use scantrail_core::evidence::BatchEnd;
 use scantrail_core::ids::BatchId;
 use scantrail_core::ports::DecodeError;
@@ -55,6 +55,28 @@ pub(crate) fn ingest(
         batches.push(batch);
     }
     Ok(batches)
+}
+
+/// Goes on with an interrupted batch: the files that are in it already are passed over.
+pub(crate) fn resume(
+    engine: &Engine,
+    batch: BatchId,
+    paths: &[PathBuf],
+    report: &mut dyn Report,
+) -> Result<BatchId, DaemonError> {
+    engine.room_for_more()?;
+    engine.catalogue.continue_batch(batch, engine.now())?;
+    let settled = |state| matches!(state, DeliveryState::Taken | DeliveryState::Quarantined);
+    let deliveries = engine.catalogue.deliveries(batch)?;
+    let known: Vec<&str> = deliveries.iter().filter(|d| settled(d.state)).map(|d| d.source.as_str()).collect();
+    for path in list(paths)? {
+        if !known.contains(&path.to_string_lossy().as_ref()) {
+            take_copy(engine, batch, &path, report)?;
+        }
+    }
+    engine.catalogue.end_batch(batch, BatchEnd::Normal, engine.now())?;
+    engine.bell.ring();
+    Ok(batch)
 }
 
 /// All files under the paths, folders in natural order, what no person put there left out.
