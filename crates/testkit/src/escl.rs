@@ -44,7 +44,7 @@ pub enum Build {
 /// Where the scanner listens.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Listen {
-    /// A free TCP port of 127.0.0.1.
+    /// A free TCP port of a loopback address.
     Loopback,
     /// A local socket at this path, which must not exist yet.
     Socket(PathBuf),
@@ -79,15 +79,22 @@ pub struct VirtualScanner {
     url: String,
 }
 
+/// A loopback address of this process alone: a port that another process has just given up may still be asked for by a
+/// client of the scanner that was there, and its job would end ours.
+fn own_address() -> Ipv4Addr {
+    let [_, high, middle, low] = std::process::id().to_be_bytes();
+    Ipv4Addr::new(127, high.wrapping_add(1), middle, low.clamp(1, 254))
+}
+
 impl VirtualScanner {
     /// Switches a scanner on.
     pub fn start(build: Build, listen: &Listen) -> Result<Self, StartError> {
         let failed = |source| StartError { at: listen.clone(), source };
         let (listener, url, number) = match listen {
             Listen::Loopback => {
-                let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).map_err(failed)?;
-                let port = listener.local_addr().map_err(failed)?.port();
-                (Listener::Tcp(listener), format!("http://127.0.0.1:{port}/eSCL"), port)
+                let listener = TcpListener::bind((own_address(), 0)).map_err(failed)?;
+                let at = listener.local_addr().map_err(failed)?;
+                (Listener::Tcp(listener), format!("http://{at}/eSCL"), at.port())
             }
             Listen::Socket(path) => {
                 let listener = UnixListener::bind(path).map_err(failed)?;
