@@ -11,6 +11,10 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
+/// The least time a sheet takes through the rollers. No paper moves in microseconds: a scanner that answers at once lets
+/// `sane-airscan` run ahead of its frontend and report the end, or a fault, before the first page is asked for.
+const SHEET_TIME: Duration = Duration::from_millis(60);
+
 pub(super) enum Listener {
     Tcp(TcpListener),
     Unix(UnixListener, PathBuf),
@@ -174,6 +178,9 @@ fn route(request: &Request, to: &mut Connection, shared: &Shared) -> io::Result<
 
 fn next_page(id: u64, to: &mut Connection, shared: &Shared) -> io::Result<After> {
     const JPEG: (&str, &str) = ("Content-Type", "image/jpeg");
+    if wait(shared, Some(SHEET_TIME)) == Woken::BySwitchingOff {
+        return Ok(After::Close);
+    }
     loop {
         let reply = shared.machine().next(id).expect("only pages that decode are loaded");
         match reply {
