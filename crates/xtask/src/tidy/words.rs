@@ -42,8 +42,8 @@ const WORDS: &[Word] = &[
     host("python", "hosted.org"),
     host("registry.", "npmjs"),
     host("deb.", "debian.org"),
-    host("index.", "crates.io"),
-    host("static.", "crates.io"),
+    host("index.crates.", "io"),
+    host("static.crates.", "io"),
 ];
 
 /// The rule for one file; `source` is the same file taken apart when it is Rust.
@@ -112,6 +112,6 @@ mod tests {
     fn a_longer_path_is_another_path_and_the_lock_file_is_cargos() {
         assert_eq!(lines("a.md", &format!("crates{}", word(("/wo", "rk/"), "b"))), [0; 0]);
         assert_eq!(lines("a.md", &format!("`{}", word(("/wo", "rk/"), "b`"))), [1]);
-        assert_eq!(lines("Cargo.lock", &word(("index.", "crates.io"), "")), [0; 0]);
+        assert_eq!(lines("Cargo.lock", &word(("index.crates.", "io"), "")), [0; 0]);
     }
 }
