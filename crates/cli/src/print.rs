@@ -8,7 +8,7 @@ pub(crate) use failure::{Faulty, failure};
 
 use crate::args::{Args, Part};
 use anyhow::Result;
-use scantrail_daemon::api::Reply;
+use scantrail_daemon::api::{BatchAnswer, Reply, ReviewAnswer, RosterAnswer, SheetsAnswer};
 use scantrail_daemon::{DeviceInfo, Inspection};
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -34,38 +34,29 @@ fn out_json(value: &impl Serialize) -> Result<()> {
 
 /// The answer to a request.
 pub(crate) fn reply(args: &Args, reply: &Reply) -> Result<()> {
-    if args.json {
-        return match reply {
-            Reply::Batches(value) => out_json(value),
-            Reply::Batch(value) => out_json(value),
-            Reply::Import(value) => out_json(value),
-            Reply::Pupils(value) => out_json(value),
-            Reply::Pupil(value) => out_json(value),
-            Reply::Sheets(value) => out_json(&json!({"sheets": value.sheets})),
-            Reply::Holds(value) => out_json(value),
-            Reply::Hold(value) => out_json(value),
-            Reply::Decision(value) => out_json(value),
-            Reply::Hits(value) => out_json(value),
-            Reply::Trail(value) => out_json(value),
-            Reply::Verify(value) => out_json(value),
-            Reply::Status(value) => out_json(value),
-        };
+    match reply {
+        Reply::TakenIn(batches) => show(args, batches, |it| tables::batches(it)),
+        Reply::Batch(BatchAnswer::List(batches)) => show(args, batches, |it| tables::batches(it)),
+        Reply::Batch(BatchAnswer::One(batch)) => show(args, batch, |it| pages::batch(it)),
+        Reply::Roster(RosterAnswer::Import(import)) => show(args, import, tables::import),
+        Reply::Roster(RosterAnswer::List(pupils)) => show(args, pupils, |it| tables::pupils(it)),
+        Reply::Roster(RosterAnswer::One(pupil)) => show(args, pupil, |it| tables::pupils(std::slice::from_ref(it))),
+        Reply::Sheets(SheetsAnswer::Printed(sheets)) => {
+            show(args, &json!({"sheets": sheets.sheets}), |_| format!("{} sheets\n", sheets.sheets))
+        }
+        Reply::Review(ReviewAnswer::List(holds)) => show(args, holds, |it| pages::holds(it)),
+        Reply::Review(ReviewAnswer::One(hold)) => show(args, hold, |it| pages::hold(it)),
+        Reply::Review(ReviewAnswer::Decision(decision)) => show(args, decision, pages::decision),
+        Reply::Hits(hits) => show(args, hits, |it| pages::hits(it)),
+        Reply::Trail(trail) => show(args, trail, pages::trail),
+        Reply::Verify(found) => show(args, found, tables::verified),
+        Reply::Status(status) => show(args, status, tables::status),
     }
-    out(&match reply {
-        Reply::Batches(batches) => tables::batches(batches),
-        Reply::Batch(batch) => pages::batch(batch),
-        Reply::Import(import) => tables::import(import),
-        Reply::Pupils(pupils) => tables::pupils(pupils),
-        Reply::Pupil(pupil) => tables::pupils(std::slice::from_ref(pupil)),
-        Reply::Sheets(sheets) => format!("{} sheets\n", sheets.sheets),
-        Reply::Holds(holds) => pages::holds(holds),
-        Reply::Hold(hold) => pages::hold(hold),
-        Reply::Decision(decision) => pages::decision(decision),
-        Reply::Hits(hits) => pages::hits(hits),
-        Reply::Trail(trail) => pages::trail(trail),
-        Reply::Verify(found) => tables::verified(found),
-        Reply::Status(status) => tables::status(status),
-    })
+}
+
+/// One answer: as JSON for machines, in words for people.
+fn show<T: Serialize>(args: &Args, value: &T, words: impl Fn(&T) -> String) -> Result<()> {
+    if args.json { out_json(value) } else { out(&words(value)) }
 }
 
 /// A data folder was made.

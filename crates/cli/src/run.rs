@@ -1,12 +1,12 @@
 //! What each command does.
 
-use crate::args::{Args, Batch, Command, Config as ConfigCommand, Inspect, Part, Pupils, Review, Sheets};
+use crate::args::{Args, Command, Config as ConfigCommand, Inspect, Part};
 use crate::print;
 use crate::progress::Teller;
 use anyhow::{Context as _, Result};
 use scantrail_config::Config;
 use scantrail_core::vocabulary::Flow;
-use scantrail_daemon::api::{Depth, DryRun, ReachWord, Reply, Request, SheetsWanted};
+use scantrail_daemon::api::{BatchRequest, Depth, Reply, Request, SheetsAnswer};
 use scantrail_daemon::{DaemonError, Exit, Inspector, client};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -86,7 +86,8 @@ fn asking(args: &Args) -> Result<ExitCode> {
     let mut teller = Teller::new(args);
     let reply = client::ask(load(args)?, &request, &mut teller)?;
     drop(teller);
-    if let (Reply::Sheets(sheets), Some(out)) = (&reply, out(&args.command)) {
+    if let (Reply::Sheets(SheetsAnswer::Printed(sheets)), Command::Sheets(asked)) = (&reply, &args.command) {
+        let out = asked.out();
         #[expect(clippy::disallowed_methods, reason = "a print-out for the person who asked, not school data")]
         std::fs::write(out, &sheets.pdf).with_context(|| format!("cannot write `{}`", out.display()))?;
         print::printed(args, sheets.sheets, out)?;
@@ -104,25 +105,19 @@ fn exit_code(args: &Args, reply: &Reply) -> ExitCode {
     };
     match reply {
         Reply::Verify(found) if !found.problems.is_empty() => ExitCode::from(Exit::Storage as u8),
-        Reply::Batches(batches) if strict && batches.iter().any(|b| b.counts.held + b.counts.quarantined > 0) => {
+        Reply::TakenIn(batches) if strict && batches.iter().any(|b| b.counts.held + b.counts.quarantined > 0) => {
             ExitCode::from(Exit::Held as u8)
         }
         _ => ExitCode::SUCCESS,
     }
 }
 
-fn out(command: &Command) -> Option<&Path> {
-    let Command::Sheets(sheets) = command else { return None };
-    let (Sheets::Cover { out, .. } | Sheets::Card { out, .. } | Sheets::Start { out, .. } | Sheets::Control { out }) =
-        sheets;
-    Some(&out.out)
-}
-
 fn absolute(paths: &[PathBuf]) -> Result<Vec<PathBuf>> {
     paths.iter().map(|path| path.canonicalize().map_err(|source| missing(path, source))).collect()
 }
 
-fn missing(path: &Path, source: std::io::Error) -> anyhow::Error {
+/// A file that was named cannot be read.
+pub(crate) fn missing(path: &Path, source: std::io::Error) -> anyhow::Error {
     DaemonError::Outside { doing: "read", path: path.to_owned(), source }.into()
 }
 
@@ -147,17 +142,11 @@ fn request(command: &Command) -> Result<Request> {
             subject: ingest.work.subject.clone(),
             title: ingest.work.title.clone(),
         },
-        Command::Pupils(Pupils::Import { file, dry_run }) => Request::PupilsImport {
-            list: std::fs::read(file).map_err(|source| missing(file, source))?,
-            dry_run: if *dry_run { DryRun::Yes } else { DryRun::No },
-        },
-        Command::Pupils(Pupils::List { class }) => Request::Pupils { class: class.clone() },
-        Command::Pupils(Pupils::Show { pupil }) => Request::Pupil { pupil: pupil.clone() },
-        Command::Sheets(sheets) => Request::Sheets { what: wanted(sheets)? },
-        Command::Batches { limit } => Request::Batches { limit: *limit },
-        Command::Batch(Batch::Show { batch }) => Request::Batch { batch: batch.clone() },
-        Command::Batch(Batch::End { batch }) => Request::BatchEnd { batch: batch.clone() },
-        Command::Review(review) => reviewing(review),
+        Command::Pupils(pupils) => Request::Roster(pupils.request()?),
+        Command::Sheets(sheets) => Request::Sheets(sheets.request()?),
+        Command::Batches { limit } => Request::Batch(BatchRequest::List { limit: *limit }),
+        Command::Batch(batch) => Request::Batch(batch.request()),
+        Command::Review(review) => Request::Review(review.request()),
         Command::Search(search) => Request::Search {
             words: search.words.join(" "),
             pupil: search.pupil.clone(),
@@ -173,46 +162,6 @@ fn request(command: &Command) -> Result<Request> {
             unreachable!("these commands need no open data folder and were handled before")
         }
     })
-}
-
-fn wanted(sheets: &Sheets) -> Result<SheetsWanted> {
-    Ok(match sheets {
-        Sheets::Cover { unnamed: Some(count), .. } => SheetsWanted::Unnamed { count: *count },
-        Sheets::Cover { class: None, pupil: None, .. } => {
-            let error = DaemonError::usage("say for whom: --class 4B, --pupil ID, or --unnamed 10");
-            return Err(error.into());
-        }
-        Sheets::Cover { class, pupil, .. } => SheetsWanted::Cover { class: class.clone(), pupil: pupil.clone() },
-        Sheets::Card { whom, .. } => SheetsWanted::Card { class: whom.class.clone(), pupil: whom.pupil.clone() },
-        Sheets::Start { work, date, .. } => {
-            let text = |value: &Option<String>| value.clone().unwrap_or_default();
-            SheetsWanted::Start {
-                class: text(&work.class),
-                subject: text(&work.subject),
-                title: text(&work.title),
-                date: date.clone(),
-            }
-        }
-        Sheets::Control { .. } => SheetsWanted::Control,
-    })
-}
-
-fn reviewing(review: &Review) -> Request {
-    let reach = |run: &bool| if *run { ReachWord::Run } else { ReachWord::Page };
-    match review {
-        Review::List => Request::ReviewList,
-        Review::Show { page } => Request::ReviewShow { page: page.clone() },
-        Review::Assign { page, pupil, run, reason } => Request::ReviewAssign {
-            page: page.clone(),
-            pupil: pupil.clone(),
-            reach: reach(run),
-            reason: reason.clone(),
-        },
-        Review::Discard { page, run, reason } => {
-            Request::ReviewDiscard { page: page.clone(), reach: reach(run), reason: reason.clone() }
-        }
-        Review::Undo { decision } => Request::ReviewUndo { decision: *decision },
-    }
 }
 
 /// Looks at images; a file that cannot be read is told and the others are still looked at.

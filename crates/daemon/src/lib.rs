@@ -28,6 +28,7 @@ mod setup;
 mod socket;
 mod understand;
 mod verify;
+mod waiting;
 mod workers;
 mod world;
 

@@ -1,6 +1,6 @@
 //! Sheets: registered first, drawn second, so that every sheet that can be printed can be understood.
 
-use crate::api::{SheetsReply, SheetsWanted};
+use crate::api::{SheetsAnswer, SheetsReply, SheetsRequest, SheetsWanted};
 use crate::engine::Engine;
 use crate::error::DaemonError;
 use crate::{places, queries};
@@ -14,6 +14,13 @@ use scantrail_sheets::draw::{FontBook, Lesson, Owner, PrintOut, Sheet, Sides, dr
 
 /// The most unnamed covers printed at once.
 const MOST_UNNAMED: u32 = 200;
+
+/// Does what is asked about sheets.
+pub(crate) fn answer(engine: &Engine, request: &SheetsRequest) -> Result<SheetsAnswer, DaemonError> {
+    match request {
+        SheetsRequest::Print { what } => Ok(SheetsAnswer::Printed(print(engine, what)?)),
+    }
+}
 
 /// Registers and draws the sheets that are wanted.
 pub(crate) fn print(engine: &Engine, wanted: &SheetsWanted) -> Result<SheetsReply, DaemonError> {

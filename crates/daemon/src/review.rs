@@ -1,8 +1,10 @@
 //! People's decisions about held pages, each one reversible.
 
+use crate::api::{DecisionReply, ReachWord, Report, ReviewAnswer, ReviewRequest};
 use crate::engine::{Engine, lock};
 use crate::error::DaemonError;
-use crate::{places, understand};
+use crate::waiting::{at_rest, wait};
+use crate::{places, queries, understand};
 use scantrail_catalogue::{Action, Batch, Ownership, Page, PieceRow, Place};
 use scantrail_core::ids::{PageId, PupilId};
 use scantrail_core::roster::Pupil;
@@ -16,6 +18,63 @@ pub(crate) enum Reach {
     Page,
     /// Every held page of its run.
     Run,
+}
+
+/// Does what is asked of the queue.
+pub(crate) fn answer(
+    engine: &Engine,
+    request: &ReviewRequest,
+    report: &mut dyn Report,
+) -> Result<ReviewAnswer, DaemonError> {
+    match request {
+        ReviewRequest::List => {
+            let held = engine.catalogue.held_pages()?;
+            Ok(ReviewAnswer::List(held.iter().map(|page| queries::hold(engine, page)).collect::<Result<_, _>>()?))
+        }
+        ReviewRequest::Show { page } => {
+            let page = engine.catalogue.page(queries::page_id(page)?)?;
+            Ok(ReviewAnswer::One(Box::new(queries::hold(engine, &page)?)))
+        }
+        ReviewRequest::Assign { page, pupil, reach: how_far, reason } => {
+            let pupil = queries::find_pupil(engine, pupil)?;
+            let decision = assign(engine, queries::page_id(page)?, pupil.id, reach(*how_far), reason)?;
+            decided(engine, decision, report)
+        }
+        ReviewRequest::Discard { page, reach: how_far, reason } => {
+            decided(engine, discard(engine, queries::page_id(page)?, reach(*how_far), reason)?, report)
+        }
+        ReviewRequest::Undo { decision } => {
+            let last = engine.catalogue.recent_decisions(u32::MAX)?.into_iter().find(|d| d.undone_at.is_none());
+            let id = decision.or(last.map(|decision| decision.id));
+            let id = id.ok_or_else(|| DaemonError::not_found("there is no decision to undo"))?;
+            undo(engine, id)?;
+            decided(engine, id, report)
+        }
+    }
+}
+
+fn reach(word: ReachWord) -> Reach {
+    match word {
+        ReachWord::Page => Reach::Page,
+        ReachWord::Run => Reach::Run,
+    }
+}
+
+/// Waits until a decision's files are at their places, and shows the pages as they are then.
+fn decided(engine: &Engine, decision: i64, report: &mut dyn Report) -> Result<ReviewAnswer, DaemonError> {
+    let decisions = engine.catalogue.decisions_with(decision)?;
+    let pages: Vec<PageId> = decisions.iter().map(|decision| decision.page).collect();
+    wait(engine, report, |engine| {
+        let unsettled = engine.catalogue.unsettled_pages()?;
+        let under_way = pages.iter().filter(|page| unsettled.contains(page)).count() as u64;
+        Ok((pages.len() as u64 - under_way, pages.len() as u64))
+    })?;
+    at_rest(engine)?;
+    let mut replies = Vec::with_capacity(pages.len());
+    for page in pages {
+        replies.push(queries::page_reply(engine, &engine.catalogue.page(page)?)?);
+    }
+    Ok(ReviewAnswer::Decision(DecisionReply { decision, pages: replies }))
 }
 
 /// A person says whose a held page is. Returns the number to undo it by.

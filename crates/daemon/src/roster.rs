@@ -1,12 +1,30 @@
 //! Lists of pupils: read, compared, shown, and only then taken over. Nothing is ever deleted by a list.
 
-use crate::api::{DryRun, ImportReply};
+use crate::api::{DryRun, ImportReply, RosterAnswer, RosterRequest};
 use crate::engine::{Engine, lock};
 use crate::error::DaemonError;
+use crate::queries;
 use scantrail_archive::names::pupil_folder;
 use scantrail_core::ids::PupilId;
 use scantrail_core::roster::{Change, Conflict, ListedPupil, Pupil, PupilDetails, Standing, compare};
 use scantrail_roster::{List, read_list};
+
+/// Does what is asked of the roster.
+pub(crate) fn answer(engine: &Engine, request: &RosterRequest) -> Result<RosterAnswer, DaemonError> {
+    match request {
+        RosterRequest::Import { list, dry_run } => Ok(RosterAnswer::Import(import(engine, list, *dry_run)?)),
+        RosterRequest::List { class } => {
+            let pupils = match class {
+                Some(class) => engine.catalogue.class(class)?,
+                None => engine.catalogue.pupils()?,
+            };
+            Ok(RosterAnswer::List(pupils.iter().map(queries::pupil_reply).collect()))
+        }
+        RosterRequest::Show { pupil } => {
+            Ok(RosterAnswer::One(queries::pupil_reply(&queries::find_pupil(engine, pupil)?)))
+        }
+    }
+}
 
 /// Compares a list with the roster and, unless this is a dry run, takes it over.
 pub(crate) fn import(engine: &Engine, bytes: &[u8], dry_run: DryRun) -> Result<ImportReply, DaemonError> {

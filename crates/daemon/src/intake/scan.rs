@@ -130,7 +130,7 @@ fn broke_off(engine: &Engine, batch: BatchId, why: &str, error: Option<ScanError
     engine.bell.ring();
     tracing::warn!(batch_id = %batch, captures = received, error = why, "batch broke off");
     if nothing_came {
-        if let Err(problem) = crate::session::accounted_for(engine, batch, &mut Silent) {
+        if let Err(problem) = crate::waiting::accounted_for(engine, batch, &mut Silent) {
             return problem;
         }
         return match error {

@@ -1,4 +1,14 @@
-//! The command line: the contract of the interface.
+//! The command line: the contract of the interface. Each area has a file: its arguments, and the request they make.
+
+mod batches;
+mod pupils;
+mod review;
+mod sheets;
+
+pub(crate) use batches::Batch;
+pub(crate) use pupils::Pupils;
+pub(crate) use review::Review;
+pub(crate) use sheets::Sheets;
 
 use clap::{Args as Arguments, Parser, Subcommand};
 use std::path::PathBuf;
@@ -143,143 +153,6 @@ pub(crate) struct Ingest {
     /// Exit with 5 when something is held for a person
     #[arg(long)]
     pub(crate) strict: bool,
-}
-
-#[derive(Debug, Subcommand)]
-pub(crate) enum Pupils {
-    /// Take over a list from the school's system (CSV)
-    Import {
-        /// The list
-        file: PathBuf,
-        /// Say what would change, change nothing
-        #[arg(long)]
-        dry_run: bool,
-    },
-    /// All pupils
-    List {
-        /// Of this class
-        #[arg(long)]
-        class: Option<String>,
-    },
-    /// One pupil
-    Show {
-        /// Id, short code, or a name that fits one pupil
-        pupil: String,
-    },
-}
-
-/// Where the PDF goes.
-#[derive(Debug, Arguments)]
-pub(crate) struct Out {
-    /// The PDF to write
-    #[arg(long, value_name = "FILE.pdf")]
-    pub(crate) out: PathBuf,
-}
-
-/// For whom.
-#[derive(Debug, Arguments)]
-#[group(required = true, multiple = false)]
-pub(crate) struct Whom {
-    /// A whole class
-    #[arg(long)]
-    pub(crate) class: Option<String>,
-    /// One pupil: id, short code or name
-    #[arg(long)]
-    pub(crate) pupil: Option<String>,
-}
-
-#[derive(Debug, Subcommand)]
-pub(crate) enum Sheets {
-    /// Cover sheets, one for each pupil; or unnamed ones
-    Cover {
-        /// A whole class
-        #[arg(long, conflicts_with_all = ["pupil", "unnamed"])]
-        class: Option<String>,
-        /// One pupil: id, short code or name
-        #[arg(long, conflicts_with = "unnamed")]
-        pupil: Option<String>,
-        /// So many covers that are given to pupils later
-        #[arg(long, value_name = "N")]
-        unnamed: Option<u32>,
-        #[command(flatten)]
-        out: Out,
-    },
-    /// Cards to lay beside work, ten to a page
-    Card {
-        #[command(flatten)]
-        whom: Whom,
-        #[command(flatten)]
-        out: Out,
-    },
-    /// A start sheet that says what a batch is
-    Start {
-        #[command(flatten)]
-        work: Work,
-        /// The date of the work, like 2026-11-21
-        #[arg(long)]
-        date: Option<String>,
-        #[command(flatten)]
-        out: Out,
-    },
-    /// End, separator and discard sheets
-    Control {
-        #[command(flatten)]
-        out: Out,
-    },
-}
-
-#[derive(Debug, Subcommand)]
-pub(crate) enum Batch {
-    /// Its runs, its sums, and what is odd about it
-    Show {
-        /// Its id
-        batch: String,
-    },
-    /// End an interrupted batch as it is; its last run is held
-    End {
-        /// Its id
-        batch: String,
-    },
-}
-
-#[derive(Debug, Subcommand)]
-pub(crate) enum Review {
-    /// Every page that waits, with its reason
-    List,
-    /// One page that waits, with its neighbours
-    Show {
-        /// Its id
-        page: String,
-    },
-    /// Say whose it is
-    Assign {
-        /// The page's id
-        page: String,
-        /// Id, short code, or a name that fits one pupil
-        pupil: String,
-        /// Every held page of its run, not this page alone
-        #[arg(long)]
-        run: bool,
-        /// Why, for the record
-        #[arg(long, default_value = "")]
-        reason: String,
-    },
-    /// Say that it is nobody's work
-    Discard {
-        /// The page's id
-        page: String,
-        /// Every held page of its run, not this page alone
-        #[arg(long)]
-        run: bool,
-        /// Why, for the record
-        #[arg(long)]
-        reason: String,
-    },
-    /// Take a decision back
-    Undo {
-        /// Its number [default: the last that stands]
-        decision: Option<i64>,
-    },
 }
 
 #[derive(Debug, Arguments)]

@@ -1,0 +1,97 @@
+//! Looking: search, trails, verification, the state of everything.
+
+use super::batches::{BatchReply, CountsReply, PageReply};
+use super::roster::PupilReply;
+use serde::{Deserialize, Serialize};
+use std::path::PathBuf;
+
+/// A page that was found.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HitReply {
+    /// The page.
+    pub page: String,
+    /// Whose, unless it is held.
+    pub pupil: Option<PupilReply>,
+    /// `filed` or `held`.
+    pub state: String,
+    /// The searchable copy, or the original of a held page.
+    pub file: Option<String>,
+    /// Words around the hit.
+    pub snippet: String,
+    /// Where on the page, in pixels of the copy: left, top, right, bottom.
+    pub places: Vec<[u32; 4]>,
+}
+
+/// A pupil's pieces in order of date.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TrailReply {
+    /// Whose.
+    pub pupil: PupilReply,
+    /// The trail's folder, relative to the data folder.
+    pub folder: String,
+    /// The pieces.
+    pub pieces: Vec<PieceReply>,
+}
+
+/// A piece.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PieceReply {
+    /// Its id.
+    pub id: String,
+    /// ISO.
+    pub date: String,
+    /// The school year.
+    pub year: String,
+    /// May be empty.
+    pub subject: String,
+    /// May be empty.
+    pub title: String,
+    /// Its pages in order.
+    pub pages: Vec<PageReply>,
+}
+
+/// How much to check.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Depth {
+    /// Presence and size.
+    Quick,
+    /// Every byte.
+    Full,
+}
+
+/// What `verify` found.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct VerifyReply {
+    /// Files compared.
+    pub files: u64,
+    /// Bags compared.
+    pub bags: u64,
+    /// Bytes read.
+    pub bytes: u64,
+    /// Every problem in words; empty is clean.
+    pub problems: Vec<String>,
+}
+
+/// What a school would want to know at a glance.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StatusReply {
+    /// The school.
+    pub school: String,
+    /// The data folder.
+    pub data: PathBuf,
+    /// Whether a daemon answers.
+    pub daemon: bool,
+    /// Pupils at the school.
+    pub pupils: u64,
+    /// Batches ever opened.
+    pub batches: u64,
+    /// Where all pages are.
+    pub pages: CountsReply,
+    /// Batches that are not understood yet.
+    pub open_batches: Vec<BatchReply>,
+    /// Free bytes on the disk.
+    pub free_bytes: u64,
+    /// Where the web page is, if a daemon answers.
+    pub web: Option<String>,
+}

@@ -1,0 +1,120 @@
+//! What can be asked of an open data folder, and what it answers: the same whether the command works on the data
+//! itself or asks a running daemon through its socket.
+//!
+//! These shapes are the `--json` output of the command, so they are a contract. Each area has a file: what can be
+//! asked, what comes back.
+
+mod batches;
+mod looking;
+mod review;
+mod roster;
+mod sheets;
+
+pub use batches::{BatchAnswer, BatchReply, BatchRequest, CountsReply, Degrees, FileReply, PageReply, RunReply};
+pub use looking::{Depth, HitReply, PieceReply, StatusReply, TrailReply, VerifyReply};
+pub use review::{DecisionReply, HoldReply, ReachWord, ReviewAnswer, ReviewRequest};
+pub use roster::{ImportReply, PupilReply, RosterAnswer, RosterRequest};
+pub use sheets::{SheetsAnswer, SheetsReply, SheetsRequest, SheetsWanted};
+
+use serde::{Deserialize, Serialize};
+use std::path::PathBuf;
+
+/// One thing asked for.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(tag = "do", rename_all = "kebab-case")]
+#[expect(missing_docs, reason = "each mirrors the command of the same name; its arguments are explained there")]
+pub enum Request {
+    Scan {
+        device: String,
+        profile: Option<String>,
+        class: Option<String>,
+        subject: Option<String>,
+        title: Option<String>,
+        resume: Option<String>,
+        options: Vec<(String, String)>,
+        stack: Vec<PathBuf>,
+        dpi: Option<u16>,
+    },
+    Ingest {
+        paths: Vec<PathBuf>,
+        resume: Option<String>,
+        flow: String,
+        class: Option<String>,
+        subject: Option<String>,
+        title: Option<String>,
+    },
+    Roster(RosterRequest),
+    Sheets(SheetsRequest),
+    Batch(BatchRequest),
+    Review(ReviewRequest),
+    Search {
+        words: String,
+        pupil: Option<String>,
+        class: String,
+        subject: String,
+        from: Option<String>,
+        to: Option<String>,
+    },
+    Trail {
+        pupil: String,
+    },
+    Verify {
+        depth: Depth,
+    },
+    Status,
+}
+
+/// Whether to change anything.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum DryRun {
+    /// Say what would change.
+    Yes,
+    /// Change it.
+    No,
+}
+
+/// What is heard on the way.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "progress", rename_all = "kebab-case")]
+#[expect(missing_docs, reason = "the fields say what the variant names")]
+pub enum Progress {
+    BatchOpened { batch: String },
+    Scanning { side: u32 },
+    Captured { side: u32 },
+    Taken { name: String, captures: u32 },
+    Quarantined { name: String, why: String },
+    Waiting { accounted_for: u64, captured: u64 },
+    Checked { files: u64, of: u64 },
+}
+
+/// Hears progress.
+pub trait Report {
+    /// One step.
+    fn say(&mut self, progress: Progress);
+}
+
+/// Hears nothing.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Silent;
+
+impl Report for Silent {
+    fn say(&mut self, _: Progress) {}
+}
+
+/// What comes back.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(tag = "answer", content = "value", rename_all = "kebab-case")]
+#[expect(missing_docs, reason = "each mirrors the request of the same name")]
+pub enum Reply {
+    /// The batches that were taken in.
+    TakenIn(Vec<BatchReply>),
+    Batch(BatchAnswer),
+    Roster(RosterAnswer),
+    Sheets(SheetsAnswer),
+    Review(ReviewAnswer),
+    Hits(Vec<HitReply>),
+    Trail(TrailReply),
+    Verify(VerifyReply),
+    Status(StatusReply),
+}

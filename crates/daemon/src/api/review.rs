@@ -1,0 +1,67 @@
+//! The queue and people's decisions: asked for and answered.
+
+use super::batches::PageReply;
+use super::roster::PupilReply;
+use serde::{Deserialize, Serialize};
+
+/// One thing asked of the queue.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(tag = "review-do", rename_all = "kebab-case")]
+#[expect(missing_docs, reason = "each mirrors the command of the same name; its arguments are explained there")]
+pub enum ReviewRequest {
+    List,
+    Show { page: String },
+    Assign { page: String, pupil: String, reach: ReachWord, reason: String },
+    Discard { page: String, reach: ReachWord, reason: String },
+    Undo { decision: Option<i64> },
+}
+
+/// What comes back of the queue.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(tag = "review", content = "value", rename_all = "kebab-case")]
+#[expect(missing_docs, reason = "each mirrors the request of the same name")]
+pub enum ReviewAnswer {
+    List(Vec<HoldReply>),
+    One(Box<HoldReply>),
+    Decision(DecisionReply),
+}
+
+/// How far a decision reaches.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ReachWord {
+    /// One page.
+    Page,
+    /// Every held page of its run.
+    Run,
+}
+
+/// A page that waits for a person.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HoldReply {
+    /// The page.
+    pub page: PageReply,
+    /// Its batch.
+    pub batch: String,
+    /// Its run in the batch.
+    pub run: Option<u32>,
+    /// Why: the word.
+    pub reason: String,
+    /// Why: the sentence.
+    pub sentence: String,
+    /// Whose it may be.
+    pub suggestion: Option<PupilReply>,
+    /// The page before it in the batch and whose that is.
+    pub before: Option<PageReply>,
+    /// The page after it.
+    pub after: Option<PageReply>,
+}
+
+/// A decision that was taken or undone.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DecisionReply {
+    /// Its number, to undo it by.
+    pub decision: i64,
+    /// The pages it is about, as they are now.
+    pub pages: Vec<PageReply>,
+}

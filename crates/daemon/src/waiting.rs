@@ -1,0 +1,70 @@
+//! Waiting for what was set going: until a batch is accounted for, or every file is at its place. Tells how far it is.
+
+use crate::api::{Progress, Report};
+use crate::engine::Engine;
+use crate::error::DaemonError;
+use scantrail_core::ids::BatchId;
+use std::time::Duration;
+
+/// How long to wait at a time before telling how far it is.
+const TELL_EVERY: Duration = Duration::from_millis(500);
+
+/// Waits until every page of a batch is filed, held or quarantined, its files at their places and the bags sealed.
+pub(crate) fn accounted_for(engine: &Engine, batch: BatchId, report: &mut dyn Report) -> Result<(), DaemonError> {
+    wait(engine, report, |engine| {
+        let counts = engine.catalogue.count_batch(batch)?;
+        let understood = engine.catalogue.batch(batch)?.state == scantrail_catalogue::BatchState::Understood;
+        let pages = engine.catalogue.unsettled_pages()?;
+        let done = if understood && pages.is_empty() {
+            counts.accounted_for()
+        } else {
+            counts.accounted_for().min(counts.captured.saturating_sub(1))
+        };
+        let of = if understood { counts.captured } else { counts.captured.max(1) };
+        Ok((done, of))
+    })?;
+    at_rest(engine)
+}
+
+/// Waits until nothing is planned, leaving or unsealed.
+pub(crate) fn at_rest(engine: &Engine) -> Result<(), DaemonError> {
+    loop {
+        let seen = engine.bell.count();
+        if engine.catalogue.unsettled_pages()?.is_empty() && engine.catalogue.dirty_bags()?.is_empty() {
+            return Ok(());
+        }
+        stopped(engine)?;
+        engine.bell.wait(seen, TELL_EVERY);
+    }
+}
+
+pub(crate) fn wait(
+    engine: &Engine,
+    report: &mut dyn Report,
+    progress: impl Fn(&Engine) -> Result<(u64, u64), DaemonError>,
+) -> Result<(), DaemonError> {
+    let mut told = None;
+    loop {
+        let seen = engine.bell.count();
+        let (done, of) = progress(engine)?;
+        if told != Some((done, of)) {
+            report.say(Progress::Waiting { accounted_for: done, captured: of });
+            told = Some((done, of));
+        }
+        if done >= of {
+            return Ok(());
+        }
+        stopped(engine)?;
+        engine.bell.wait(seen, TELL_EVERY);
+    }
+}
+
+fn stopped(engine: &Engine) -> Result<(), DaemonError> {
+    if engine.is_stopping() {
+        return Err(DaemonError::Inside {
+            what: "the program is stopping; what was taken in is safe and goes on at the next start".into(),
+            source: None,
+        });
+    }
+    Ok(())
+}
