@@ -4,6 +4,7 @@
 //! its check. Codes that are not ours never become marks.
 
 use crate::ids::{PageId, PupilId, SheetId};
+use crate::interpret::HoldReason;
 use crate::sheet::SheetKind;
 use crate::vocabulary::{Flow, Side, Suspicion};
 
@@ -93,6 +94,54 @@ pub struct PageFacts {
     pub look: Look,
     /// Why it may not be whole.
     pub suspicion: Option<Suspicion>,
+    /// Why it waits for a person whatever becomes of its run.
+    pub waits: Option<HoldReason>,
+    /// When a picture was taken and by what, if it says so.
+    pub moment: Option<Moment>,
+    /// What paper it is, if that was seen.
+    pub style: Option<Style>,
+}
+
+/// What paper a page is: books and loose sheets differ, pages of one book do not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Style {
+    /// The shorter side, in millimetres.
+    pub short_mm: u16,
+    /// The longer side, in millimetres.
+    pub long_mm: u16,
+    /// Whether it is ruled or squared.
+    pub lined: Lined,
+}
+
+/// Whether paper is ruled or squared.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Lined {
+    /// It is.
+    Yes,
+    /// It is not, or nothing of it was seen.
+    No,
+}
+
+/// Sizes of the same paper as a scanner crops it differ by less than this, in millimetres.
+const SAME_PAPER_MM: u16 = 12;
+
+impl Style {
+    /// Whether two pages are plainly of different paper.
+    pub fn differs(self, other: Self) -> bool {
+        self.short_mm.abs_diff(other.short_mm) > SAME_PAPER_MM
+            || self.long_mm.abs_diff(other.long_mm) > SAME_PAPER_MM
+            || self.lined != other.lined
+    }
+}
+
+/// When and by what a picture was taken, as its file says. Clocks may be wrong, so only moments of one device are
+/// compared.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Moment {
+    /// Seconds on the device's own clock.
+    pub seconds: i64,
+    /// Tells one device from another; says nothing about which it is.
+    pub device: u64,
 }
 
 /// When a run needs a person's word although nothing speaks against it.
@@ -116,6 +165,26 @@ pub enum BatchEnd {
     CutShort,
 }
 
+/// How it is known for which class a part of a batch is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum ClassKnown {
+    /// A start sheet, the profile or the person at the scanner said so.
+    Said,
+    /// Most of the covers are of that class.
+    Inferred,
+}
+
+/// The pupils a part of a batch is for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Expected {
+    /// The start sheet that begins the part; `None` is the part that no start sheet speaks for.
+    pub start: Option<SheetId>,
+    /// The pupils of the class, in the order in which their covers are printed.
+    pub pupils: Vec<PupilId>,
+    /// How the class is known.
+    pub known: ClassKnown,
+}
+
 /// A whole batch, in the order of capture.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BatchFacts {
@@ -125,8 +194,8 @@ pub struct BatchFacts {
     pub end: BatchEnd,
     /// The pages in order.
     pub pages: Vec<PageFacts>,
-    /// The pupils of the class the batch is for; empty if it is for no class in particular.
-    pub expected: Vec<PupilId>,
+    /// The classes its parts are for; a part that is for no class in particular has no entry.
+    pub expected: Vec<Expected>,
     /// When a run needs a person's word although nothing speaks against it.
     pub confirm: Confirm,
     /// The longest run, in sides, that files itself.

@@ -1,9 +1,10 @@
 //! What is odd about a batch as a whole; an alarm can hold what a run's own proof would let through.
 
-use super::{HoldReason, Interpretation, Opening, Run, Verdict};
-use crate::evidence::{BatchFacts, Confirm};
+use super::words::{self, Word};
+use super::{HoldReason, Interpretation, Opening, Run, Verdict, gaps};
+use crate::evidence::{BatchFacts, ClassKnown, Confirm, Expected};
 use crate::ids::PupilId;
-use crate::vocabulary::{Flow, Role, Side};
+use crate::vocabulary::{Flow, Side};
 
 /// A run is far longer than the others beyond this multiple of their median …
 const LONG_RATIO: f64 = 1.8;
@@ -36,13 +37,22 @@ pub enum Alarm {
     OtherClass(PupilId),
     /// Pupils of the class for whom nothing came.
     Missing(Vec<PupilId>),
+    /// A run may hide the cover of a pupil who is missing.
+    Hiding {
+        /// Which run, counted from 0.
+        run: usize,
+        /// What makes it so.
+        why: HoldReason,
+    },
 }
 
 /// Rings the alarms over judged runs and lets them hold what they concern.
-pub(super) fn ring(facts: &BatchFacts, mut runs: Vec<Run>) -> Interpretation {
+pub(super) fn ring(facts: &BatchFacts, mut runs: Vec<Run>, said: &[Word]) -> Interpretation {
     let mut alarms = Vec::new();
     if facts.flow == Flow::Stack {
-        shifted(&runs, &mut alarms);
+        if !words::covers_behind(said) {
+            shifted(&runs, &mut alarms);
+        }
         odd_sides(facts, &mut alarms);
         many_empty(&runs, &mut alarms);
         same_cover_twice(&runs, &mut alarms);
@@ -50,11 +60,12 @@ pub(super) fn ring(facts: &BatchFacts, mut runs: Vec<Run>) -> Interpretation {
     }
     other_class(facts, &runs, &mut alarms);
     if facts.flow == Flow::Stack {
-        missing(facts, &runs, &mut alarms);
+        alarms.extend(gaps::hiding(facts, &runs, said).into_iter().map(|(run, why)| Alarm::Hiding { run, why }));
+        missing(facts, &runs, said, &mut alarms);
     }
     for (index, run) in runs.iter_mut().enumerate() {
-        if let Verdict::File(pupil) = run.verdict
-            && let Some(reason) = held_by(&alarms, facts.confirm, index, pupil)
+        if matches!(run.verdict, Verdict::File(_))
+            && let Some(reason) = held_by(&alarms, facts.confirm, index, run.opening.pupil())
         {
             run.verdict = Verdict::Hold(reason);
         }
@@ -63,14 +74,15 @@ pub(super) fn ring(facts: &BatchFacts, mut runs: Vec<Run>) -> Interpretation {
 }
 
 /// The first alarm that concerns this run, or the school's wish to confirm everything.
-fn held_by(alarms: &[Alarm], confirm: Confirm, run: usize, pupil: PupilId) -> Option<HoldReason> {
+fn held_by(alarms: &[Alarm], confirm: Confirm, run: usize, pupil: Option<PupilId>) -> Option<HoldReason> {
     let concerned = alarms.iter().find_map(|alarm| match alarm {
         Alarm::Shifted => Some(HoldReason::Shifted),
         Alarm::OddSides => Some(HoldReason::OddSides),
         Alarm::ManyEmpty(_) => Some(HoldReason::ManyEmpty),
-        Alarm::SameCoverTwice(twice) => (*twice == pupil).then_some(HoldReason::SameCoverTwice),
+        Alarm::SameCoverTwice(twice) => (Some(*twice) == pupil).then_some(HoldReason::SameCoverTwice),
         Alarm::TooLong { run: long, .. } => (*long == run).then_some(HoldReason::TooLong),
-        Alarm::OtherClass(other) => (*other == pupil).then_some(HoldReason::OtherClass),
+        Alarm::OtherClass(other) => (Some(*other) == pupil).then_some(HoldReason::OtherClass),
+        Alarm::Hiding { run: hiding, why } => (*hiding == run).then_some(*why),
         Alarm::Missing(_) => None,
     });
     match confirm {
@@ -140,22 +152,30 @@ fn too_long(facts: &BatchFacts, runs: &[Run], alarms: &mut Vec<Alarm>) {
 }
 
 fn other_class(facts: &BatchFacts, runs: &[Run], alarms: &mut Vec<Alarm>) {
-    if facts.expected.is_empty() {
-        return;
-    }
-    for pupil in runs.iter().filter_map(covered) {
-        let alarm = Alarm::OtherClass(pupil);
-        if !facts.expected.contains(&pupil) && !alarms.contains(&alarm) {
-            alarms.push(alarm);
+    for run in runs {
+        let part = facts.expected.iter().find(|part| part.start == run.context);
+        if let (Some(pupil), Some(part)) = (covered(run), part) {
+            let alarm = Alarm::OtherClass(pupil);
+            if !part.pupils.contains(&pupil) && !alarms.contains(&alarm) {
+                alarms.push(alarm);
+            }
         }
     }
 }
 
-fn missing(facts: &BatchFacts, runs: &[Run], alarms: &mut Vec<Alarm>) {
-    let came = |pupil: &PupilId| {
-        runs.iter().any(|run| covered(run) == Some(*pupil) && run.pages.iter().any(|(_, role)| *role == Role::Work))
+fn missing(facts: &BatchFacts, runs: &[Run], said: &[Word], alarms: &mut Vec<Alarm>) {
+    let came = |pupil: PupilId| runs.iter().any(|run| covered(run) == Some(pupil) && !is_empty(run));
+    let nothing_came = |part: &Expected| -> Vec<PupilId> {
+        part.pupils.iter().copied().filter(|pupil| !came(*pupil) && !words::absent(said, *pupil)).collect()
     };
-    let missing: Vec<PupilId> = facts.expected.iter().filter(|pupil| !came(pupil)).copied().collect();
+    let missing: Vec<PupilId> = facts
+        .expected
+        .iter()
+        .map(|part| (part, nothing_came(part)))
+        // Nobody said that the batch is the whole class: only a few missing ones are worth a word.
+        .filter(|(part, missing)| part.known == ClassKnown::Said || missing.len() * 3 <= part.pupils.len())
+        .flat_map(|(_, missing)| missing)
+        .collect();
     if !missing.is_empty() {
         alarms.push(Alarm::Missing(missing));
     }

@@ -84,6 +84,22 @@ reasons! {
     NoCard = "no-card", "No card lies in this picture.";
     /// A picture without a card, behind one with a card.
     Inherited = "inherited", "No card lies in this picture; the one before it names a pupil. Confirm if it is the same.";
+    /// A card that lay there before.
+    CardLeft = "card-left",
+        "Several pupils' cards lie in this picture, and one of them lay in the picture before: perhaps it was left lying.";
+    /// A card for many pictures.
+    CardLies = "card-lies", "The same card lies in very many pictures in a row; perhaps it was left lying.";
+    /// A person split a run here.
+    SplitOff = "split-off", "A person said that another pupil's work begins here; say whose.";
+    /// Somebody of the list did not come where their cover should have been.
+    MissingNext = "missing-next",
+        "The next cover on the class list did not come, so pages of this run may be that pupil's; tick the pupil as absent if nothing was handed in.";
+    /// Somebody did not come, and this run is long.
+    MissingLong = "missing-long",
+        "A cover of the class did not come and this run is longer than most, so a cover may have been hidden inside it.";
+    /// The paper changes inside a run while somebody is missing.
+    StyleChange = "style-change",
+        "A cover of the class did not come and the paper changes inside this run, so a cover may have been hidden there.";
     /// Several cards.
     SeveralCards = "several-cards", "Several pupils' cards lie in this picture.";
     /// The school wants every run confirmed.
@@ -95,6 +111,23 @@ reasons! {
 }
 
 impl HoldReason {
+    /// Whether the start of the run was read and only something odd about the batch speaks against it: then the whole
+    /// strip can be confirmed at once. What lacks proof is confirmed one by one.
+    pub fn is_an_alarm(self) -> bool {
+        matches!(
+            self,
+            Self::TooLong
+                | Self::SameCoverTwice
+                | Self::OtherClass
+                | Self::OddSides
+                | Self::ManyEmpty
+                | Self::MissingNext
+                | Self::MissingLong
+                | Self::StyleChange
+                | Self::Always
+        )
+    }
+
     /// Why a run with this opening is held, if its opening proves nobody.
     pub(super) fn of_opening(opening: Opening) -> Option<Self> {
         Some(match opening {
@@ -113,8 +146,9 @@ impl HoldReason {
             },
             Opening::CardInStack { .. } => Self::CardInStack,
             Opening::SeveralCards => Self::SeveralCards,
-            Opening::NoCard { before: Some(_) } => Self::Inherited,
-            Opening::NoCard { before: None } => Self::NoCard,
+            Opening::Inherited => Self::Inherited,
+            Opening::NoCard => Self::NoCard,
+            Opening::Person => Self::SplitOff,
         })
     }
 

@@ -21,7 +21,7 @@ impl Meaning {
     /// How this boundary closes the run before it.
     pub(super) fn closing(opening: Opening) -> Closing {
         match opening {
-            Opening::Cover { .. } | Opening::Control { .. } => Closing::ReadBoundary,
+            Opening::Cover { .. } | Opening::Control { .. } | Opening::Person => Closing::ReadBoundary,
             // A sound code of ours that does not count is a boundary all the same: it was read, and it ends the run.
             Opening::Stranger(_) => Closing::ReadBoundary,
             Opening::UnreadSheet => Closing::UnreadSheet,

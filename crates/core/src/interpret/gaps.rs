@@ -1,0 +1,102 @@
+//! Covers that did not come. A cover that was drawn in together with another sheet leaves no trace of itself but this:
+//! a pupil of the class is missing, and somebody else's run is longer than it should be.
+//!
+//! Covers are printed, and mostly laid in, in the order of the class list. Where that order holds, the run before the
+//! gap is the one that may hide the missing pupil's pages, however short it is. Where it does not, only runs that are
+//! long, or in which the paper changes, can be asked about.
+
+use super::words::{self, Word};
+use super::{HoldReason, Opening, Run};
+use crate::evidence::{BatchFacts, Expected, PageFacts, Style};
+use crate::ids::PupilId;
+
+/// When more than this share of a class is missing, the batch was not meant to be the whole class and a gap says
+/// nothing.
+const MOST_MISSING: f64 = 1.0 / 3.0;
+/// Neighbouring covers that follow the list, out of all neighbours, from which its order counts.
+const IN_ORDER: f64 = 0.8;
+/// Without an order, a run this many times the median is asked about while somebody is missing.
+const LONG_RATIO: f64 = 1.5;
+/// The paper may change inside so many of the runs before a change says nothing.
+const MOST_CHANGING: f64 = 0.25;
+
+/// Runs that may hide a cover, each with the reason to ask.
+pub(super) fn hiding(facts: &BatchFacts, runs: &[Run], said: &[Word]) -> Vec<(usize, HoldReason)> {
+    facts.expected.iter().flat_map(|part| hiding_in(facts, runs, part, said)).collect()
+}
+
+/// A run that a cover of the part's class began: which run, and the pupil's place on the list.
+struct Covered {
+    run: usize,
+    place: usize,
+}
+
+fn hiding_in(facts: &BatchFacts, runs: &[Run], part: &Expected, said: &[Word]) -> Vec<(usize, HoldReason)> {
+    let place = |pupil: PupilId| part.pupils.iter().position(|other| *other == pupil);
+    let covered: Vec<Covered> = runs
+        .iter()
+        .enumerate()
+        .filter(|(_, run)| run.context == part.start && matches!(run.opening, Opening::Cover { .. }))
+        .filter_map(|(run, it)| Some(Covered { run, place: place(it.opening.pupil()?)? }))
+        .collect();
+    let missing: Vec<usize> = (0..part.pupils.len())
+        .filter(|at| covered.iter().all(|it| it.place != *at) && !words::absent(said, part.pupils[*at]))
+        .collect();
+    let whole_class = missing.len() as f64 <= MOST_MISSING * part.pupils.len() as f64;
+    if missing.is_empty() || covered.is_empty() || !whole_class {
+        return Vec::new();
+    }
+    if in_order(&covered) {
+        before_gaps(&covered, &missing)
+    } else {
+        let mut found = long(runs, &covered);
+        found.extend(changing(&facts.pages, runs, &covered));
+        found
+    }
+}
+
+fn in_order(covered: &[Covered]) -> bool {
+    let neighbours = covered.len() - 1;
+    let following = covered.windows(2).filter(|pair| pair[0].place < pair[1].place).count();
+    following as f64 >= IN_ORDER * neighbours as f64
+}
+
+/// The runs behind which the list says a missing pupil's cover should have come.
+fn before_gaps(covered: &[Covered], missing: &[usize]) -> Vec<(usize, HoldReason)> {
+    let mut found = Vec::new();
+    for (at, here) in covered.iter().enumerate() {
+        let next = covered.get(at + 1).map(|next| next.place);
+        // Where the order breaks, the gap is open to whoever comes later on the list.
+        let until = next.filter(|next| *next > here.place).unwrap_or(usize::MAX);
+        if missing.iter().any(|place| here.place < *place && *place < until) {
+            found.push((here.run, HoldReason::MissingNext));
+        }
+    }
+    found
+}
+
+fn long(runs: &[Run], covered: &[Covered]) -> Vec<(usize, HoldReason)> {
+    let length = |it: &Covered| runs[it.run].work().count();
+    let mut lengths: Vec<usize> = covered.iter().map(length).collect();
+    lengths.sort_unstable();
+    let limit = (lengths[lengths.len() / 2] as f64 * LONG_RATIO).ceil() as usize;
+    covered
+        .iter()
+        .filter(|it| length(it) > 1 && length(it) >= limit)
+        .map(|it| (it.run, HoldReason::MissingLong))
+        .collect()
+}
+
+/// Runs in which the paper changes once, in a batch where it hardly ever changes inside a run.
+fn changing(pages: &[PageFacts], runs: &[Run], covered: &[Covered]) -> Vec<(usize, HoldReason)> {
+    let changes = |it: &Covered| {
+        let styles: Vec<Style> =
+            runs[it.run].work().filter_map(|id| pages.iter().find(|page| page.page == id)?.style).collect();
+        styles.windows(2).filter(|pair| pair[0].differs(pair[1])).count()
+    };
+    let changing: Vec<&Covered> = covered.iter().filter(|it| changes(it) > 0).collect();
+    if changing.len() as f64 > (MOST_CHANGING * covered.len() as f64).max(1.0) {
+        return Vec::new();
+    }
+    changing.into_iter().map(|it| (it.run, HoldReason::StyleChange)).collect()
+}
