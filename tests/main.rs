@@ -9,6 +9,7 @@
 mod commands;
 mod crashes;
 mod day;
+mod decisions;
 mod device_trouble;
 mod files;
 mod judges;

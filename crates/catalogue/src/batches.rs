@@ -158,12 +158,12 @@ fn not_found(id: BatchId) -> CatalogueError {
 pub(crate) fn mark_understood(
     tx: &Transaction<'_>,
     id: BatchId,
-    alarms: &str,
+    facts: &str,
     at: Timestamp,
 ) -> Result<(), CatalogueError> {
     set_state(tx, id, &[BatchState::Ended], BatchState::Understood, at, &json!({}))?;
-    tx.execute("UPDATE batch SET alarms = ?2 WHERE id = ?1", params![id.to_string(), alarms])
-        .doing("noting a batch's alarms")?;
+    tx.execute("UPDATE batch SET facts = ?2 WHERE id = ?1", params![id.to_string(), facts])
+        .doing("noting a batch's facts")?;
     Ok(())
 }
 
@@ -197,6 +197,15 @@ impl Catalogue {
     pub fn batch(&self, id: BatchId) -> Result<Batch, CatalogueError> {
         let found = self.read(|c| select(c, "WHERE id = ?1", &[&id.to_string()]))?;
         found.into_iter().next().ok_or_else(|| not_found(id))
+    }
+
+    /// What was seen on a batch when it was understood, as the daemon wrote it; none for one that was understood before
+    /// facts were kept.
+    pub fn facts_of(&self, id: BatchId) -> Result<Option<String>, CatalogueError> {
+        self.read(|c| {
+            c.query_row("SELECT facts FROM batch WHERE id = ?1", [id.to_string()], |row| row.get(0))
+                .doing("reading a batch's facts")
+        })
     }
 
     /// The newest batches, newest first.

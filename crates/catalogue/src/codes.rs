@@ -19,6 +19,32 @@ pub struct SeenCode {
     pub place: String,
 }
 
+/// A code of the school's own on a page, as one of its patterns took it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OwnCodeSeen {
+    /// What it says, whole.
+    pub text: String,
+    /// What a sheet with it does.
+    pub kind: SheetKind,
+    /// Which of a pupil's numbers it carries: `admission-number`, `upn` or `nobody`.
+    pub names: String,
+    /// The number.
+    pub value: String,
+}
+
+pub(crate) fn replace_own(tx: &Transaction<'_>, page: PageId, codes: &[OwnCodeSeen]) -> Result<(), CatalogueError> {
+    tx.execute("DELETE FROM own_code_seen WHERE page = ?1", [page.to_string()]).doing("noting codes")?;
+    for code in codes {
+        tx.prepare_cached(
+            "INSERT OR IGNORE INTO own_code_seen (page, text, kind, names, value) VALUES (?1, ?2, ?3, ?4, ?5)",
+        )
+        .doing("noting codes")?
+        .execute(params![page.to_string(), code.text, code.kind.word(), code.names, code.value])
+        .doing("noting codes")?;
+    }
+    Ok(())
+}
+
 pub(crate) fn replace(tx: &Transaction<'_>, page: PageId, codes: &[SeenCode]) -> Result<(), CatalogueError> {
     tx.execute("DELETE FROM code WHERE page = ?1", [page.to_string()]).doing("noting codes")?;
     for code in codes {
@@ -31,6 +57,31 @@ pub(crate) fn replace(tx: &Transaction<'_>, page: PageId, codes: &[SeenCode]) ->
 }
 
 impl Catalogue {
+    /// All codes of the school's own that were seen in a batch, page by page.
+    pub fn own_codes_in(&self, batch: BatchId) -> Result<Vec<(PageId, OwnCodeSeen)>, CatalogueError> {
+        self.read(|c| {
+            let mut statement = c
+                .prepare_cached(
+                    "SELECT seen.page, seen.text, seen.kind, seen.names, seen.value FROM own_code_seen AS seen
+                     JOIN page ON page.id = seen.page WHERE page.batch = ?1 ORDER BY page.number, seen.text",
+                )
+                .doing("reading codes")?;
+            let rows = statement
+                .query_map([batch.to_string()], |row| {
+                    let word = |at| row.get::<_, String>(at);
+                    Ok((word(0)?, word(1)?, word(2)?, word(3)?, word(4)?))
+                })
+                .doing("reading codes")?;
+            rows.map(|row| {
+                let (page, text, kind, names, value) = row.doing("reading codes")?;
+                let kind = SheetKind::from_word(&kind).ok_or_else(|| corrupt("a sheet kind", &kind))?;
+                let page = page.parse().map_err(|_| corrupt("a page id", &page))?;
+                Ok((page, OwnCodeSeen { text, kind, names, value }))
+            })
+            .collect()
+        })
+    }
+
     /// All codes seen in a batch, page by page.
     pub fn codes_in(&self, batch: BatchId) -> Result<Vec<(PageId, SeenCode)>, CatalogueError> {
         self.read(|c| {

@@ -150,20 +150,30 @@ impl Catalogue {
         self.bags(
             "WHERE dirty = 1 AND NOT EXISTS (SELECT 1 FROM file WHERE file.bag = bag.path
                    AND file.state <> 'present') ORDER BY path",
+            &[],
         )
+    }
+
+    /// Whose bag it is.
+    pub fn bag_owner(&self, path: &str) -> Result<Option<PupilId>, CatalogueError> {
+        Ok(self.bags("WHERE path = ?1", &[&path])?.into_iter().next().map(|(_, pupil, _)| pupil))
     }
 
     /// Every bag: path, whose, which year.
     pub fn all_bags(&self) -> Result<Vec<(String, PupilId, String)>, CatalogueError> {
-        self.bags("ORDER BY path")
+        self.bags("ORDER BY path", &[])
     }
 
-    fn bags(&self, tail: &str) -> Result<Vec<(String, PupilId, String)>, CatalogueError> {
+    fn bags(
+        &self,
+        tail: &str,
+        values: &[&dyn rusqlite::ToSql],
+    ) -> Result<Vec<(String, PupilId, String)>, CatalogueError> {
         self.read(|c| {
             let mut statement =
                 c.prepare_cached(&format!("SELECT path, pupil, year FROM bag {tail}")).doing("reading bags")?;
             let rows = statement
-                .query_map([], |row| Ok((row.get(0)?, row.get::<_, String>(1)?, row.get(2)?)))
+                .query_map(values, |row| Ok((row.get(0)?, row.get::<_, String>(1)?, row.get(2)?)))
                 .doing("reading bags")?;
             rows.map(|row| {
                 let (path, pupil, year) = row.doing("reading bags")?;

@@ -3,7 +3,7 @@
 use crate::error::{CatalogueError, Doing};
 use rusqlite::Connection;
 
-const STEPS: &[&str] = &[include_str!("schema.sql")];
+const STEPS: &[&str] = &[include_str!("schema.sql"), include_str!("schema_2.sql")];
 
 pub(crate) fn run(connection: &mut Connection) -> Result<(), CatalogueError> {
     let found: i64 =

@@ -1,11 +1,11 @@
 //! Pages and the only ways their state changes.
 
-use crate::codes::{self, SeenCode};
+use crate::codes::{self, OwnCodeSeen, SeenCode};
 use crate::connection::Catalogue;
 use crate::error::{CatalogueError, Doing, corrupt};
 use crate::events::{About, record};
 use rusqlite::{Connection, Row, Transaction, params};
-use scantrail_core::evidence::Look;
+use scantrail_core::evidence::{Look, Moment};
 use scantrail_core::ids::{BatchId, CaptureId, PageId, PieceId, PupilId};
 use scantrail_core::jiff::Timestamp;
 use scantrail_core::state::{PageEvent, PageState, apply};
@@ -30,6 +30,10 @@ pub struct Page {
     pub suspicion: Option<Suspicion>,
     /// The turn its container noted.
     pub noted_turn: Option<Turn>,
+    /// The paper's shorter and longer side in millimetres.
+    pub paper_mm: Option<(u16, u16)>,
+    /// When a picture was taken and by what, if it says so.
+    pub moment: Option<Moment>,
     pub settings: String,
     /// Where the original lies, relative to the data folder.
     pub location: String,
@@ -47,16 +51,46 @@ pub struct Page {
     /// Number of its run in the batch, once understood.
     pub run: Option<u32>,
     pub role: Option<Role>,
-    /// Counted from 1 within its piece.
-    pub position: Option<u32>,
-    pub pupil: Option<PupilId>,
-    pub piece: Option<PieceId>,
+    /// Whose it is: nobody's yet, one pupil's, or a group's, in order of their ids.
+    pub owners: Vec<PageOwner>,
     /// What proved whose it is.
     pub identified: Option<String>,
     /// Why it is held, discarded or quarantined.
     pub reason: Option<String>,
     /// Warnings for the operator.
     pub warnings: Vec<String>,
+}
+
+/// One pupil whose page it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PageOwner {
+    /// Whose.
+    pub pupil: PupilId,
+    /// Its piece and its position there, counted from 1; none for a cover.
+    pub piece: Option<(PieceId, u32)>,
+}
+
+impl Page {
+    /// The first of its owners: the only one, unless it is a group's.
+    pub fn pupil(&self) -> Option<PupilId> {
+        self.owners.first().map(|owner| owner.pupil)
+    }
+
+    /// Its piece in the trail of the first of its owners.
+    pub fn piece(&self) -> Option<PieceId> {
+        self.owners.first().and_then(|owner| owner.piece).map(|(piece, _)| piece)
+    }
+
+    /// Its position within its piece, counted from 1; the same in every owner's trail.
+    pub fn position(&self) -> Option<u32> {
+        self.owners.first().and_then(|owner| owner.piece).map(|(_, position)| position)
+    }
+
+    /// Its piece in the trail of that pupil.
+    pub fn piece_of(&self, pupil: PupilId) -> Option<PieceId> {
+        let owner = self.owners.iter().find(|owner| owner.pupil == pupil)?;
+        owner.piece.map(|(piece, _)| piece)
+    }
 }
 
 /// What looking at and preparing a page found.
@@ -74,6 +108,12 @@ pub struct Findings {
     pub skew: Option<Angle>,
     /// Why it may not be whole, if the pixels show it.
     pub suspicion: Option<Suspicion>,
+    /// The paper's shorter and longer side in millimetres, if its resolution is known.
+    pub paper_mm: Option<(u16, u16)>,
+    /// When a picture was taken and by what, if it says so.
+    pub moment: Option<Moment>,
+    /// Codes of the school's own that its patterns take.
+    pub own_codes: Vec<OwnCodeSeen>,
     /// Digest of the prepared image in the work folder.
     pub derivative: Digest,
     /// Warnings for the operator.
@@ -83,8 +123,9 @@ pub struct Findings {
 pub(crate) const SELECT: &str = "SELECT page.id, page.batch, capture.id, capture.sequence, capture.side,
     capture.media, capture.digest, capture.bytes, capture.dpi_x, capture.dpi_y, capture.received_at,
     capture.suspicion, capture.settings, capture.location, page.state, page.attempts, page.look, page.content,
-    page.turn, page.skew, page.text_confidence, page.derivative, page.reading, page.run, page.role, page.position,
-    page.pupil, page.piece, page.identified, page.reason, page.warnings, capture.turn
+    page.turn, page.skew, page.text_confidence, page.derivative, page.reading, page.run, page.role,
+    page.identified, page.reason, page.warnings, capture.turn, page.short_mm, page.long_mm, page.taken_seconds,
+    page.taken_by, (SELECT json_group_array(json_array(pupil, piece, position)) FROM owner WHERE owner.page = page.id)
     FROM page JOIN capture ON capture.id = page.capture";
 
 /// Reads one column as text and turns it into a value.
@@ -125,7 +166,7 @@ fn page(row: &Row<'_>) -> Result<Page, CatalogueError> {
         resolution,
         received_at: number(row, 10)?,
         suspicion: parsed(row, 11, "a suspicion", Suspicion::from_word)?,
-        noted_turn: number::<Option<i32>>(row, 31)?.and_then(Turn::from_degrees),
+        noted_turn: number::<Option<i32>>(row, 28)?.and_then(Turn::from_degrees),
         settings: number(row, 12)?,
         location: number(row, 13)?,
         state: needed(parsed(row, 14, "a page state", PageState::from_word)?, "a page state")?,
@@ -139,13 +180,34 @@ fn page(row: &Row<'_>) -> Result<Page, CatalogueError> {
         reading: parsed(row, 22, "a digest", Digest::from_hex)?,
         run: number(row, 23)?,
         role: parsed(row, 24, "a role", Role::from_word)?,
-        position: number(row, 25)?,
-        pupil: parsed(row, 26, "a pupil id", |t| t.parse().ok())?,
-        piece: parsed(row, 27, "a piece id", |t| t.parse().ok())?,
-        identified: number(row, 28)?,
-        reason: number(row, 29)?,
-        warnings: parsed(row, 30, "warnings", |t| serde_json::from_str(t).ok())?.unwrap_or_default(),
+        identified: number(row, 25)?,
+        reason: number(row, 26)?,
+        warnings: parsed(row, 27, "warnings", |t| serde_json::from_str(t).ok())?.unwrap_or_default(),
+        paper_mm: number::<Option<u16>>(row, 29)?.zip(number(row, 30)?),
+        moment: moment(number(row, 31)?, number(row, 32)?),
+        owners: parsed(row, 33, "a page's owners", owners)?.unwrap_or_default(),
     })
+}
+
+fn moment(seconds: Option<i64>, device: Option<i64>) -> Option<Moment> {
+    Some(Moment { seconds: seconds?, device: device?.cast_unsigned() })
+}
+
+/// A page's owners as the query lists them: pupil, piece and position each.
+fn owners(text: &str) -> Option<Vec<PageOwner>> {
+    let rows: Vec<(String, Option<String>, Option<u32>)> = serde_json::from_str(text).ok()?;
+    let mut owners = rows
+        .into_iter()
+        .map(|(pupil, piece, position)| {
+            let piece = match piece.zip(position) {
+                Some((piece, position)) => Some((piece.parse().ok()?, position)),
+                None => None,
+            };
+            Some(PageOwner { pupil: pupil.parse().ok()?, piece })
+        })
+        .collect::<Option<Vec<_>>>()?;
+    owners.sort_by_key(|owner| owner.pupil);
+    Some(owners)
 }
 
 pub(crate) fn select(c: &Connection, tail: &str, values: &[&dyn rusqlite::ToSql]) -> Result<Vec<Page>, CatalogueError> {
@@ -178,7 +240,7 @@ pub(crate) fn step(
         .doing("moving a page on")?
         .execute(params![id.to_string(), next.word()])
         .doing("moving a page on")?;
-    let about = About { batch: Some(page.batch), page: Some(id), pupil: page.pupil };
+    let about = About { batch: Some(page.batch), page: Some(id), pupil: page.pupil() };
     record(tx, at, next.word(), about, data)?;
     Ok(next)
 }
@@ -194,10 +256,24 @@ impl Catalogue {
         self.read(|c| select(c, "WHERE page.batch = ?1 ORDER BY capture.sequence, page.part", &[&batch.to_string()]))
     }
 
+    /// The sequence of the capture that a run of a batch begins with.
+    pub fn first_side(&self, batch: BatchId, run: u32) -> Result<Option<u32>, CatalogueError> {
+        self.read(|c| {
+            c.prepare_cached(
+                "SELECT min(capture.sequence) FROM page JOIN capture ON capture.id = page.capture
+                 WHERE page.batch = ?1 AND page.run = ?2",
+            )
+            .doing("reading a run")?
+            .query_row(params![batch.to_string(), run], |row| row.get(0))
+            .doing("reading a run")
+        })
+    }
+
     /// All filed pages of a pupil, by date of the work, piece and position.
     pub fn pages_of(&self, pupil: PupilId) -> Result<Vec<Page>, CatalogueError> {
-        let tail = "JOIN piece ON piece.id = page.piece WHERE page.pupil = ?1 AND page.state = 'filed'
-                    ORDER BY piece.work_date, piece.rowid, page.position";
+        let tail = "JOIN owner ON owner.page = page.id JOIN piece ON piece.id = owner.piece
+                    WHERE owner.pupil = ?1 AND page.state = 'filed'
+                    ORDER BY piece.work_date, piece.rowid, owner.position";
         self.read(|c| select(c, tail, &[&pupil.to_string()]))
     }
 
@@ -217,9 +293,10 @@ impl Catalogue {
             step(tx, id, PageEvent::Identify, &json!({"codes": found.codes.len()}), at)?;
             step(tx, id, PageEvent::Prepare, &json!({"skew": found.skew.map(Angle::degrees)}), at)?;
             codes::replace(tx, id, &found.codes)?;
+            codes::replace_own(tx, id, &found.own_codes)?;
             tx.prepare_cached(
                 "UPDATE page SET look = ?2, content = ?3, turn = ?4, skew = ?5, derivative = ?6, warnings = ?7,
-                 reading = NULL WHERE id = ?1",
+                 reading = NULL, short_mm = ?8, long_mm = ?9, taken_seconds = ?10, taken_by = ?11 WHERE id = ?1",
             )
             .doing("noting findings")?
             .execute(params![
@@ -229,7 +306,11 @@ impl Catalogue {
                 found.turn.degrees(),
                 found.skew.map(Angle::degrees),
                 found.derivative.to_string(),
-                serde_json::Value::from(found.warnings.clone()).to_string()
+                serde_json::Value::from(found.warnings.clone()).to_string(),
+                found.paper_mm.map(|(short, _)| short),
+                found.paper_mm.map(|(_, long)| long),
+                found.moment.map(|moment| moment.seconds),
+                found.moment.map(|moment| moment.device.cast_signed())
             ])
             .doing("noting findings")?;
             if let Some(suspicion) = found.suspicion {

@@ -52,6 +52,9 @@ pub(crate) fn plan(tx: &Transaction<'_>, page: PageId, place: &Place) -> Result<
         .doing("planning a page's place")?;
     tx.execute("UPDATE file SET state = 'leaving' WHERE page = ?1", [&id]).doing("planning a page's place")?;
     for file in &place.files {
+        if stays(tx, &id, file)? {
+            continue;
+        }
         if let Some((bag, pupil, year)) = &file.bag {
             tx.execute(
                 "INSERT INTO bag (path, pupil, year, dirty) VALUES (?1, ?2, ?3, 1)
@@ -67,6 +70,18 @@ pub(crate) fn plan(tx: &Transaction<'_>, page: PageId, place: &Place) -> Result<
         .doing("planning a page's place")?;
     }
     Ok(())
+}
+
+/// A file that is where it is wanted already: an original or a copy stays as it is, a sidecar is written again.
+fn stays(tx: &Transaction<'_>, page: &str, file: &PlannedFile) -> Result<bool, CatalogueError> {
+    let state = if file.role == FileRole::Sidecar { "planned" } else { "present" };
+    let changed = tx
+        .execute(
+            "UPDATE file SET state = ?3 WHERE path = ?1 AND page = ?2 AND role = ?4 AND state = 'leaving'",
+            params![file.path, page, state, file.role.word()],
+        )
+        .doing("planning a page's place")?;
+    Ok(changed > 0)
 }
 
 impl Catalogue {
@@ -105,7 +120,8 @@ impl Catalogue {
             }
             tx.execute(
                 "UPDATE capture SET location = (SELECT path FROM file WHERE page = ?1 AND role = ?2
-                 AND state = 'present') WHERE id = (SELECT capture FROM page WHERE id = ?1)",
+                 AND state = 'present' ORDER BY path LIMIT 1) WHERE id = (SELECT capture FROM page WHERE id = ?1)
+                 AND location NOT IN (SELECT path FROM file WHERE page = ?1 AND role = ?2 AND state = 'present')",
                 params![id.to_string(), FileRole::Original.word()],
             )
             .doing("noting where an original lies")?;

@@ -9,6 +9,15 @@ use scantrail_core::jiff::Timestamp;
 use scantrail_core::roster::{Pupil, PupilDetails, Standing};
 use serde_json::json;
 
+/// Which of a pupil's numbers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum NumberKind {
+    /// The school's own.
+    Admission,
+    /// The unique pupil number.
+    Upn,
+}
+
 pub(crate) const COLUMNS: &str =
     "id, surname, forename, class, year_group, upn, former_upn, admission_number, born, standing";
 
@@ -52,6 +61,15 @@ impl Catalogue {
     pub fn class(&self, class: &str) -> Result<Vec<Pupil>, CatalogueError> {
         let tail = "WHERE class = ?1 AND standing <> 'left' ORDER BY surname, forename, id";
         self.read(|c| select(c, tail, &[&class]))
+    }
+
+    /// Pupils with this admission number or unique pupil number.
+    pub fn pupils_by_number(&self, which: NumberKind, value: &str) -> Result<Vec<Pupil>, CatalogueError> {
+        let tail = match which {
+            NumberKind::Admission => "WHERE admission_number = ?1 AND ?1 <> '' ORDER BY id",
+            NumberKind::Upn => "WHERE upn = ?1 AND ?1 <> '' ORDER BY id",
+        };
+        self.read(|c| select(c, tail, &[&value]))
     }
 
     /// One pupil.

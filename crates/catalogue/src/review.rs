@@ -1,76 +1,76 @@
-//! The queue of holds, and people's decisions: all recorded, all reversible.
+//! The queue of holds, and people's decisions: none is ever changed or deleted; undone, it no longer counts.
 
 use crate::connection::Catalogue;
 use crate::error::{CatalogueError, Doing, corrupt};
+use crate::events::{About, record};
 use crate::pages::{self, Page};
-use crate::runs::{self, Ownership, PieceRow};
+use crate::runs::{self, Understanding};
 use rusqlite::{Connection, Row, Transaction, params};
-use scantrail_core::ids::{PageId, PupilId};
+use scantrail_core::ids::{BatchId, PageId, SheetId};
 use scantrail_core::jiff::Timestamp;
+use serde_json::json;
 
-/// What a person decided about a page.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Action {
-    /// It is this pupil's.
-    Assign,
-    /// It is nobody's work.
-    Discard,
+/// A decision about to be recorded.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewDecision {
+    /// What was done, as a word: `assign`, `confirm`, `shift` …
+    pub kind: String,
+    /// The batch it is about; none for a word about a sheet, which counts in every batch.
+    pub batch: Option<BatchId>,
+    /// The sheet it is about.
+    pub sheet: Option<SheetId>,
+    /// What was said, as the daemon writes it.
+    pub words: String,
+    /// Why, in the person's words.
+    pub reason: String,
+    /// The pages it is about.
+    pub pages: Vec<PageId>,
 }
 
-impl Action {
-    /// The word used in tables and `--json`.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Assign => "assign",
-            Self::Discard => "discard",
-        }
-    }
-}
-
-/// A person's decision about one page.
+/// A person's decision.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Decision {
     /// Its number.
     pub id: i64,
     /// When, RFC 3339.
     pub at: String,
-    /// The page.
-    pub page: PageId,
-    /// What was decided.
-    pub action: Action,
-    /// For whom.
-    pub pupil: Option<PupilId>,
+    /// What was done, as a word.
+    pub kind: String,
+    /// The batch it is about.
+    pub batch: Option<BatchId>,
+    /// The sheet it is about.
+    pub sheet: Option<SheetId>,
+    /// What was said, as the daemon writes it.
+    pub words: String,
     /// Why, in the person's words.
     pub reason: String,
-    /// Why the page was held before.
-    pub before: String,
-    /// The first decision of those taken in one step.
-    pub together: i64,
     /// When it was undone.
     pub undone_at: Option<String>,
+    /// The pages it is about, in the order of capture.
+    pub pages: Vec<PageId>,
 }
 
-const COLUMNS: &str = "id, at, page, action, pupil, reason, before, coalesce(together, id), undone_at";
+const COLUMNS: &str = "id, at, kind, batch, sheet, words, reason, undone_at,
+    (SELECT json_group_array(page) FROM (SELECT decision_page.page FROM decision_page
+     JOIN page ON page.id = decision_page.page WHERE decision = decision.id ORDER BY page.number))";
 
 fn decision(row: &Row<'_>) -> rusqlite::Result<Result<Decision, CatalogueError>> {
-    let (page, action, pupil): (String, String, Option<String>) = (row.get(2)?, row.get(3)?, row.get(4)?);
-    let (id, at, reason, before) = (row.get(0)?, row.get(1)?, row.get(5)?, row.get(6)?);
-    let (together, undone_at) = (row.get(7)?, row.get(8)?);
+    let (batch, sheet, pages): (Option<String>, Option<String>, String) = (row.get(3)?, row.get(4)?, row.get(8)?);
+    let (id, at, kind, words) = (row.get(0)?, row.get(1)?, row.get(2)?, row.get(5)?);
+    let (reason, undone_at) = (row.get(6)?, row.get(7)?);
     Ok((|| {
+        let ids: Vec<String> = serde_json::from_str(&pages).map_err(|_| corrupt("a list of pages", &pages))?;
+        let page = |id: &String| id.parse().map_err(|_| corrupt("a page id", id));
         Ok(Decision {
             id,
             at,
-            page: page.parse().map_err(|_| corrupt("a page id", &page))?,
-            action: match action.as_str() {
-                "assign" => Action::Assign,
-                "discard" => Action::Discard,
-                _ => return Err(corrupt("an action", action)),
-            },
-            pupil: pupil.map(|p| p.parse().map_err(|_| corrupt("a pupil id", &p))).transpose()?,
+            kind,
+            batch: batch.map(|b| b.parse().map_err(|_| corrupt("a batch id", &b))).transpose()?,
+            sheet: sheet.map(|s| s.parse().map_err(|_| corrupt("a sheet id", &s))).transpose()?,
+            words,
             reason,
-            before,
-            together,
             undone_at,
+            pages: ids.iter().map(page).collect::<Result<_, _>>()?,
         })
     })())
 }
@@ -82,30 +82,27 @@ fn select(c: &Connection, tail: &str, values: &[&dyn rusqlite::ToSql]) -> Result
     rows.map(|row| row.doing("reading decisions")?).collect()
 }
 
-fn insert(
-    tx: &Transaction<'_>,
-    fate: &Ownership,
-    action: Action,
-    reason: &str,
-    together: Option<i64>,
-    at: Timestamp,
-) -> Result<i64, CatalogueError> {
-    let before = pages::one(tx, fate.page)?.reason.unwrap_or_default();
+fn insert(tx: &Transaction<'_>, new: &NewDecision, at: Timestamp) -> Result<i64, CatalogueError> {
     tx.execute(
-        "INSERT INTO decision (at, page, action, pupil, reason, before, together)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+        "INSERT INTO decision (at, kind, batch, sheet, words, reason) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
         params![
             at.to_string(),
-            fate.page.to_string(),
-            action.word(),
-            fate.pupil.map(|id| id.to_string()),
-            reason,
-            before,
-            together
+            new.kind,
+            new.batch.map(|id| id.to_string()),
+            new.sheet.map(|id| id.to_string()),
+            new.words,
+            new.reason
         ],
     )
     .doing("recording a decision")?;
-    Ok(tx.last_insert_rowid())
+    let id = tx.last_insert_rowid();
+    for page in &new.pages {
+        tx.execute("INSERT INTO decision_page (decision, page) VALUES (?1, ?2)", params![id, page.to_string()])
+            .doing("recording a decision")?;
+    }
+    let about = About { batch: new.batch, ..About::default() };
+    record(tx, at, "decided", about, &json!({"decision": id, "kind": new.kind}))?;
+    Ok(id)
 }
 
 impl Catalogue {
@@ -114,72 +111,84 @@ impl Catalogue {
         self.read(|c| pages::select(c, "WHERE page.state = 'held' ORDER BY page.number", &[]))
     }
 
-    /// Takes one decision about pages that belong together: their fates, and the piece they form if it is new.
-    /// Returns the number to undo it by.
-    pub fn decide(
-        &self,
-        action: Action,
-        fates: &[Ownership],
-        new_piece: Option<&PieceRow>,
-        reason: &str,
-        at: Timestamp,
-    ) -> Result<i64, CatalogueError> {
+    /// Records a decision together with what the batches it concerns are understood to be now. Returns its number.
+    pub fn decide(&self, new: &NewDecision, outcome: &[Understanding], at: Timestamp) -> Result<i64, CatalogueError> {
         self.write(|tx| {
-            if let Some(piece) = new_piece {
-                runs::insert_piece(tx, piece)?;
-            }
-            let mut together = None;
-            for fate in fates {
-                let id = insert(tx, fate, action, reason, together, at)?;
-                together = together.or(Some(id));
-                runs::decide(tx, fate, at)?;
-            }
-            together.ok_or_else(|| CatalogueError::Refused {
-                what: "decision",
-                id: action.word().into(),
-                why: "it names no page".into(),
-            })
+            let id = insert(tx, new, at)?;
+            outcome.iter().try_for_each(|batch| runs::write(tx, batch, at))?;
+            Ok(id)
         })
     }
 
-    /// Undoes a decision: every page taken with it goes back as `fates` says.
-    pub fn undo(&self, decision: i64, fates: &[Ownership], at: Timestamp) -> Result<(), CatalogueError> {
+    /// Takes a decision back, together with what the batches it concerned are understood to be without it.
+    pub fn undo(&self, decision: i64, outcome: &[Understanding], at: Timestamp) -> Result<(), CatalogueError> {
         self.write(|tx| {
             let changed = tx
                 .execute(
-                    "UPDATE decision SET undone_at = ?2 WHERE coalesce(together, id) = ?1 AND undone_at IS NULL",
+                    "UPDATE decision SET undone_at = ?2 WHERE id = ?1 AND undone_at IS NULL",
                     params![decision, at.to_string()],
                 )
                 .doing("undoing a decision")?;
-            if changed != fates.len() {
+            if changed == 0 {
                 return Err(CatalogueError::Refused {
                     what: "decision",
                     id: decision.to_string(),
-                    why: "it was undone already, in whole or in part".into(),
+                    why: "it was undone already".into(),
                 });
             }
-            fates.iter().try_for_each(|fate| runs::decide(tx, fate, at))
+            let batch = outcome.first().map(|outcome| outcome.batch);
+            record(tx, at, "undone", About { batch, ..About::default() }, &json!({"decision": decision}))?;
+            outcome.iter().try_for_each(|batch| runs::write(tx, batch, at))
         })
     }
 
-    /// The decisions taken in one step with `id`, in the order of their pages.
-    pub fn decisions_with(&self, id: i64) -> Result<Vec<Decision>, CatalogueError> {
-        let tail =
-            "WHERE coalesce(together, id) = (SELECT coalesce(together, id) FROM decision WHERE id = ?1) ORDER BY id";
-        let found = self.read(|c| select(c, tail, &[&id]))?;
-        if found.is_empty() {
-            return Err(CatalogueError::NotFound { what: "decision", id: id.to_string() });
-        }
-        Ok(found)
+    /// One decision.
+    pub fn decision(&self, id: i64) -> Result<Decision, CatalogueError> {
+        let found = self.read(|c| select(c, "WHERE id = ?1", &[&id]))?;
+        found.into_iter().next().ok_or_else(|| CatalogueError::NotFound { what: "decision", id: id.to_string() })
     }
 
-    /// The last decisions, newest first, one for each step.
+    /// The decisions about a batch that stand, and those about sheets that were seen in it, oldest first.
+    pub fn standing_decisions(&self, batch: BatchId) -> Result<Vec<Decision>, CatalogueError> {
+        let tail = "WHERE undone_at IS NULL AND (batch = ?1 OR sheet IN (SELECT code.sheet FROM code
+                    JOIN page ON page.id = code.page WHERE page.batch = ?1)) ORDER BY id";
+        self.read(|c| select(c, tail, &[&batch.to_string()]))
+    }
+
+    /// The decision that stands about a sheet, if there is one.
+    pub fn standing_about_sheet(&self, sheet: SheetId) -> Result<Option<Decision>, CatalogueError> {
+        let tail = "WHERE undone_at IS NULL AND sheet = ?1 ORDER BY id DESC LIMIT 1";
+        Ok(self.read(|c| select(c, tail, &[&sheet.to_string()]))?.into_iter().next())
+    }
+
+    /// The last decisions, newest first.
     pub fn recent_decisions(&self, limit: u32) -> Result<Vec<Decision>, CatalogueError> {
-        self.read(|c| select(c, "WHERE together IS NULL ORDER BY id DESC LIMIT ?1", &[&limit]))
+        self.read(|c| select(c, "ORDER BY id DESC LIMIT ?1", &[&limit]))
     }
 
-    /// The decisions about a page, oldest first.
+    /// The decisions about a page, oldest first, undone ones included.
     pub fn decisions_about(&self, page: PageId) -> Result<Vec<Decision>, CatalogueError> {
-        self.read(|c| select(c, "WHERE page = ?1 ORDER BY id", &[&page.to_string()]))
+        let tail = "WHERE id IN (SELECT decision FROM decision_page WHERE page = ?1) ORDER BY id";
+        self.read(|c| select(c, tail, &[&page.to_string()]))
+    }
+
+    /// Understood batches in which a sheet was seen, oldest first.
+    pub fn batches_with_sheet(&self, sheet: SheetId) -> Result<Vec<BatchId>, CatalogueError> {
+        self.read(|c| {
+            let mut statement = c
+                .prepare_cached(
+                    "SELECT DISTINCT batch.id FROM code JOIN page ON page.id = code.page
+                     JOIN batch ON batch.id = page.batch WHERE code.sheet = ?1 AND batch.state = 'understood'
+                     ORDER BY batch.opened_at, batch.id",
+                )
+                .doing("looking for a sheet")?;
+            let rows =
+                statement.query_map([sheet.to_string()], |row| row.get::<_, String>(0)).doing("looking for a sheet")?;
+            rows.map(|row| {
+                let id = row.doing("looking for a sheet")?;
+                id.parse().map_err(|_| corrupt("a batch id", &id))
+            })
+            .collect()
+        })
     }
 }

@@ -3,7 +3,7 @@
 use crate::batches;
 use crate::connection::Catalogue;
 use crate::error::{CatalogueError, Doing, corrupt};
-use crate::pages;
+use crate::pages::{self, PageOwner};
 use crate::places::{self, Place};
 use rusqlite::{Connection, Row, Transaction, params};
 use scantrail_core::ids::{BatchId, PageId, PieceId, PupilId};
@@ -24,7 +24,7 @@ pub struct RunRow {
     /// Whose it is, if that is proved.
     pub pupil: Option<PupilId>,
     /// Whose it may be.
-    pub suggestion: Option<PupilId>,
+    pub candidates: Vec<PupilId>,
     /// `file`, `hold`, `discard` or `nothing`.
     pub verdict: String,
     /// Why it is held.
@@ -48,8 +48,8 @@ pub struct PieceRow {
     pub work_date: String,
     /// The batch it came in.
     pub batch: BatchId,
-    /// The run within it.
-    pub run: u32,
+    /// The first page of work of the run it was made for: how it is found again.
+    pub anchor: PageId,
     /// Its folder below the bag's `data/`.
     pub folder: String,
 }
@@ -63,38 +63,36 @@ pub struct Ownership {
     pub run: u32,
     /// What it is for.
     pub role: Role,
-    /// The step it takes; `None` for a page that was quarantined or held before.
-    pub event: Option<PageEvent>,
-    /// Whose, if that is proved.
-    pub pupil: Option<PupilId>,
-    /// Its piece and its position there, counted from 1.
-    pub piece: Option<(PieceId, u32)>,
+    /// The steps it takes, in order; none when it stays as it is.
+    pub events: Vec<PageEvent>,
+    /// Whose, if that is known.
+    pub owners: Vec<PageOwner>,
     /// What proved whose it is.
     pub identified: Option<String>,
     /// Why it is held or discarded.
     pub reason: Option<String>,
-    /// Where its files go.
+    /// Where its files go, when they go anywhere or their record changes.
     pub place: Option<Place>,
 }
 
-/// A batch, understood.
+/// A batch, understood: at first, or again after a person's word.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Understanding {
     /// The batch.
     pub batch: BatchId,
-    /// Its runs.
+    /// Its runs, all of them.
     pub runs: Vec<RunRow>,
-    /// The pieces that come of them.
+    /// The pieces that are new.
     pub pieces: Vec<PieceRow>,
-    /// Every page's fate.
+    /// The fates of the pages that change.
     pub pages: Vec<Ownership>,
     /// What a person should know, as a JSON list.
     pub alarms: String,
 }
 
-pub(crate) fn insert_piece(tx: &Transaction<'_>, piece: &PieceRow) -> Result<(), CatalogueError> {
+fn insert_piece(tx: &Transaction<'_>, piece: &PieceRow) -> Result<(), CatalogueError> {
     tx.execute(
-        "INSERT INTO piece (id, pupil, year, subject, title, work_date, batch, run, folder)
+        "INSERT INTO piece (id, pupil, year, subject, title, work_date, batch, anchor, folder)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
         params![
             piece.id.to_string(),
@@ -104,7 +102,7 @@ pub(crate) fn insert_piece(tx: &Transaction<'_>, piece: &PieceRow) -> Result<(),
             piece.title,
             piece.work_date,
             piece.batch.to_string(),
-            piece.run,
+            piece.anchor.to_string(),
             piece.folder
         ],
     )
@@ -112,25 +110,27 @@ pub(crate) fn insert_piece(tx: &Transaction<'_>, piece: &PieceRow) -> Result<(),
     Ok(())
 }
 
-pub(crate) fn decide(tx: &Transaction<'_>, fate: &Ownership, at: Timestamp) -> Result<(), CatalogueError> {
+fn decide(tx: &Transaction<'_>, fate: &Ownership, at: Timestamp) -> Result<(), CatalogueError> {
+    let id = fate.page.to_string();
+    tx.execute("DELETE FROM owner WHERE page = ?1", [&id]).doing("noting a page's owners")?;
+    for owner in &fate.owners {
+        tx.prepare_cached("INSERT INTO owner (page, pupil, piece, position) VALUES (?1, ?2, ?3, ?4)")
+            .doing("noting a page's owners")?
+            .execute(params![
+                id,
+                owner.pupil.to_string(),
+                owner.piece.map(|(piece, _)| piece.to_string()),
+                owner.piece.map(|(_, position)| position)
+            ])
+            .doing("noting a page's owners")?;
+    }
     tx.execute(
-        "UPDATE page SET run = ?2, role = ?3, pupil = ?4, piece = ?5, position = ?6, identified = ?7,
-         reason = CASE WHEN ?9 THEN ?8 ELSE coalesce(reason, ?8) END WHERE id = ?1",
-        params![
-            fate.page.to_string(),
-            fate.run,
-            fate.role.word(),
-            fate.pupil.map(|id| id.to_string()),
-            fate.piece.map(|(id, _)| id.to_string()),
-            fate.piece.map(|(_, position)| position),
-            fate.identified,
-            fate.reason,
-            fate.event.is_some()
-        ],
+        "UPDATE page SET run = ?2, role = ?3, identified = ?4, reason = ?5 WHERE id = ?1",
+        params![id, fate.run, fate.role.word(), fate.identified, fate.reason],
     )
     .doing("noting a page's fate")?;
-    if let Some(event) = fate.event {
-        pages::step(tx, fate.page, event, &json!({"run": fate.run, "reason": fate.reason}), at)?;
+    for event in &fate.events {
+        pages::step(tx, fate.page, *event, &json!({"run": fate.run, "reason": fate.reason}), at)?;
     }
     if let Some(place) = &fate.place {
         places::plan(tx, fate.page, place)?;
@@ -138,12 +138,43 @@ pub(crate) fn decide(tx: &Transaction<'_>, fate: &Ownership, at: Timestamp) -> R
     Ok(())
 }
 
-const PIECE_COLUMNS: &str = "piece.id, piece.pupil, piece.year, piece.subject, piece.title, piece.work_date, piece.batch, piece.run, piece.folder";
+/// Writes down what a batch is understood to be, in place of what it was before.
+pub(crate) fn write(tx: &Transaction<'_>, what: &Understanding, at: Timestamp) -> Result<(), CatalogueError> {
+    let batch = what.batch.to_string();
+    tx.execute("UPDATE batch SET alarms = ?2 WHERE id = ?1", params![batch, what.alarms])
+        .doing("noting a batch's alarms")?;
+    tx.execute("DELETE FROM run WHERE batch = ?1", [&batch]).doing("replacing runs")?;
+    for run in &what.runs {
+        let candidates: Vec<String> = run.candidates.iter().map(PupilId::to_string).collect();
+        tx.prepare_cached(
+            "INSERT INTO run (batch, number, opening, closing, pupil, candidates, verdict, reason)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+        )
+        .doing("adding a run")?
+        .execute(params![
+            batch,
+            run.number,
+            run.opening,
+            run.closing,
+            run.pupil.map(|id| id.to_string()),
+            serde_json::Value::from(candidates).to_string(),
+            run.verdict,
+            run.reason
+        ])
+        .doing("adding a run")?;
+    }
+    for piece in &what.pieces {
+        insert_piece(tx, piece)?;
+    }
+    what.pages.iter().try_for_each(|fate| decide(tx, fate, at))
+}
+
+const PIECE_COLUMNS: &str = "piece.id, piece.pupil, piece.year, piece.subject, piece.title, piece.work_date, piece.batch, piece.anchor, piece.folder";
 
 fn piece(row: &Row<'_>) -> rusqlite::Result<Result<PieceRow, CatalogueError>> {
     let (id, pupil, batch): (String, String, String) = (row.get(0)?, row.get(1)?, row.get(6)?);
     let (year, subject, title, work_date) = (row.get(2)?, row.get(3)?, row.get(4)?, row.get(5)?);
-    let (run, folder) = (row.get(7)?, row.get(8)?);
+    let (anchor, folder): (String, String) = (row.get(7)?, row.get(8)?);
     Ok((|| {
         Ok(PieceRow {
             id: id.parse().map_err(|_| corrupt("a piece id", &id))?,
@@ -153,7 +184,7 @@ fn piece(row: &Row<'_>) -> rusqlite::Result<Result<PieceRow, CatalogueError>> {
             title,
             work_date,
             batch: batch.parse().map_err(|_| corrupt("a batch id", &batch))?,
-            run,
+            anchor: anchor.parse().map_err(|_| corrupt("a page id", &anchor))?,
             folder,
         })
     })())
@@ -167,31 +198,11 @@ fn pieces(c: &Connection, tail: &str, values: &[&dyn rusqlite::ToSql]) -> Result
 }
 
 impl Catalogue {
-    /// Stores what a batch was understood to be, all of it or nothing.
-    pub fn understand(&self, what: &Understanding, at: Timestamp) -> Result<(), CatalogueError> {
+    /// Stores what a batch was understood to be, with the facts that speak for it: all of it or nothing.
+    pub fn understand(&self, what: &Understanding, facts: &str, at: Timestamp) -> Result<(), CatalogueError> {
         self.write(|tx| {
-            batches::mark_understood(tx, what.batch, &what.alarms, at)?;
-            for run in &what.runs {
-                tx.execute(
-                    "INSERT INTO run (batch, number, opening, closing, pupil, suggestion, verdict, reason)
-                     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
-                    params![
-                        what.batch.to_string(),
-                        run.number,
-                        run.opening,
-                        run.closing,
-                        run.pupil.map(|id| id.to_string()),
-                        run.suggestion.map(|id| id.to_string()),
-                        run.verdict,
-                        run.reason
-                    ],
-                )
-                .doing("adding a run")?;
-            }
-            for piece in &what.pieces {
-                insert_piece(tx, piece)?;
-            }
-            what.pages.iter().try_for_each(|fate| decide(tx, fate, at))
+            batches::mark_understood(tx, what.batch, facts, at)?;
+            write(tx, what, at)
         })
     }
 
@@ -200,23 +211,24 @@ impl Catalogue {
         self.read(|c| {
             let mut statement = c
                 .prepare_cached(
-                    "SELECT number, opening, closing, pupil, suggestion, verdict, reason FROM run
+                    "SELECT number, opening, closing, pupil, candidates, verdict, reason FROM run
                      WHERE batch = ?1 ORDER BY number",
                 )
                 .doing("reading runs")?;
             let mut rows = statement.query([batch.to_string()]).doing("reading runs")?;
             let mut runs = Vec::new();
             while let Some(row) = rows.next().doing("reading runs")? {
-                let pupil = |at| -> Result<Option<PupilId>, CatalogueError> {
-                    let text: Option<String> = row.get(at).doing("reading runs")?;
-                    text.map(|t| t.parse().map_err(|_| corrupt("a pupil id", &t))).transpose()
-                };
+                let pupil: Option<String> = row.get(3).doing("reading runs")?;
+                let candidates: String = row.get(4).doing("reading runs")?;
+                let candidates: Vec<String> =
+                    serde_json::from_str(&candidates).map_err(|_| corrupt("candidates", &candidates))?;
+                let id = |text: String| text.parse().map_err(|_| corrupt("a pupil id", &text));
                 runs.push(RunRow {
                     number: row.get(0).doing("reading runs")?,
                     opening: row.get(1).doing("reading runs")?,
                     closing: row.get(2).doing("reading runs")?,
-                    pupil: pupil(3)?,
-                    suggestion: pupil(4)?,
+                    pupil: pupil.map(id).transpose()?,
+                    candidates: candidates.into_iter().map(id).collect::<Result<_, _>>()?,
                     verdict: row.get(5).doing("reading runs")?,
                     reason: row.get(6).doing("reading runs")?,
                 });
@@ -231,11 +243,9 @@ impl Catalogue {
         found.into_iter().next().ok_or_else(|| CatalogueError::NotFound { what: "piece", id: id.to_string() })
     }
 
-    /// The piece that a run became for a pupil, if it did.
-    pub fn piece_of_run(&self, batch: BatchId, run: u32, pupil: PupilId) -> Result<Option<PieceRow>, CatalogueError> {
-        let tail = "WHERE batch = ?1 AND run = ?2 AND pupil = ?3";
-        let found = self.read(|c| pieces(c, tail, &[&batch.to_string(), &run, &pupil.to_string()]))?;
-        Ok(found.into_iter().next())
+    /// The pieces that a batch's runs became.
+    pub fn pieces_in(&self, batch: BatchId) -> Result<Vec<PieceRow>, CatalogueError> {
+        self.read(|c| pieces(c, "WHERE batch = ?1 ORDER BY rowid", &[&batch.to_string()]))
     }
 
     /// The pieces of a pupil, by date of the work.
@@ -258,16 +268,6 @@ impl Catalogue {
                 .doing("reading subjects")?;
             let rows = statement.query_map([], |row| row.get(0)).doing("reading subjects")?;
             rows.collect::<rusqlite::Result<_>>().doing("reading subjects")
-        })
-    }
-
-    /// The highest position taken in a piece.
-    pub fn last_position(&self, piece: PieceId) -> Result<u32, CatalogueError> {
-        self.read(|c| {
-            c.query_row("SELECT coalesce(max(position), 0) FROM page WHERE piece = ?1", [piece.to_string()], |row| {
-                row.get(0)
-            })
-            .doing("reading a piece")
         })
     }
 }

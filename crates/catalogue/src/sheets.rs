@@ -94,6 +94,26 @@ impl Catalogue {
         })
     }
 
+    /// The sheet that stands for a code of the school's own, if it was seen before.
+    pub fn sheet_of_own_code(&self, text: &str) -> Result<Option<SheetId>, CatalogueError> {
+        self.read(|c| {
+            let found: Option<String> = c
+                .query_row("SELECT sheet FROM own_code WHERE text = ?1", [text], |row| row.get(0))
+                .optional()
+                .doing("looking a code up")?;
+            found.map(|id| id.parse().map_err(|_| corrupt("a sheet id", &id))).transpose()
+        })
+    }
+
+    /// Notes that a code of the school's own stands for a sheet.
+    pub fn register_own_code(&self, text: &str, sheet: SheetId) -> Result<(), CatalogueError> {
+        self.write(|tx| {
+            tx.execute("INSERT INTO own_code (text, sheet) VALUES (?1, ?2)", params![text, sheet.to_string()])
+                .doing("registering a code")?;
+            Ok(())
+        })
+    }
+
     /// A pupil's sheet of that kind that still counts: ids last over the years.
     pub fn sheet_of_pupil(&self, pupil: PupilId, kind: SheetKind) -> Result<Option<RegisteredSheet>, CatalogueError> {
         self.read(|c| {

@@ -73,6 +73,9 @@ fn findings() -> Findings {
         turn: Turn::None,
         skew: None,
         suspicion: None,
+        paper_mm: Some((210, 297)),
+        moment: None,
+        own_codes: vec![],
         derivative: Digest([9; 32]),
         warnings: vec![],
     }
@@ -100,12 +103,28 @@ fn fate(n: u64, event: PageEvent, place: Place) -> Ownership {
         page: page_id(n),
         run: 0,
         role: Role::Work,
-        event: Some(event),
-        pupil: Some(pupil_id()),
-        piece: None,
+        events: vec![event],
+        owners: vec![PageOwner { pupil: pupil_id(), piece: None }],
         identified: Some("person".into()),
         reason: None,
         place: Some(place),
+    }
+}
+
+/// What a batch is when only these pages change.
+fn changed(fates: &[Ownership]) -> [Understanding; 1] {
+    let (runs, pieces, alarms) = (vec![], vec![], "[]".into());
+    [Understanding { batch: batch_id(), runs, pieces, pages: fates.to_vec(), alarms }]
+}
+
+fn decision(pages: &[u64]) -> NewDecision {
+    NewDecision {
+        kind: "assign".into(),
+        batch: Some(batch_id()),
+        sheet: None,
+        words: "[]".into(),
+        reason: String::new(),
+        pages: pages.iter().map(|n| page_id(*n)).collect(),
     }
 }
 
@@ -148,7 +167,7 @@ fn a_place_is_planned_settled_and_left_again() {
     let Kept { catalogue, .. } = &kept();
     read_page(catalogue, 0, "");
     let filing = fate(0, PageEvent::Place, place("a"));
-    catalogue.decide(Action::Assign, std::slice::from_ref(&filing), None, "", NOW).unwrap();
+    catalogue.decide(&decision(&[0]), &changed(std::slice::from_ref(&filing)), NOW).unwrap();
     assert_eq!(catalogue.unsettled_pages().unwrap(), [page_id(0)]);
     assert!(catalogue.dirty_bags().unwrap().is_empty(), "a bag is not sealed while a page is on its way into it");
     settle(catalogue, 0);
@@ -168,9 +187,9 @@ fn a_page_on_its_way_takes_no_second_decision() {
     let Kept { catalogue, .. } = &kept();
     read_page(catalogue, 0, "");
     let filing = fate(0, PageEvent::Place, place("a"));
-    catalogue.decide(Action::Assign, std::slice::from_ref(&filing), None, "", NOW).unwrap();
+    catalogue.decide(&decision(&[0]), &changed(std::slice::from_ref(&filing)), NOW).unwrap();
     let recall = fate(0, PageEvent::Recall, place("b"));
-    assert!(catalogue.decide(Action::Assign, &[recall], None, "", NOW).is_err());
+    assert!(catalogue.decide(&decision(&[0]), &changed(&[recall]), NOW).is_err());
     assert_eq!(catalogue.page(page_id(0)).unwrap().state, PageState::Filing);
 }
 
@@ -178,13 +197,13 @@ fn a_page_on_its_way_takes_no_second_decision() {
 fn a_decision_is_undone_once() {
     let Kept { catalogue, .. } = &kept();
     read_page(catalogue, 0, "");
-    let id = catalogue.decide(Action::Assign, &[fate(0, PageEvent::Place, place("a"))], None, "", NOW).unwrap();
+    let id = catalogue.decide(&decision(&[0]), &changed(&[fate(0, PageEvent::Place, place("a"))]), NOW).unwrap();
     settle(catalogue, 0);
-    let back = Ownership { pupil: None, reason: Some("no-cover".into()), ..fate(0, PageEvent::Recall, place("b")) };
-    catalogue.undo(id, std::slice::from_ref(&back), NOW).unwrap();
-    assert!(catalogue.undo(id, &[back], NOW).is_err());
+    let back = Ownership { owners: vec![], reason: Some("no-cover".into()), ..fate(0, PageEvent::Recall, place("b")) };
+    catalogue.undo(id, &changed(std::slice::from_ref(&back)), NOW).unwrap();
+    assert!(catalogue.undo(id, &changed(&[back]), NOW).is_err());
     let page = catalogue.page(page_id(0)).unwrap();
-    assert_eq!((page.state, page.pupil, page.reason.as_deref()), (PageState::Held, None, Some("no-cover")));
+    assert_eq!((page.state, page.pupil(), page.reason.as_deref()), (PageState::Held, None, Some("no-cover")));
 }
 
 #[test]
@@ -210,7 +229,7 @@ fn a_newer_schema_is_refused() {
 fn words_are_found_folded_by_their_beginning_and_never_as_syntax() {
     let Kept { catalogue, .. } = &kept();
     read_page(catalogue, 0, "Les élèves lisent\nthree quarters of a pizza");
-    catalogue.decide(Action::Assign, &[fate(0, PageEvent::Place, place("a"))], None, "", NOW).unwrap();
+    catalogue.decide(&decision(&[0]), &changed(&[fate(0, PageEvent::Place, place("a"))]), NOW).unwrap();
     let hits = |words: &str| {
         let query = Query { words: words.into(), limit: 10, ..Query::default() };
         catalogue.search(&query).unwrap().len()
@@ -228,14 +247,14 @@ fn a_batch_ends_once_and_is_understood_once() {
     let Kept { catalogue, .. } = &kept();
     let understanding =
         Understanding { batch: batch_id(), runs: vec![], pieces: vec![], pages: vec![], alarms: "[]".into() };
-    assert!(catalogue.understand(&understanding, NOW).is_err(), "it has not ended");
+    assert!(catalogue.understand(&understanding, "{}", NOW).is_err(), "it has not ended");
     catalogue.interrupt_batch(batch_id(), "a jam", NOW).unwrap();
     assert_eq!(catalogue.batch(batch_id()).unwrap().trouble.as_deref(), Some("a jam"));
     catalogue.continue_batch(batch_id(), NOW).unwrap();
     catalogue.end_batch(batch_id(), BatchEnd::Normal, NOW).unwrap();
     assert!(catalogue.end_batch(batch_id(), BatchEnd::Normal, NOW).is_err());
-    catalogue.understand(&understanding, NOW).unwrap();
-    assert!(catalogue.understand(&understanding, NOW).is_err());
+    catalogue.understand(&understanding, "{}", NOW).unwrap();
+    assert!(catalogue.understand(&understanding, "{}", NOW).is_err());
 }
 
 #[test]
@@ -248,7 +267,7 @@ fn an_understanding_that_fails_leaves_nothing_behind() {
         opening: "x".into(),
         closing: "y".into(),
         pupil: None,
-        suggestion: None,
+        candidates: vec![pupil_id()],
         verdict: "hold".into(),
         reason: None,
     };
@@ -260,7 +279,7 @@ fn an_understanding_that_fails_leaves_nothing_behind() {
         title: String::new(),
         work_date: "2026-11-21".into(),
         batch: batch_id(),
-        run: 0,
+        anchor: page_id(0),
         folder: "f".into(),
     };
     let twice = fate(0, PageEvent::Place, place("a"));
@@ -271,9 +290,101 @@ fn an_understanding_that_fails_leaves_nothing_behind() {
         pages: vec![twice.clone(), twice],
         alarms: "[]".into(),
     };
-    assert!(catalogue.understand(&understanding, NOW).is_err());
+    assert!(catalogue.understand(&understanding, "{}", NOW).is_err());
     assert!(catalogue.runs_in(batch_id()).unwrap().is_empty());
     assert!(catalogue.pieces_of(pupil_id()).unwrap().is_empty());
     assert_eq!(catalogue.batch(batch_id()).unwrap().state, BatchState::Ended);
     assert_eq!(catalogue.page(page_id(0)).unwrap().state, PageState::Read);
+}
+
+#[test]
+fn a_page_that_stays_where_it_is_keeps_its_files_and_gets_a_new_record() {
+    let Kept { catalogue, .. } = &kept();
+    read_page(catalogue, 0, "");
+    catalogue.decide(&decision(&[0]), &changed(&[fate(0, PageEvent::Place, place("a"))]), NOW).unwrap();
+    settle(catalogue, 0);
+    catalogue.decide(&decision(&[0]), &changed(&[fate(0, PageEvent::Move, place("a"))]), NOW).unwrap();
+    let states: Vec<(FileRole, FileState)> =
+        catalogue.files_of(page_id(0)).unwrap().iter().map(|file| (file.role, file.state)).collect();
+    assert_eq!(states, [(FileRole::Original, FileState::Present), (FileRole::Sidecar, FileState::Planned)]);
+    settle(catalogue, 0);
+    let page = catalogue.page(page_id(0)).unwrap();
+    assert_eq!(page.state, PageState::Filed);
+    assert!(page.location.ends_with("_originals/a.png"));
+}
+
+#[test]
+fn decisions_are_told_with_their_pages_and_once_undone_no_longer_stand() {
+    let Kept { catalogue, .. } = &kept();
+    read_page(catalogue, 1, "");
+    read_page(catalogue, 0, "");
+    let id = catalogue.decide(&decision(&[0, 1]), &[], NOW).unwrap();
+    assert_eq!(catalogue.decision(id).unwrap().pages, [page_id(1), page_id(0)], "in the order in which they came");
+    assert_eq!(catalogue.standing_decisions(batch_id()).unwrap().len(), 1);
+    catalogue.undo(id, &[], NOW).unwrap();
+    assert!(catalogue.standing_decisions(batch_id()).unwrap().is_empty());
+    assert_eq!(catalogue.decisions_about(page_id(0)).unwrap().len(), 1, "but it is not forgotten");
+}
+
+/// The catalogue as the first version wrote it, with a page filed by a cover and two that a person decided about.
+#[test]
+fn a_catalogue_of_the_first_version_is_brought_up_to_date() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("catalogue.db");
+    let old = rusqlite::Connection::open(&path).unwrap();
+    old.execute_batch(include_str!("schema.sql")).unwrap();
+    old.execute_batch(
+        "INSERT INTO pupil VALUES ('000007', 'Okafor', '', '4B', '', '', '', '', NULL, 'current', 'Okafor (000007)');
+         INSERT INTO batch (id, source_kind, source, flow, sides, state, opened_at, class, subject, title, work_date)
+            VALUES ('00000001', 'feeder', 't', 'stack', 'one', 'understood', '1970-01-01T00:00:00Z', '', '', '', '2026-11-21');
+         INSERT INTO piece VALUES ('00000009', '000007', '2026-27', '', '', '2026-11-21', '00000001', 0, 'f');
+         INSERT INTO run VALUES ('00000001', 0, 'x', 'y', NULL, '000007', 'hold', 'no-cover');",
+    )
+    .unwrap();
+    for n in 0..3_u32 {
+        let digest = Digest([n as u8; 32]);
+        old.execute(
+            "INSERT INTO capture (id, batch, sequence, side, media, digest, bytes, received_at, location)
+             VALUES (?1, '00000001', ?2, 'single', 'png', ?3, 1, '1970-01-01T00:00:00Z', ?1)",
+            rusqlite::params![CaptureId::from_random(u64::from(n)).to_string(), n, digest.to_string()],
+        )
+        .unwrap();
+        old.execute(
+            "INSERT INTO page (id, capture, batch, state, pupil, piece, position)
+             VALUES (?1, ?2, '00000001', ?3, ?4, ?5, ?6)",
+            rusqlite::params![
+                page_id(u64::from(n)).to_string(),
+                CaptureId::from_random(u64::from(n)).to_string(),
+                if n < 2 { "filed" } else { "discarded" },
+                (n < 2).then_some("000007"),
+                (n < 2).then_some("00000009"),
+                (n < 2).then_some(n + 1)
+            ],
+        )
+        .unwrap();
+    }
+    old.execute_batch(
+        "INSERT INTO decision (id, at, page, action, pupil, reason, before, together) VALUES
+            (1, '1970-01-01T00:00:00Z', '00000000', 'assign', '000007', 'mine', 'no-cover', NULL),
+            (2, '1970-01-01T00:00:00Z', '00000001', 'assign', '000007', 'mine', 'no-cover', 1),
+            (3, '1970-01-01T00:00:00Z', '00000002', 'discard', NULL, 'a shopping list', 'no-cover', NULL);
+         PRAGMA user_version = 1;",
+    )
+    .unwrap();
+    drop(old);
+    let catalogue = Catalogue::open(&path).unwrap();
+    let page = catalogue.page(page_id(1)).unwrap();
+    assert_eq!((page.pupil(), page.position()), (Some(pupil_id()), Some(2)));
+    assert_eq!(catalogue.pieces_of(pupil_id()).unwrap()[0].anchor, page_id(0));
+    assert_eq!(catalogue.runs_in(batch_id()).unwrap()[0].candidates, [pupil_id()]);
+    let standing = catalogue.standing_decisions(batch_id()).unwrap();
+    let told: Vec<(i64, &str, usize)> = standing.iter().map(|d| (d.id, d.words.as_str(), d.pages.len())).collect();
+    assert_eq!(
+        told,
+        [
+            (1, r#"[{"say":"theirs","pages":["00000000","00000001"],"pupils":["000007"]}]"#, 2),
+            (3, r#"[{"say":"nobodys","pages":["00000002"]}]"#, 1),
+        ]
+    );
+    assert!(catalogue.check().unwrap().is_empty());
 }

@@ -76,14 +76,14 @@ impl Catalogue {
         self.read(|c| {
             let mut statement = c
                 .prepare_cached(
-                    "SELECT page.id, page.pupil, page.state, page_text.rank FROM page_text
-                     JOIN page ON page.number = page_text.rowid
-                     LEFT JOIN piece ON piece.id = page.piece LEFT JOIN pupil ON pupil.id = page.pupil
+                    "SELECT page.id, owner.pupil, page.state, page_text.rank FROM page_text
+                     JOIN page ON page.number = page_text.rowid LEFT JOIN owner ON owner.page = page.id
+                     LEFT JOIN piece ON piece.id = owner.piece LEFT JOIN pupil ON pupil.id = owner.pupil
                      WHERE page_text MATCH ?1 AND page.state IN ('filed', 'held', 'filing')
-                     AND (?2 IS NULL OR page.pupil = ?2) AND (?3 = '' OR pupil.class = ?3)
+                     AND (?2 IS NULL OR owner.pupil = ?2) AND (?3 = '' OR pupil.class = ?3)
                      AND (?4 = '' OR piece.subject = ?4 COLLATE NOCASE)
                      AND (?5 IS NULL OR piece.work_date >= ?5) AND (?6 IS NULL OR piece.work_date <= ?6)
-                     ORDER BY page_text.rank, page.number LIMIT ?7",
+                     GROUP BY page.number ORDER BY page_text.rank, page.number LIMIT ?7",
                 )
                 .doing("searching")?;
             let values = params![

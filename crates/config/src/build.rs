@@ -1,11 +1,13 @@
 //! Which settings there are, and how they fit together.
 
 use crate::defaults;
-use crate::rules::{Wrong, dpi, either, language, list, loopback, one_of, path, text, whole};
+use crate::rules::{Wrong, dpi, either, language, list, loopback, one_of, path, pattern, text, whole};
 use crate::section::Section;
 use crate::settings::{
-    Colour, Config, Confirm, Device, Folder, Limits, Profile, Reading, Sane, Sides, Storage, Threads, WhenToConfirm,
+    Colour, Config, Confirm, Device, Folder, Limits, OwnCode, OwnCodeNames, Profile, Reading, Sane, Sides, Storage,
+    Threads, WhenToConfirm,
 };
+use scantrail_core::sheet::SheetKind;
 use scantrail_core::units::Dpi;
 use scantrail_core::vocabulary::Flow;
 use std::num::NonZeroU16;
@@ -32,6 +34,7 @@ pub(crate) fn build(mut file: Section<'_>, base: &Path) -> Option<Config> {
     let limits = limits(file.section("limits"));
     let profiles = profiles(file.sections("profile"));
     let folders = folders(file.sections("folder"), base, data.as_deref());
+    let own_codes = own_codes(file.sections("own_code"));
     let storage = storage(file.section("storage"));
     let sane = sane(file.section("sane"), base);
     file.finish();
@@ -45,6 +48,7 @@ pub(crate) fn build(mut file: Section<'_>, base: &Path) -> Option<Config> {
         limits,
         profiles,
         folders,
+        own_codes,
         storage,
         sane,
     })
@@ -170,6 +174,28 @@ fn folders(sections: Vec<Section<'_>>, base: &Path, data: Option<&Path>) -> Vec<
         section.finish();
     }
     folders
+}
+
+fn own_codes(sections: Vec<Section<'_>>) -> Vec<OwnCode> {
+    let mut own_codes = Vec::new();
+    let kinds = [SheetKind::Cover, SheetKind::Card, SheetKind::Sticker, SheetKind::Separator];
+    for mut section in sections {
+        let pattern = section.required("pattern", "a regular expression for the whole text of the code", pattern);
+        let acts_as = section.required("acts_as", "what a sheet with it does", one_of(&kinds.map(|k| (k.word(), k))));
+        let names = OwnCodeNames::ALL.map(|names| (names.word(), names));
+        let names = section.required("names", "which of a pupil's numbers it carries", one_of(&names));
+        if let (Some(acts_as), Some(names)) = (acts_as, names)
+            && (acts_as == SheetKind::Separator) != (names == OwnCodeNames::Nobody)
+        {
+            let found = format!("\"{}\" does not go with acts_as = \"{}\"", names.word(), acts_as.word());
+            section.fault("names", Wrong::new(found, "\"nobody\" for a separator, and only there"));
+        }
+        if let (Some(pattern), Some(acts_as), Some(names)) = (pattern, acts_as, names) {
+            own_codes.push(OwnCode { pattern, acts_as, names });
+        }
+        section.finish();
+    }
+    own_codes
 }
 
 /// Files would be taken in twice, or what was filed taken in again.

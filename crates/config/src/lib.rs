@@ -19,5 +19,6 @@ pub use fault::{Fault, Faults};
 pub use load::{LoadError, load, parse};
 pub use sample::sample;
 pub use settings::{
-    Colour, Config, Confirm, Device, Folder, Limits, Profile, Reading, Sane, Sides, Storage, Threads, WhenToConfirm,
+    Colour, Config, Confirm, Device, Folder, Limits, OwnCode, OwnCodeNames, Profile, Reading, Sane, Sides, Storage,
+    Threads, WhenToConfirm,
 };

@@ -46,6 +46,22 @@ pub(crate) fn path(base: &Path) -> impl Fn(&DeValue<'_>) -> Result<PathBuf, Wron
     }
 }
 
+/// A regular expression.
+pub(crate) fn pattern(value: &DeValue<'_>) -> Result<String, Wrong> {
+    let text = text(value)?;
+    match regex::Regex::new(&text) {
+        Ok(_) => Ok(text),
+        Err(error) => {
+            let why = error.to_string();
+            let why = why.lines().last().unwrap_or_default().trim_start_matches("error: ").to_owned();
+            Err(Wrong::new(
+                format!("is no regular expression: {why}"),
+                "a regular expression in single quotation marks",
+            ))
+        }
+    }
+}
+
 /// Several of something; at least one.
 pub(crate) fn list<T>(
     rule: impl Fn(&DeValue<'_>) -> Result<T, Wrong>,

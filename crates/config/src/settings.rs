@@ -1,5 +1,6 @@
 //! The settings as the rest of the program sees them: checked, complete, in their own types.
 
+use scantrail_core::sheet::SheetKind;
 use scantrail_core::units::Dpi;
 use scantrail_core::vocabulary::Flow;
 use std::net::SocketAddr;
@@ -28,6 +29,8 @@ pub struct Config {
     pub profiles: Vec<Profile>,
     /// Watched folders; none lies in another or in the data folder.
     pub folders: Vec<Folder>,
+    /// Codes the school had before us.
+    pub own_codes: Vec<OwnCode>,
     /// Disk space.
     pub storage: Storage,
     /// Scanners.
@@ -149,6 +152,42 @@ pub struct Folder {
     pub subject: Option<String>,
     /// The class, when no sheet says.
     pub class: Option<String>,
+}
+
+/// A kind of codes the school had before us: library numbers, admission numbers.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OwnCode {
+    /// A regular expression for the whole text of such a code; its group `number` is what it carries.
+    pub pattern: String,
+    /// What a sheet with such a code does.
+    pub acts_as: SheetKind,
+    /// Which of a pupil's numbers it carries.
+    pub names: OwnCodeNames,
+}
+
+/// What a code of the school's own names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OwnCodeNames {
+    /// The pupil with this admission number.
+    AdmissionNumber,
+    /// The pupil with this unique pupil number.
+    Upn,
+    /// Nobody: it only separates.
+    Nobody,
+}
+
+impl OwnCodeNames {
+    /// Every kind of number.
+    pub const ALL: [Self; 3] = [Self::AdmissionNumber, Self::Upn, Self::Nobody];
+
+    /// The word used in the configuration and in tables.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::AdmissionNumber => "admission-number",
+            Self::Upn => "upn",
+            Self::Nobody => "nobody",
+        }
+    }
 }
 
 /// Disk space.

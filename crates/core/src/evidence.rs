@@ -51,6 +51,26 @@ pub enum Strangeness {
     PupilLeft,
 }
 
+impl Strangeness {
+    /// Every way not to count.
+    pub const ALL: [Self; 4] = [Self::OtherSchool, Self::NotRegistered, Self::Revoked, Self::PupilLeft];
+
+    /// The word used in files, tables and `--json`.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::OtherSchool => "other-school",
+            Self::NotRegistered => "not-registered",
+            Self::Revoked => "revoked",
+            Self::PupilLeft => "pupil-left",
+        }
+    }
+
+    /// The way a word stands for.
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|why| why.word() == word)
+    }
+}
+
 /// What a page looks like without any code.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Look {

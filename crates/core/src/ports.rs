@@ -2,6 +2,7 @@
 //!
 //! Nothing above a port names SQLite, Tesseract, a path or a process.
 
+use crate::evidence::Moment;
 use crate::raster::Raster;
 use crate::units::{Confidence, Turn};
 use crate::vocabulary::Media;
@@ -47,6 +48,8 @@ pub struct Decoded {
     pub raster: Raster,
     /// The turn the file says the content has (EXIF orientation without mirroring).
     pub exif_turn: Turn,
+    /// When and by what a picture was taken, if the file says so.
+    pub moment: Option<Moment>,
 }
 
 /// A box in pixels of the image that was read: left, top, right, bottom; right and bottom exclusive.

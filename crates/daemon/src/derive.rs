@@ -3,9 +3,10 @@
 
 use crate::engine::Engine;
 use crate::error::DaemonError;
+use crate::own_codes::OwnCodes;
 use scantrail_archive::durable::{self, Access};
 use scantrail_archive::sidecar::{Geometry, Reading};
-use scantrail_catalogue::{Findings, Page, SeenCode};
+use scantrail_catalogue::{FileRole, Findings, Page, SeenCode};
 use scantrail_core::evidence::Look;
 use scantrail_core::ids::PageId;
 use scantrail_core::ports::{DecodeError, Decoded, Decoder as _, Recogniser as _};
@@ -86,16 +87,27 @@ pub(crate) struct Derived {
 
 /// The pixels of a page's original, with the best resolution that is known.
 pub(crate) fn decode(engine: &Engine, page: &Page) -> Result<Decoded, DaemonError> {
-    let path = crate::filing::locate(engine, &page.location)?;
-    let bytes = durable::read(&path)?
-        .ok_or_else(|| DaemonError::Inside { what: "an original is not where it was put".into(), source: None })?;
+    let bytes = original(engine, page)?;
     if durable::Written::of(&bytes).digest != page.digest {
         return Err(DecodeError::Unreadable("its bytes are no longer those that were captured".into()).into());
     }
     let decoded = engine.decoder.decode(&bytes, page.media)?;
     let resolution = resolution(page.resolution.or(decoded.raster.resolution()), &decoded.raster);
     let exif_turn = page.noted_turn.unwrap_or(decoded.exif_turn);
-    Ok(Decoded { raster: decoded.raster.with_resolution(Some(resolution)), exif_turn })
+    let moment = decoded.moment;
+    Ok(Decoded { raster: decoded.raster.with_resolution(Some(resolution)), exif_turn, moment })
+}
+
+/// The original's bytes: from where it lies, or, when a crash cut its move off, from where it was going.
+fn original(engine: &Engine, page: &Page) -> Result<Vec<u8>, DaemonError> {
+    let files = engine.catalogue.files_of(page.id)?;
+    let planned = files.iter().filter(|file| file.role == FileRole::Original).map(|file| file.path.as_str());
+    for path in std::iter::once(page.location.as_str()).chain(planned) {
+        if let Some(bytes) = durable::read(&crate::filing::locate(engine, path)?)? {
+            return Ok(bytes);
+        }
+    }
+    Err(DaemonError::Inside { what: "an original is not where it was put".into(), source: None })
 }
 
 /// The resolution as noted, or as it would be if the longer side were A4's.
@@ -143,7 +155,11 @@ pub(crate) fn make(engine: &Engine, bench: &mut Bench, page: &Page, flow: Flow) 
     let small = encode_jpeg(&preview(&processed.prepared.raster, PREVIEW_SIDE), PREVIEW_QUALITY, Chroma::Halved)
         .map_err(|source| DaemonError::inside("a preview could not be encoded", source))?;
     durable::replace(&preview_path(engine, page.id), &small, Access::Private)?;
-    Ok(Made { findings: findings(&processed, written.digest), notes: noted.digest, processed })
+    Ok(Made {
+        findings: findings(&processed, &input, written.digest, &engine.own_codes),
+        notes: noted.digest,
+        processed,
+    })
 }
 
 /// What came of processing a page.
@@ -153,7 +169,15 @@ pub(crate) struct Made {
     pub(crate) processed: Processed,
 }
 
-fn findings(processed: &Processed, derivative: Digest) -> Findings {
+/// The paper's sides in millimetres, the shorter first, if its resolution is known.
+fn paper_mm(raster: &Raster) -> Option<(u16, u16)> {
+    let resolution = raster.resolution()?;
+    let mm = |pixels: u32, dpi: Dpi| (f64::from(pixels) * 25.4 / f64::from(dpi.get())).round() as u16;
+    let (across, down) = (mm(raster.width(), resolution.x), mm(raster.height(), resolution.y));
+    Some((across.min(down), across.max(down)))
+}
+
+fn findings(processed: &Processed, input: &Decoded, derivative: Digest, own_codes: &OwnCodes) -> Findings {
     let prepared = &processed.prepared;
     let codes = processed.seen.ours().map(|payload| SeenCode {
         school: payload.school.to_string(),
@@ -169,6 +193,9 @@ fn findings(processed: &Processed, derivative: Digest) -> Findings {
         skew: (prepared.skew.applied().degrees() != 0.0).then_some(prepared.skew.angle),
         // A sheet of ours has been read whole, whatever its lower part looks like; a blank page has nothing to lose.
         suspicion: prepared.suspicion.filter(|_| processed.look == Look::Page),
+        paper_mm: paper_mm(&prepared.raster),
+        moment: input.moment,
+        own_codes: own_codes.take(processed.seen.codes.iter().map(|code| code.text.as_str())),
         derivative,
         warnings: prepared.warnings.iter().map(|warning| warning.text().to_owned()).collect(),
     }

@@ -6,12 +6,13 @@ mod previews;
 mod review;
 mod words;
 
+use crate::decide::{self, Reach};
 use crate::engine::Engine;
 use crate::error::{DaemonError, Exit};
 use scantrail_catalogue::CatalogueError;
 use scantrail_core::ids::{BatchId, PageId, PupilId};
 use scantrail_web::view::{
-    BatchList, BatchView, Decision, DecisionId, Download, HoldView, Now, PageView, PupilFilter, PupilList, Queue,
+    BatchList, BatchView, BatchWord, Decision, DecisionId, Download, HoldView, Now, PageView, PupilFilter, PupilList, Queue,
     SearchQuery, SearchResults, Site, Trail,
 };
 use scantrail_web::{Desk, DeskError, PreviewSize};
@@ -79,21 +80,34 @@ impl Desk for DeskOf {
         review::hold(&self.0, id).map_err(|error| told(&error))
     }
 
-    fn assign(&self, page: PageId, pupil: PupilId, reason: Option<&str>) -> Result<DecisionId, DeskError> {
-        let reach = crate::review::Reach::Page;
-        let id = crate::review::assign(&self.0, page, pupil, reach, reason.unwrap_or_default())
-            .map_err(|error| told(&error))?;
-        Ok(DecisionId(id as u64))
+    fn assign(&self, page: PageId, pupils: &[PupilId], reason: Option<&str>) -> Result<DecisionId, DeskError> {
+        let id = decide::assign(&self.0, &[page], pupils, Reach::Page, reason.unwrap_or_default());
+        Ok(DecisionId(id.map_err(|error| told(&error))? as u64))
+    }
+
+    fn decide(&self, batch: BatchId, word: BatchWord) -> Result<DecisionId, DeskError> {
+        let engine = &self.0;
+        let id = match word {
+            BatchWord::ConfirmAll => decide::confirm(engine, batch, None, ""),
+            BatchWord::Confirm(run) => decide::confirm(engine, batch, Some(run), ""),
+            BatchWord::Shift => decide::shift(engine, batch, ""),
+            BatchWord::Split(page) => decide::split(engine, page, None, ""),
+            BatchWord::Join(run) => decide::join(engine, batch, run, ""),
+            BatchWord::Absent(pupil) => decide::absent(engine, batch, &[pupil], ""),
+        };
+        Ok(DecisionId(id.map_err(|error| told(&error))? as u64))
     }
 
     fn discard(&self, page: PageId, reason: &str) -> Result<DecisionId, DeskError> {
-        let id =
-            crate::review::discard(&self.0, page, crate::review::Reach::Page, reason).map_err(|error| told(&error))?;
+        let id = decide::discard(&self.0, &[page], Reach::Page, reason).map_err(|error| told(&error))?;
         Ok(DecisionId(id as u64))
     }
 
     fn undo(&self, decision: DecisionId) -> Result<PageId, DeskError> {
-        crate::review::undo(&self.0, decision.0 as i64).map_err(|error| told(&error))
+        let id = decision.0 as i64;
+        decide::undo(&self.0, id).map_err(|error| told(&error))?;
+        let decision = self.0.catalogue.decision(id).map_err(|error| told(&error.into()))?;
+        decision.pages.first().copied().ok_or(DeskError::NotFound)
     }
 
     fn decision(&self, id: DecisionId) -> Result<Decision, DeskError> {

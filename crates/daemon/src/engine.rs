@@ -8,6 +8,7 @@
 //! looks again. A crash anywhere is a state the catalogue describes; [`crate::recover`] finishes it at the next start.
 
 use crate::error::DaemonError;
+use crate::own_codes::OwnCodes;
 use crate::world::{SystemClock, SystemEntropy};
 use scantrail_archive::folder::{DataFolder, Layout};
 use scantrail_archive::space::HighWater;
@@ -34,6 +35,7 @@ pub struct Engine {
     pub(crate) catalogue: Catalogue,
     pub(crate) decoder: SandboxedDecoder,
     pub(crate) school_key: SchoolKey,
+    pub(crate) own_codes: OwnCodes,
     pub(crate) clock: SystemClock,
     pub(crate) entropy: SystemEntropy,
     pub(crate) bell: Bell,
@@ -98,6 +100,7 @@ impl Engine {
             spool: Spool::new(folder.layout()),
             decoder: SandboxedDecoder::beside_this_program(limits)?,
             school_key,
+            own_codes: OwnCodes::new(&config.own_codes)?,
             clock: SystemClock,
             entropy: SystemEntropy,
             bell: Bell::default(),

@@ -7,6 +7,7 @@ use crate::derive::{self, Derived};
 use crate::engine::Engine;
 use crate::error::DaemonError;
 use crate::record;
+use scantrail_archive::DiskError;
 use scantrail_archive::bag::{self, BagContents, BagFile, BagInfo};
 use scantrail_archive::durable::{self, Access, Written};
 use scantrail_archive::names::TrailPath;
@@ -77,10 +78,9 @@ pub(crate) fn round(engine: &Engine) -> Result<Work, DaemonError> {
 /// Puts one page's files where they were planned.
 fn settle(engine: &Engine, id: PageId) -> Result<(), DaemonError> {
     let files = engine.catalogue.files_of(id)?;
-    let planned: Vec<&FileRow> = files.iter().filter(|file| file.state == FileState::Planned).collect();
-    if !planned.is_empty() {
+    if files.iter().any(|file| file.state == FileState::Planned) {
         let page = engine.catalogue.page(id)?;
-        let placed = put(engine, &page, &planned)?;
+        let placed = put(engine, &page, &files)?;
         engine.catalogue.page_settled(id, &placed, engine.now())?;
         derive::forget(engine, &page)?;
         tracing::info!(page_id = %id, batch_id = %page.batch, state = %engine.catalogue.page(id)?.state, "page placed");
@@ -96,25 +96,28 @@ fn settle(engine: &Engine, id: PageId) -> Result<(), DaemonError> {
     Ok(())
 }
 
-fn put(engine: &Engine, page: &Page, planned: &[&FileRow]) -> Result<Vec<Placed>, DaemonError> {
-    let wants_copy = planned.iter().any(|file| file.role == FileRole::Page);
-    let derived = if wants_copy { Some(derive::ensure(engine, page)?) } else { None };
+/// Writes what is planned: originals first, the record last, for it says what the others are.
+fn put(engine: &Engine, page: &Page, files: &[FileRow]) -> Result<Vec<Placed>, DaemonError> {
+    let planned: Vec<&FileRow> = files.iter().filter(|file| file.state == FileState::Planned).collect();
     let mut placed = Vec::with_capacity(planned.len());
-    // The record comes last: it says what the others are.
-    for file in planned.iter().filter(|file| file.role != FileRole::Sidecar) {
-        let target = locate(engine, &file.path)?;
-        let written = match (file.role, &derived) {
-            (FileRole::Original, _) => {
-                durable::move_file(&locate(engine, &page.location)?, &target, page.digest)?;
-                Written { digest: page.digest, bytes: page.bytes }
+    let mut derived = None;
+    for file in planned.iter().filter(|file| file.role == FileRole::Page) {
+        let written = match same_copy(engine, file, files, &placed)? {
+            Some(written) => written,
+            None => {
+                let derived = match derived.take() {
+                    Some(made) => derived.insert(made),
+                    None => derived.insert(derive::ensure(engine, page)?),
+                };
+                write_copy(&locate(engine, &file.path)?, derived, page)?
             }
-            (_, Some(derived)) => write_copy(&target, derived, page)?,
-            (_, None) => unreachable_copy()?,
         };
         placed.push(Placed { path: file.path.clone(), digest: written.digest, bytes: written.bytes });
     }
+    let record = record::Source::of(engine, page, files, derived.as_ref())?;
+    put_originals(engine, page, files, &mut placed)?;
     for file in planned.iter().filter(|file| file.role == FileRole::Sidecar) {
-        let text = record::sidecar(engine, page, &placed, derived.as_ref())?;
+        let text = record::sidecar(engine, page, file, files, &placed, &record)?;
         // A record of an attempt that a crash cut off may differ from this one in its time: the last one counts.
         let written = durable::replace(&locate(engine, &file.path)?, &text, Access::Shared)?;
         placed.push(Placed { path: file.path.clone(), digest: written.digest, bytes: written.bytes });
@@ -122,8 +125,42 @@ fn put(engine: &Engine, page: &Page, planned: &[&FileRow]) -> Result<Vec<Placed>
     Ok(placed)
 }
 
-fn unreachable_copy() -> Result<Written, DaemonError> {
-    Err(DaemonError::Inside { what: "a copy was planned without a derivative".into(), source: None })
+/// The original goes to the first of its new places, and from there to the others: a group's page lies in every trail.
+fn put_originals(engine: &Engine, page: &Page, files: &[FileRow], placed: &mut Vec<Placed>) -> Result<(), DaemonError> {
+    let originals = || files.iter().filter(|file| file.role == FileRole::Original);
+    let stays = originals().find(|file| file.state == FileState::Present).map(|file| locate(engine, &file.path));
+    let mut whole = stays.transpose()?;
+    for file in originals().filter(|file| file.state == FileState::Planned) {
+        let target = locate(engine, &file.path)?;
+        match &whole {
+            Some(from) => durable::copy_file(from, &target, page.digest, Access::Original)?,
+            None => durable::move_file(&locate(engine, &page.location)?, &target, page.digest)?,
+        }
+        whole.get_or_insert(target);
+        placed.push(Placed { path: file.path.clone(), digest: page.digest, bytes: page.bytes });
+    }
+    Ok(())
+}
+
+/// A copy for people that lies elsewhere already, of the same kind: it is taken over as it is. `None` if there is none,
+/// or it is not what it was; then it is made again.
+fn same_copy(
+    engine: &Engine,
+    wanted: &FileRow,
+    files: &[FileRow],
+    placed: &[Placed],
+) -> Result<Option<Written>, DaemonError> {
+    let extension = |path: &str| std::path::Path::new(path).extension().map(ToOwned::to_owned);
+    let like = |path: &str| extension(path) == extension(&wanted.path);
+    let settled = files.iter().filter(|file| file.role == FileRole::Page && file.state != FileState::Planned);
+    let settled = settled.filter_map(|file| Some((file.path.as_str(), file.digest?, file.bytes)));
+    let fresh = placed.iter().map(|placed| (placed.path.as_str(), placed.digest, placed.bytes));
+    let Some((path, digest, bytes)) = settled.chain(fresh).find(|(path, ..)| like(path)) else { return Ok(None) };
+    match durable::copy_file(&locate(engine, path)?, &locate(engine, &wanted.path)?, digest, Access::Shared) {
+        Ok(()) => Ok(Some(Written { digest, bytes })),
+        Err(DiskError::Altered { .. } | DiskError::Lost { .. } | DiskError::Conflict { .. }) => Ok(None),
+        Err(error) => Err(error.into()),
+    }
 }
 
 /// The copy people open: a searchable PDF of a sheet, or the picture itself.

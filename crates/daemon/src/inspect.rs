@@ -120,7 +120,8 @@ impl Inspector {
         let noted = decoded.raster.resolution();
         let raster = turn_back(&decoded.raster, decoded.exif_turn);
         let resolution = crate::derive::resolution(noted, &raster);
-        let upright = Decoded { raster: raster.with_resolution(Some(resolution)), exif_turn: Turn::default() };
+        let upright =
+            Decoded { raster: raster.with_resolution(Some(resolution)), exif_turn: Turn::default(), moment: None };
         let processed = self.bench.process(&upright, flow)?;
         if let Some(out) = out {
             write_page(out, &file, &processed)?;

@@ -6,7 +6,9 @@
 //! **Invariant:** the only crate that knows every adapter; it decides nothing that `scantrail-core` decides.
 
 pub mod api;
+mod batches;
 pub mod client;
+mod decide;
 mod derive;
 mod desk;
 mod engine;
@@ -14,6 +16,7 @@ mod error;
 mod filing;
 mod inspect;
 mod intake;
+mod own_codes;
 mod places;
 mod printing;
 mod queries;

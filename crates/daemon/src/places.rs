@@ -2,7 +2,7 @@
 
 use crate::error::DaemonError;
 use scantrail_archive::names::{HeldPlace, PagePlace, TrailPath};
-use scantrail_catalogue::{Batch, FileRole, Page, PieceRow, Place, PlannedFile};
+use scantrail_catalogue::{Batch, BatchContext, FileRole, Page, PieceRow, Place, PlannedFile};
 use scantrail_core::ids::PupilId;
 use scantrail_core::jiff::civil::Date;
 use scantrail_core::roster::Pupil;
@@ -32,6 +32,21 @@ pub(crate) fn page_place(
         date,
         title: piece.title.clone(),
         position,
+        page: page.id,
+    })
+}
+
+/// A cover's place in its pupil's trail: with the work of its day, in no piece.
+pub(crate) fn cover_place(page: &Page, pupil: &Pupil, context: &BatchContext) -> Result<PagePlace, DaemonError> {
+    let date = date(&context.work_date)?;
+    Ok(PagePlace {
+        pupil: pupil.id,
+        listed_name: pupil.details.listed_name(),
+        year: SchoolYear::of(date),
+        subject: context.subject.clone(),
+        date,
+        title: context.title.clone(),
+        position: 0,
         page: page.id,
     })
 }

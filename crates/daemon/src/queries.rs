@@ -13,6 +13,7 @@ use scantrail_core::roster::Pupil;
 use scantrail_core::state::PageState;
 use scantrail_core::units::Angle;
 use scantrail_core::vocabulary::Role;
+use std::collections::BTreeSet;
 
 /// Reads a page id as a person types it.
 pub(crate) fn page_id(text: &str) -> Result<PageId, DaemonError> {
@@ -61,6 +62,10 @@ pub(crate) fn pupil_reply(pupil: &Pupil) -> PupilReply {
     }
 }
 
+fn named<'a>(engine: &Engine, ids: impl IntoIterator<Item = &'a PupilId>) -> Result<Vec<PupilReply>, DaemonError> {
+    ids.into_iter().map(|id| Ok(pupil_reply(&engine.catalogue.pupil(*id)?))).collect()
+}
+
 pub(crate) fn counts_reply(counts: BatchCount) -> CountsReply {
     CountsReply {
         captured: counts.captured,
@@ -89,7 +94,8 @@ pub(crate) fn page_reply(engine: &Engine, page: &Page) -> Result<PageReply, Daem
         content: page.content.map(|content| content.word().to_owned()),
         orientation: page.turn.degrees(),
         skew: page.skew.map(Angle::degrees).map(Degrees::from),
-        pupil: page.pupil.map(|id| id.to_string()),
+        pupil: page.pupil().map(|id| id.to_string()),
+        pupils: page.owners.iter().map(|owner| owner.pupil.to_string()).collect(),
         files: present.collect(),
         warnings: page.warnings.clone(),
         possible_duplicates: twins.iter().map(PageId::to_string).collect(),
@@ -127,11 +133,14 @@ pub(crate) fn batch(engine: &Engine, id: BatchId) -> Result<BatchReply, DaemonEr
     let pages = engine.catalogue.pages_in(id)?;
     for run in engine.catalogue.runs_in(id)? {
         let own = pages.iter().filter(|page| page.run == Some(run.number));
+        let owners: BTreeSet<PupilId> = own.clone().flat_map(|page| &page.owners).map(|owner| owner.pupil).collect();
         reply.runs.push(RunReply {
             number: run.number,
             opening: run.opening,
             closing: run.closing,
             pupil: run.pupil.map(|id| engine.catalogue.pupil(id).map(|p| pupil_reply(&p))).transpose()?,
+            owners: named(engine, &owners)?,
+            candidates: named(engine, &run.candidates)?,
             verdict: run.verdict,
             sentence: run.reason.as_deref().map(sentence),
             reason: run.reason,
@@ -177,6 +186,11 @@ fn alarm_words(engine: &Engine, alarm: &serde_json::Value) -> Result<String, Dae
         ),
         "other-class" => format!("Not of the class this batch is for: {names}."),
         "missing" => format!("Nothing came for: {names}."),
+        "hiding" => {
+            let why = alarm["why"].as_str().and_then(HoldReason::from_word);
+            let run = alarm["run"].as_u64().unwrap_or_default() + 1;
+            format!("Run {run}: {}", why.map_or("", HoldReason::sentence))
+        }
         other => other.to_owned(),
     })
 }
@@ -190,7 +204,7 @@ pub(crate) fn hold(engine: &Engine, page: &Page) -> Result<HoldReply, DaemonErro
     let at = all.iter().position(|other| other.id == page.id).unwrap_or(0);
     let neighbour = |other: Option<&Page>| other.map(|p| page_reply(engine, p)).transpose();
     let run = engine.catalogue.runs_in(page.batch)?.into_iter().find(|run| Some(run.number) == page.run);
-    let suggestion = run.and_then(|run| run.suggestion);
+    let candidates = named(engine, run.iter().flat_map(|run| &run.candidates))?;
     let reason = page.reason.clone().unwrap_or_default();
     Ok(HoldReply {
         page: page_reply(engine, page)?,
@@ -198,7 +212,8 @@ pub(crate) fn hold(engine: &Engine, page: &Page) -> Result<HoldReply, DaemonErro
         run: page.run,
         sentence: sentence(&reason),
         reason,
-        suggestion: suggestion.map(|id| engine.catalogue.pupil(id).map(|p| pupil_reply(&p))).transpose()?,
+        suggestion: candidates.first().cloned(),
+        candidates,
         before: neighbour(at.checked_sub(1).and_then(|before| all.get(before)))?,
         after: neighbour(all.get(at + 1))?,
     })
@@ -209,7 +224,7 @@ pub(crate) fn trail(engine: &Engine, pupil: &Pupil) -> Result<TrailReply, Daemon
     let pages = engine.catalogue.pages_of(pupil.id)?;
     let mut pieces = Vec::new();
     for piece in engine.catalogue.pieces_of(pupil.id)? {
-        let own = pages.iter().filter(|p| p.piece == Some(piece.id) && p.role == Some(Role::Work));
+        let own = pages.iter().filter(|p| p.piece_of(pupil.id) == Some(piece.id) && p.role == Some(Role::Work));
         let own: Vec<PageReply> = own.map(|page| page_reply(engine, page)).collect::<Result<_, _>>()?;
         if !own.is_empty() {
             pieces.push(PieceReply {

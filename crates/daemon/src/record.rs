@@ -3,12 +3,14 @@
 use crate::derive::{self, Derived};
 use crate::engine::Engine;
 use crate::error::DaemonError;
-use crate::{places, queries};
+use crate::{filing, places, queries};
 use scantrail_archive::durable::{self, Access};
 use scantrail_archive::names::{OriginalPath, TrailPath};
-use scantrail_archive::sidecar::{Capture, Copy, Identified, Original, PageRecord, PieceRecord, PupilRecord, Recipes};
+use scantrail_archive::sidecar::{
+    Capture, Copy, Geometry, Identified, Original, PageRecord, PieceRecord, PupilRecord, Reading, Recipes,
+};
 use scantrail_catalogue::{FileRole, FileRow, FileState, Page, Placed, TagFile};
-use scantrail_core::ids::PupilId;
+use scantrail_core::ids::{PieceId, PupilId, SheetId};
 use scantrail_core::jiff::Timestamp;
 use scantrail_core::sheet::SheetKind;
 use scantrail_core::state::PageState;
@@ -21,25 +23,64 @@ const RECIPES: Recipes = Recipes { identify: 1, prepare: 1, read: 1 };
 /// The account of whoever works at this machine, until there are accounts.
 const LOCAL_ACCOUNT: &str = "local";
 
-/// The text of a page's record, once its other files are at their places.
+/// What a record tells of how the page was made, found before any file of it is moved.
+pub(crate) struct Source {
+    geometry: Option<Geometry>,
+    reading: Option<Reading>,
+}
+
+impl Source {
+    /// From what was just derived, or the notes, or, for a page that was filed before, from a record it has.
+    pub(crate) fn of(
+        engine: &Engine,
+        page: &Page,
+        files: &[FileRow],
+        derived: Option<&Derived>,
+    ) -> Result<Self, DaemonError> {
+        let notes = match derived {
+            Some(derived) => Some(derived.notes.clone()),
+            None => derive::notes(engine, page)?,
+        };
+        if let Some(notes) = notes {
+            return Ok(Self { geometry: Some(notes.geometry), reading: notes.reading });
+        }
+        for file in files.iter().filter(|file| file.role == FileRole::Sidecar) {
+            let text = durable::read(&filing::locate(engine, &file.path)?)?;
+            if let Some(Ok(record)) = text.map(|text| PageRecord::from_json(&text))
+                && record.geometry.is_some()
+            {
+                return Ok(Self { geometry: record.geometry, reading: record.reading });
+            }
+        }
+        Ok(Self { geometry: None, reading: None })
+    }
+}
+
+/// The text of one record of a page: the one at `at`, in the trail of one of its owners or beside a held page. Its
+/// original and copy are the ones in the same folder.
 pub(crate) fn sidecar(
     engine: &Engine,
     page: &Page,
+    at: &FileRow,
+    files: &[FileRow],
     placed: &[Placed],
-    derived: Option<&Derived>,
+    source: &Source,
 ) -> Result<Vec<u8>, DaemonError> {
-    let files = engine.catalogue.files_of(page.id)?;
-    let of = |role: FileRole| {
-        let row = files.iter().find(|file: &&FileRow| file.role == role && file.state == FileState::Planned)?;
-        placed.iter().find(|placed| placed.path == row.path)
+    let beside = |role: FileRole| {
+        let row =
+            files.iter().find(|file| file.role == role && file.bag == at.bag && file.state != FileState::Leaving)?;
+        let fresh = placed.iter().find(|placed| placed.path == row.path).map(|placed| (placed.digest, placed.bytes));
+        let (digest, bytes) = fresh.or_else(|| Some((row.digest?, row.bytes)))?;
+        Some((row.path.as_str(), digest, bytes))
     };
-    let original = of(FileRole::Original)
+    let (original, sha256, bytes) = beside(FileRole::Original)
         .ok_or_else(|| DaemonError::Inside { what: "a page was placed without its original".into(), source: None })?;
     let batch = engine.catalogue.batch(page.batch)?;
-    let notes = match derived {
-        Some(derived) => Some(derived.notes.clone()),
-        None => derive::notes(engine, page)?,
+    let owner = match &at.bag {
+        Some(bag) => engine.catalogue.bag_owner(bag)?,
+        None => None,
     };
+    let piece = owner.and_then(|owner| page.owners.iter().find(|other| other.pupil == owner)?.piece);
     let record = PageRecord {
         page: page.id,
         role: page.role.unwrap_or(Role::Work),
@@ -51,30 +92,31 @@ pub(crate) fn sidecar(
             device: batch.opened.source.clone(),
             received: time(&page.received_at)?,
         },
-        original: Original {
-            path: OriginalPath::new(trail_path(&original.path)?),
-            media: page.media,
-            sha256: original.digest,
-            bytes: original.bytes,
-        },
-        copy: match of(FileRole::Page) {
-            Some(copy) => Some(Copy { path: trail_path(&copy.path)?, sha256: copy.digest, bytes: copy.bytes }),
+        original: Original { path: OriginalPath::new(trail_path(original)?), media: page.media, sha256, bytes },
+        copy: match beside(FileRole::Page) {
+            Some((path, sha256, bytes)) => Some(Copy { path: trail_path(path)?, sha256, bytes }),
             None => None,
         },
-        pupils: page.pupil.into_iter().collect(),
-        identified: identified(engine, page)?,
+        pupils: page.owners.iter().map(|owner| owner.pupil).collect(),
+        identified: identified(engine, page, owner)?,
         hold: hold(page),
-        piece: piece(engine, page)?,
-        run: page.run.map(|run| run + 1),
-        position: page.position.unwrap_or(page.sequence + 1),
+        piece: piece.map(|(id, _)| piece_record(engine, id)).transpose()?,
+        run: first_side_of_run(engine, page)?,
+        position: piece.map_or(page.sequence + 1, |(_, position)| position),
         side: page.side,
         content: page.content.unwrap_or(Content::Text),
-        geometry: notes.as_ref().map(|notes| notes.geometry.clone()),
+        geometry: source.geometry.clone(),
         recipes: RECIPES,
-        reading: notes.and_then(|notes| notes.reading),
+        reading: source.reading.clone(),
         warnings: page.warnings.clone(),
     };
     Ok(record.to_json().into_bytes())
+}
+
+/// The run of a page, told by the side it begins with: that stays the same when runs before it are cut or joined.
+fn first_side_of_run(engine: &Engine, page: &Page) -> Result<Option<u32>, DaemonError> {
+    let Some(run) = page.run else { return Ok(None) };
+    Ok(engine.catalogue.first_side(page.batch, run)?.map(|sequence| sequence + 1))
 }
 
 fn hold(page: &Page) -> Option<String> {
@@ -82,37 +124,55 @@ fn hold(page: &Page) -> Option<String> {
     page.reason.as_deref().filter(|_| waits).map(queries::sentence)
 }
 
-fn identified(engine: &Engine, page: &Page) -> Result<Option<Identified>, DaemonError> {
+fn identified(engine: &Engine, page: &Page, owner: Option<PupilId>) -> Result<Option<Identified>, DaemonError> {
     let Some(how) = &page.identified else { return Ok(None) };
-    let sheet = |kind, id: &str| {
-        let sheet = id.parse().map_err(|_| DaemonError::Inside { what: "an unsound sheet id".into(), source: None })?;
-        let codes = engine.catalogue.codes_in(page.batch)?;
-        let in_run = engine.catalogue.pages_in(page.batch)?;
-        let seen_on = codes
-            .iter()
-            .filter(|(_, code)| code.sheet == sheet)
-            .map(|(id, _)| *id)
-            .find(|id| in_run.iter().any(|other| other.id == *id && other.run == page.run))
-            .unwrap_or(page.id);
-        Ok::<_, DaemonError>(Identified::Sheet { kind, sheet, seen_on })
-    };
-    Ok(Some(match how.split_once(':') {
-        Some(("cover", id)) => sheet(SheetKind::Cover, id)?,
-        Some(("card", id)) => sheet(SheetKind::Card, id)?,
+    let unsound = || DaemonError::Inside { what: "an unsound sheet id".into(), source: None };
+    Ok(Some(match (how.split_once(':'), how.as_str()) {
+        (Some(("cover", id)), _) => seen(engine, page, SheetKind::Cover, id.parse().map_err(|_| unsound())?)?,
+        (Some(("card", id)), _) => seen(engine, page, SheetKind::Card, id.parse().map_err(|_| unsound())?)?,
+        // Of a group's picture, each trail tells the card that names its own pupil.
+        (None, "cards") => match card_of(engine, page, owner)? {
+            Some(sheet) => Identified::Sheet { kind: SheetKind::Card, sheet, seen_on: page.id },
+            None => return Ok(None),
+        },
         _ => {
-            let decision = engine.catalogue.decisions_about(page.id)?.into_iter().last();
-            let at = decision.map_or_else(|| Ok(engine.now()), |decision| time(&decision.at))?;
+            let standing = engine.catalogue.decisions_about(page.id)?.into_iter().filter(|d| d.undone_at.is_none());
+            let at = standing.last().map_or_else(|| Ok(engine.now()), |decision| time(&decision.at))?;
             Identified::Person { account: LOCAL_ACCOUNT.to_owned(), at }
         }
     }))
 }
 
-fn piece(engine: &Engine, page: &Page) -> Result<Option<PieceRecord>, DaemonError> {
-    let Some(id) = page.piece else { return Ok(None) };
+/// A sheet, and the page of the same run on which it was read.
+fn seen(engine: &Engine, page: &Page, kind: SheetKind, sheet: SheetId) -> Result<Identified, DaemonError> {
+    let codes = engine.catalogue.codes_in(page.batch)?;
+    let in_run = engine.catalogue.pages_in(page.batch)?;
+    let seen_on = codes
+        .iter()
+        .filter(|(_, code)| code.sheet == sheet)
+        .map(|(id, _)| *id)
+        .find(|id| in_run.iter().any(|other| other.id == *id && other.run == page.run))
+        .unwrap_or(page.id);
+    Ok(Identified::Sheet { kind, sheet, seen_on })
+}
+
+fn card_of(engine: &Engine, page: &Page, owner: Option<PupilId>) -> Result<Option<SheetId>, DaemonError> {
+    for (_, code) in engine.catalogue.codes_in(page.batch)?.into_iter().filter(|(id, _)| *id == page.id) {
+        if let Some(sheet) = engine.catalogue.sheet(code.sheet)?
+            && sheet.pupil.is_some()
+            && sheet.pupil == owner
+        {
+            return Ok(Some(sheet.id));
+        }
+    }
+    Ok(None)
+}
+
+fn piece_record(engine: &Engine, id: PieceId) -> Result<PieceRecord, DaemonError> {
     let piece = engine.catalogue.piece(id)?;
     let class = engine.catalogue.pupil(piece.pupil)?.details.class;
     let date = places::date(&piece.work_date)?;
-    Ok(Some(PieceRecord { id, subject: piece.subject, title: piece.title, class, date }))
+    Ok(PieceRecord { id, subject: piece.subject, title: piece.title, class, date })
 }
 
 fn time(text: &str) -> Result<Timestamp, DaemonError> {

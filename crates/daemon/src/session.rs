@@ -1,14 +1,13 @@
 //! An open data folder with its threads running, answering requests.
 
-use crate::api::{BatchAnswer, BatchRequest, Reply, Report, Request};
+use crate::api::{Reply, Report, Request};
 use crate::engine::{Engine, lock};
 use crate::error::DaemonError;
 use crate::intake::{Context, files, scan};
 use crate::waiting::{accounted_for, at_rest};
-use crate::{filing, printing, queries, review, roster, search, verify, workers};
+use crate::{batches, filing, printing, queries, review, roster, search, verify, workers};
 use scantrail_catalogue::Query;
 use scantrail_config::Config;
-use scantrail_core::evidence::BatchEnd;
 use scantrail_core::vocabulary::Flow;
 use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
@@ -71,7 +70,7 @@ pub(crate) fn answer(engine: &Engine, request: &Request, report: &mut dyn Report
         Request::Scan { .. } | Request::Ingest { .. } => return take_in(engine, request, report),
         Request::Roster(request) => Reply::Roster(roster::answer(engine, request)?),
         Request::Sheets(request) => Reply::Sheets(printing::answer(engine, request)?),
-        Request::Batch(request) => Reply::Batch(batches(engine, request, report)?),
+        Request::Batch(request) => Reply::Batch(batches::answer(engine, request, report)?),
         Request::Review(request) => Reply::Review(review::answer(engine, request, report)?),
         Request::Search { words, pupil, class, subject, from, to } => {
             let pupil = pupil.as_deref().map(|text| queries::find_pupil(engine, text)).transpose()?;
@@ -93,26 +92,6 @@ pub(crate) fn answer(engine: &Engine, request: &Request, report: &mut dyn Report
         }
         Request::Status => Reply::Status(queries::status(engine)?),
     })
-}
-
-fn batches(engine: &Engine, request: &BatchRequest, report: &mut dyn Report) -> Result<BatchAnswer, DaemonError> {
-    match request {
-        BatchRequest::List { limit } => {
-            let batches = engine.catalogue.batches(*limit)?;
-            let lines = batches.iter().map(|batch| queries::batch_line(engine, batch));
-            Ok(BatchAnswer::List(lines.collect::<Result<_, _>>()?))
-        }
-        BatchRequest::Show { batch } => {
-            Ok(BatchAnswer::One(Box::new(queries::batch(engine, queries::batch_id(batch)?)?)))
-        }
-        BatchRequest::End { batch } => {
-            let batch = queries::batch_id(batch)?;
-            engine.catalogue.end_batch(batch, BatchEnd::CutShort, engine.now())?;
-            engine.bell.ring();
-            accounted_for(engine, batch, report)?;
-            Ok(BatchAnswer::One(Box::new(queries::batch(engine, batch)?)))
-        }
-    }
 }
 
 fn take_in(engine: &Engine, request: &Request, report: &mut dyn Report) -> Result<Reply, DaemonError> {

@@ -38,6 +38,19 @@ pub(crate) fn at_rest(engine: &Engine) -> Result<(), DaemonError> {
     }
 }
 
+/// Waits until no file of a batch is on its way.
+pub(crate) fn batch_at_rest(engine: &Engine, batch: BatchId) -> Result<(), DaemonError> {
+    loop {
+        let seen = engine.bell.count();
+        let unsettled = engine.catalogue.unsettled_pages()?;
+        if engine.catalogue.pages_in(batch)?.iter().all(|page| !unsettled.contains(&page.id)) {
+            return Ok(());
+        }
+        stopped(engine)?;
+        engine.bell.wait(seen, TELL_EVERY);
+    }
+}
+
 pub(crate) fn wait(
     engine: &Engine,
     report: &mut dyn Report,

@@ -3,7 +3,7 @@
 //! Answers are plain data in [`crate::view`]. What they mean was decided before they came here.
 
 use crate::view::{
-    BatchList, BatchView, Decision, DecisionId, Download, HoldView, Now, PageView, PupilFilter, PupilList, Queue,
+    BatchList, BatchView, BatchWord, Decision, DecisionId, Download, HoldView, Now, PageView, PupilFilter, PupilList, Queue,
     SearchQuery, SearchResults, Site, Trail,
 };
 use scantrail_core::ids::{BatchId, PageId, PupilId};
@@ -47,9 +47,12 @@ pub trait Desk: Send + Sync + 'static {
     /// One hold; [`DeskError::NotFound`] if the page is not held.
     fn hold(&self, id: PageId) -> Result<HoldView, DeskError>;
 
-    /// A person says whose page this is. A held page is filed; a filed page moves to that pupil, for which the desk
-    /// wants a reason. The decision can be undone.
-    fn assign(&self, page: PageId, pupil: PupilId, reason: Option<&str>) -> Result<DecisionId, DeskError>;
+    /// A person says whose page this is; of several pupils, a group's. A held page is filed; a filed page moves, for
+    /// which the desk wants a reason. The decision can be undone.
+    fn assign(&self, page: PageId, pupils: &[PupilId], reason: Option<&str>) -> Result<DecisionId, DeskError>;
+
+    /// A person says something about a whole batch. The decision can be undone.
+    fn decide(&self, batch: BatchId, word: BatchWord) -> Result<DecisionId, DeskError>;
 
     /// A person says a page is not work. It can be brought back.
     fn discard(&self, page: PageId, reason: &str) -> Result<DecisionId, DeskError>;

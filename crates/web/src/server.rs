@@ -84,6 +84,7 @@ pub fn router(desk: Arc<dyn Desk>) -> Result<Router, ServeError> {
         .route("/now/part", get(pages::now::part))
         .route("/batches", get(pages::batches::list))
         .route("/batch/{id}", get(pages::batch::page))
+        .route("/batch/{id}/decide", post(pages::batch::decide))
         .route("/pupils", get(pages::pupils::list).post(pages::pupils::filter))
         .route("/trail/{id}", get(pages::trail::page))
         .route("/page/{id}", get(pages::page::page))

@@ -149,11 +149,11 @@ impl Decoder for SandboxedDecoder {
     fn decode(&self, bytes: &[u8], media: Media) -> Result<Decoded, DecodeError> {
         let mut talk = self.start(Task::Pixels, media, bytes)?;
         match talk.next(self.limits.pixels.saturating_mul(3)) {
-            Ok(Answer::Pixels { width, height, channels, resolution, turn, samples }) => {
+            Ok(Answer::Pixels { width, height, channels, resolution, turn, moment, samples }) => {
                 let raster = Raster::new(width, height, channels, samples);
                 let Ok(raster) = raster else { return Err(talk.crashed("gave pixels that fit no picture")) };
                 talk.expect_done().map_err(DecodeError::Unreadable)?;
-                Ok(Decoded { raster: raster.with_resolution(resolution), exif_turn: turn })
+                Ok(Decoded { raster: raster.with_resolution(resolution), exif_turn: turn, moment })
             }
             Ok(Answer::Refused(reason)) => Err(DecodeError::Unreadable(reason)),
             Ok(_) => Err(talk.crashed("gave an answer that makes no sense")),

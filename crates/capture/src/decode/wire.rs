@@ -3,15 +3,16 @@
 //! The worker reads hostile files, so its answers are not trusted either: every length is checked against a bound
 //! that the reader sets before anything is allocated. Numbers are little-endian.
 
+use scantrail_core::evidence::Moment;
 use scantrail_core::raster::Channels;
 use scantrail_core::units::{Dpi, Resolution, Turn};
 use scantrail_core::vocabulary::Media;
 use std::io::{self, Read, Write};
 
 /// First bytes of a request; the digit is the version of the protocol.
-const REQUEST: [u8; 4] = *b"SDQ1";
+const REQUEST: [u8; 4] = *b"SDQ2";
 /// First bytes of the answers.
-const GREETING: [u8; 4] = *b"SDA1";
+const GREETING: [u8; 4] = *b"SDA2";
 /// The longest reason, in bytes.
 const LONGEST_REASON: usize = 1000;
 
@@ -102,6 +103,8 @@ pub enum Answer {
         resolution: Option<Resolution>,
         /// The turn the file says the content has.
         turn: Turn,
+        /// When and by what it was taken, if the file says so.
+        moment: Option<Moment>,
         /// Rows without padding.
         samples: Vec<u8>,
     },
@@ -171,9 +174,10 @@ impl Answer {
     /// Writes the answer.
     pub fn write(&self, out: &mut impl Write) -> io::Result<()> {
         match self {
-            Self::Pixels { width, height, channels, resolution, turn, samples } => {
+            Self::Pixels { width, height, channels, resolution, turn, moment, samples } => {
                 out.write_all(&[1, channels.count() as u8])?;
                 write_shape(out, *width, *height, *resolution, *turn)?;
+                write_moment(out, *moment)?;
                 write_bytes(out, samples)
             }
             Self::Page(page) => {
@@ -205,8 +209,9 @@ impl Answer {
                     _ => return Err(garbled("no such channels")),
                 };
                 let (width, height, resolution, turn) = read_shape(from)?;
+                let moment = read_moment(from)?;
                 let samples = read_bytes(from, most)?;
-                Ok(Self::Pixels { width, height, channels, resolution, turn, samples })
+                Ok(Self::Pixels { width, height, channels, resolution, turn, moment, samples })
             }
             2 => {
                 let [media] = take(from)?;
@@ -248,6 +253,24 @@ fn read_shape(from: &mut impl Read) -> io::Result<Shape> {
     let [turn] = take(from)?;
     let turn = Turn::ALL.get(usize::from(turn)).ok_or_else(|| garbled("no such turn"))?;
     Ok((width, height, resolution, *turn))
+}
+
+fn write_moment(out: &mut impl Write, moment: Option<Moment>) -> io::Result<()> {
+    let Some(moment) = moment else { return out.write_all(&[0]) };
+    out.write_all(&[1])?;
+    out.write_all(&moment.seconds.to_le_bytes())?;
+    out.write_all(&moment.device.to_le_bytes())
+}
+
+fn read_moment(from: &mut impl Read) -> io::Result<Option<Moment>> {
+    match take(from)? {
+        [0] => Ok(None),
+        [1] => {
+            let seconds = i64::from_le_bytes(take(from)?);
+            Ok(Some(Moment { seconds, device: u64::from_le_bytes(take(from)?) }))
+        }
+        _ => Err(garbled("neither a moment nor none")),
+    }
 }
 
 fn write_bytes(out: &mut impl Write, bytes: &[u8]) -> io::Result<()> {
@@ -304,6 +327,7 @@ mod tests {
             channels: Channels::Rgb,
             resolution: None,
             turn: Turn::Half,
+            moment: Some(Moment { seconds: -3, device: 9 }),
             samples,
         };
         let refused = Answer::Refused("no".into());

@@ -12,34 +12,66 @@ pub(crate) enum Review {
         /// Its id
         page: String,
     },
-    /// Say whose it is
+    /// Say whose pages are; of several pupils, a group's. A filed page moves
     Assign {
-        /// The page's id
-        page: String,
-        /// Id, short code, or a name that fits one pupil
-        pupil: String,
-        /// Every held page of its run, not this page alone
+        /// The pages' ids, separated by commas
+        #[arg(value_delimiter = ',', required = true, num_args = 1, value_name = "PAGE,…")]
+        pages: Vec<String>,
+        /// Ids, short codes, or names that fit one pupil each
+        #[arg(required = true, value_name = "PUPIL")]
+        pupils: Vec<String>,
+        /// Their whole runs, not these pages alone
         #[arg(long)]
         run: bool,
         /// Why, for the record
         #[arg(long, default_value = "")]
         reason: String,
     },
-    /// Say that it is nobody's work
+    /// Say that pages are nobody's work
     Discard {
-        /// The page's id
-        page: String,
-        /// Every held page of its run, not this page alone
+        /// The pages' ids, separated by commas
+        #[arg(value_delimiter = ',', required = true, num_args = 1, value_name = "PAGE,…")]
+        pages: Vec<String>,
+        /// Their whole runs, not these pages alone
         #[arg(long)]
         run: bool,
         /// Why, for the record
         #[arg(long)]
         reason: String,
     },
-    /// Take a decision back
+    /// Say that it is not known whose pages are: filed pages come back here
+    Recall {
+        /// The pages' ids, separated by commas
+        #[arg(value_delimiter = ',', required = true, num_args = 1, value_name = "PAGE,…")]
+        pages: Vec<String>,
+        /// Their whole runs, not these pages alone
+        #[arg(long)]
+        run: bool,
+        /// Why, for the record
+        #[arg(long, default_value = "")]
+        reason: String,
+    },
+    /// Give an unnamed cover to a pupil, for every batch it was or will be in
+    Name {
+        /// The cover's id, or a page behind it
+        #[arg(value_name = "SHEET|PAGE")]
+        sheet: String,
+        /// Id, short code, or a name that fits one pupil
+        pupil: String,
+        /// Why, for the record
+        #[arg(long, default_value = "")]
+        reason: String,
+    },
+    /// Take a decision back, whatever was decided since
     Undo {
         /// Its number [default: the last that stands]
         decision: Option<i64>,
+    },
+    /// What was decided, newest first
+    Decisions {
+        /// How many
+        #[arg(long, default_value_t = 20)]
+        limit: u32,
     },
 }
 
@@ -50,16 +82,23 @@ impl Review {
         match self {
             Self::List => ReviewRequest::List,
             Self::Show { page } => ReviewRequest::Show { page: page.clone() },
-            Self::Assign { page, pupil, run, reason } => ReviewRequest::Assign {
-                page: page.clone(),
-                pupil: pupil.clone(),
+            Self::Assign { pages, pupils, run, reason } => ReviewRequest::Assign {
+                pages: pages.clone(),
+                pupils: pupils.clone(),
                 reach: reach(run),
                 reason: reason.clone(),
             },
-            Self::Discard { page, run, reason } => {
-                ReviewRequest::Discard { page: page.clone(), reach: reach(run), reason: reason.clone() }
+            Self::Discard { pages, run, reason } => {
+                ReviewRequest::Discard { pages: pages.clone(), reach: reach(run), reason: reason.clone() }
+            }
+            Self::Recall { pages, run, reason } => {
+                ReviewRequest::Recall { pages: pages.clone(), reach: reach(run), reason: reason.clone() }
+            }
+            Self::Name { sheet, pupil, reason } => {
+                ReviewRequest::Name { sheet: sheet.clone(), pupil: pupil.clone(), reason: reason.clone() }
             }
             Self::Undo { decision } => ReviewRequest::Undo { decision: *decision },
+            Self::Decisions { limit } => ReviewRequest::Decisions { limit: *limit },
         }
     }
 }

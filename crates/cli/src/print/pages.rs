@@ -1,7 +1,9 @@
 //! Answers about pages: batches with their runs, holds, trails, hits.
 
 use super::tables::{columns, sum};
-use scantrail_daemon::api::{BatchReply, DecisionReply, HitReply, HoldReply, PageReply, PupilReply, TrailReply};
+use scantrail_daemon::api::{
+    BatchReply, DecidedReply, DecisionReply, HitReply, HoldReply, PageReply, PupilReply, RunReply, TrailReply,
+};
 use std::fmt::Write as _;
 
 fn named(pupil: Option<&PupilReply>) -> String {
@@ -38,15 +40,53 @@ pub(crate) fn batch(batch: &BatchReply) -> String {
                 work.partition(|page| page.look.as_deref() == Some("blank"));
             vec![
                 format!("{}", run.number + 1),
+                sides(&run.pages),
                 run.opening.clone(),
                 format!("{} written, {} blank", written.len(), blank.len()),
-                named(run.pupil.as_ref()),
-                run.sentence.clone().unwrap_or_else(|| run.verdict.clone()),
+                whose(run),
+                outcome(run),
             ]
         })
         .collect();
     text.push_str(&columns(&rows));
     text
+}
+
+/// The sides of the batch a run takes, counted from 1.
+fn sides(pages: &[PageReply]) -> String {
+    match (pages.first(), pages.last()) {
+        (Some(first), Some(last)) if first.side == last.side => format!("side {}", first.side),
+        (Some(first), Some(last)) => format!("sides {}–{}", first.side, last.side),
+        _ => String::new(),
+    }
+}
+
+/// Whose a run is: whose its pages are, or whose it may be.
+fn whose(run: &RunReply) -> String {
+    let names = |pupils: &[PupilReply]| pupils.iter().map(|p| named(Some(p))).collect::<Vec<_>>().join(" and ");
+    match (run.owners.as_slice(), run.candidates.as_slice()) {
+        ([], []) => named(run.pupil.as_ref()),
+        ([], candidates) => format!("perhaps {}", names(candidates)),
+        (owners, _) => names(owners),
+    }
+}
+
+/// What became of a run: where its pages are, and why they wait.
+fn outcome(run: &RunReply) -> String {
+    let held = run.pages.iter().filter(|page| page.state == "held").count();
+    let discarded = run.pages.iter().filter(|page| page.state == "discarded").count();
+    match (held, discarded, run.verdict.as_str()) {
+        (0, 0, "nothing") => "sheets of ours".to_owned(),
+        (0, 0, _) => "filed".to_owned(),
+        (0, _, _) => format!("{discarded} discarded"),
+        _ => run.sentence.clone().unwrap_or_else(|| format!("{held} held")),
+    }
+}
+
+/// A decision about a batch, and the batch with it.
+pub(crate) fn decided(decided: &DecidedReply) -> String {
+    let id = decided.decision;
+    format!("{}{} pages concerned; undo with: scantrail review undo {id}\n", batch(&decided.batch), decided.pages)
 }
 
 pub(crate) fn holds(holds: &[HoldReply]) -> String {
@@ -95,7 +135,12 @@ pub(crate) fn decision(decision: &DecisionReply) -> String {
         writeln!(text, "{}  {}  {}", page.id, page.state, shown.map_or("", String::as_str))
             .expect("a string takes everything");
     }
-    writeln!(text, "undo with: scantrail review undo {}", decision.decision).expect("a string takes everything");
+    let id = decision.decision;
+    if decision.undone {
+        writeln!(text, "decision {id} was taken back").expect("a string takes everything");
+    } else {
+        writeln!(text, "undo with: scantrail review undo {id}").expect("a string takes everything");
+    }
     text
 }
 

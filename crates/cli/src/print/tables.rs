@@ -1,6 +1,6 @@
 //! Answers that are lists and sums.
 
-use scantrail_daemon::api::{BatchReply, CountsReply, ImportReply, PupilReply, StatusReply, VerifyReply};
+use scantrail_daemon::api::{BatchReply, CountsReply, DecisionLine, ImportReply, PupilReply, StatusReply, VerifyReply};
 use std::fmt::Write as _;
 
 /// Lines of columns, each as wide as its widest cell.
@@ -64,6 +64,27 @@ pub(crate) fn batches(batches: &[BatchReply]) -> String {
         }
     }
     text
+}
+
+pub(crate) fn decisions(decisions: &[DecisionLine]) -> String {
+    if decisions.is_empty() {
+        return "nothing was decided yet\n".to_owned();
+    }
+    let rows: Vec<Vec<String>> = decisions
+        .iter()
+        .map(|decision| {
+            vec![
+                decision.decision.to_string(),
+                decision.at.chars().take(16).collect::<String>().replace('T', " "),
+                decision.kind.clone(),
+                decision.batch.as_ref().map(|batch| format!("batch {batch}")).unwrap_or_default(),
+                format!("{} pages", decision.pages.len()),
+                if decision.undone_at.is_some() { "taken back".to_owned() } else { String::new() },
+                decision.reason.clone(),
+            ]
+        })
+        .collect();
+    columns(&rows)
 }
 
 pub(crate) fn pupils(pupils: &[PupilReply]) -> String {

@@ -2,7 +2,7 @@
 //! stack is read from its end, and the same rule holds.
 
 use super::sheets::{Meaning, meaning, roles, sheets_of_paper};
-use super::words::{self, Word};
+use super::words::{self, Boundary, Word};
 use super::{Closing, HoldReason, Opening, Owners, Run, Verdict};
 use crate::evidence::{BatchEnd, BatchFacts, PageFacts};
 use crate::ids::PageId;
@@ -17,7 +17,7 @@ pub(super) fn runs(facts: &BatchFacts, said: &[Word]) -> Vec<Run> {
     } else {
         let mut cutter = Cutter::new();
         for sheet in &sheets {
-            if words::cut_before(said, ids(sheet)) {
+            if words::boundary(said, sheet) == Boundary::Cut {
                 cutter.cut(Opening::Person);
             }
             cutter.take(sheet, said);
@@ -37,7 +37,7 @@ fn backwards(sheets: &[&[PageFacts]], said: &[Word]) -> Vec<Run> {
     let mut cutter = Cutter::new();
     for sheet in sheets.iter().rev() {
         cutter.take(sheet, said);
-        if words::cut_before(said, ids(sheet)) {
+        if words::boundary(said, sheet) == Boundary::Cut {
             cutter.cut(Opening::Person);
         }
     }
@@ -68,7 +68,7 @@ impl Cutter {
     }
 
     fn take(&mut self, sheet: &[PageFacts], said: &[Word]) {
-        let joined = words::joined(said, ids(sheet));
+        let joined = words::boundary(said, sheet) == Boundary::Joined;
         match meaning(sheet) {
             Meaning::Pages => self.append(sheet),
             Meaning::Carded(pupil) if joined || self.open.opening.pupil() == Some(pupil) => self.append(sheet),

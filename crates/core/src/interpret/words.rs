@@ -1,7 +1,7 @@
 //! What people say about a batch. A word is never changed and never deleted; taken back, it no longer counts.
 
 use super::{By, HoldReason, Opening, Owners, Run, RunPage, Verdict};
-use crate::evidence::{BatchFacts, Mark};
+use crate::evidence::{BatchFacts, Mark, PageFacts};
 use crate::ids::{PageId, PupilId, SheetId};
 use crate::sheet::SheetKind;
 use crate::vocabulary::Role;
@@ -84,14 +84,25 @@ pub(super) fn covers_behind(said: &[Word]) -> bool {
     said.contains(&Word::CoversBehind)
 }
 
-/// Whether a person said that another run begins with one of these pages.
-pub(super) fn cut_before(said: &[Word], mut pages: impl Iterator<Item = PageId>) -> bool {
-    pages.any(|page| said.contains(&Word::Cut { before: page }))
+/// What was said last about where the sheet of these pages stands: a cut before it, or that it is no boundary.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Boundary {
+    AsSeen,
+    Cut,
+    Joined,
 }
 
-/// Whether a person said that the sheet of these pages is no boundary.
-pub(super) fn joined(said: &[Word], mut pages: impl Iterator<Item = PageId>) -> bool {
-    pages.any(|page| said.contains(&Word::Joined { at: page }))
+/// What was said last about the sheet of these pages; what is said later counts.
+pub(super) fn boundary(said: &[Word], sheet: &[PageFacts]) -> Boundary {
+    let here = |id: &PageId| sheet.iter().any(|page| page.page == *id);
+    said.iter()
+        .rev()
+        .find_map(|word| match word {
+            Word::Cut { before } if here(before) => Some(Boundary::Cut),
+            Word::Joined { at } if here(at) => Some(Boundary::Joined),
+            _ => None,
+        })
+        .unwrap_or(Boundary::AsSeen)
 }
 
 /// Whether a person ticked this pupil as absent.

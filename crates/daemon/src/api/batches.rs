@@ -11,6 +11,11 @@ pub enum BatchRequest {
     List { limit: u32 },
     Show { batch: String },
     End { batch: String },
+    Confirm { batch: String, run: Option<u32>, reason: String },
+    Shift { batch: String, reason: String },
+    Split { before: String, to: Option<String>, reason: String },
+    Join { batch: String, run: u32, reason: String },
+    Absent { batch: String, pupils: Vec<String>, reason: String },
 }
 
 /// What comes back about batches.
@@ -20,6 +25,7 @@ pub enum BatchRequest {
 pub enum BatchAnswer {
     List(Vec<BatchReply>),
     One(Box<BatchReply>),
+    Decided(Box<DecidedReply>),
 }
 
 /// A batch.
@@ -80,8 +86,12 @@ pub struct RunReply {
     pub opening: String,
     /// What ended it, in words.
     pub closing: String,
-    /// Whose it is.
+    /// Whose its cover or card says it is.
     pub pupil: Option<PupilReply>,
+    /// Whose its filed pages are.
+    pub owners: Vec<PupilReply>,
+    /// Whose it may be.
+    pub candidates: Vec<PupilReply>,
     /// `file`, `hold`, `discard`, `nothing`.
     pub verdict: String,
     /// Why it is held: the word.
@@ -111,8 +121,10 @@ pub struct PageReply {
     pub orientation: u16,
     /// The skew found in it, degrees clockwise.
     pub skew: Option<Degrees>,
-    /// Whose it is.
+    /// Whose it is; of a group's page, the first of them.
     pub pupil: Option<String>,
+    /// Everybody whose it is.
+    pub pupils: Vec<String>,
     /// Where its files are, relative to the data folder.
     pub files: Vec<String>,
     /// Warnings for the operator.
@@ -149,4 +161,15 @@ pub struct FileReply {
     pub captures: u32,
     /// Why it was set aside.
     pub why: Option<String>,
+}
+
+/// A decision about a batch, and the batch as it is with it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DecidedReply {
+    /// Its number, to undo it by.
+    pub decision: i64,
+    /// How many pages went elsewhere.
+    pub pages: u32,
+    /// The batch now.
+    pub batch: BatchReply,
 }

@@ -10,9 +10,11 @@ mod review;
 mod roster;
 mod sheets;
 
-pub use batches::{BatchAnswer, BatchReply, BatchRequest, CountsReply, Degrees, FileReply, PageReply, RunReply};
+pub use batches::{
+    BatchAnswer, BatchReply, BatchRequest, CountsReply, DecidedReply, Degrees, FileReply, PageReply, RunReply,
+};
 pub use looking::{Depth, HitReply, PieceReply, StatusReply, TrailReply, VerifyReply};
-pub use review::{DecisionReply, HoldReply, ReachWord, ReviewAnswer, ReviewRequest};
+pub use review::{DecisionLine, DecisionReply, HoldReply, ReachWord, ReviewAnswer, ReviewRequest};
 pub use roster::{ImportReply, PupilReply, RosterAnswer, RosterRequest};
 pub use sheets::{SheetsAnswer, SheetsReply, SheetsRequest, SheetsWanted};
 

@@ -11,9 +11,12 @@ use serde::{Deserialize, Serialize};
 pub enum ReviewRequest {
     List,
     Show { page: String },
-    Assign { page: String, pupil: String, reach: ReachWord, reason: String },
-    Discard { page: String, reach: ReachWord, reason: String },
+    Assign { pages: Vec<String>, pupils: Vec<String>, reach: ReachWord, reason: String },
+    Discard { pages: Vec<String>, reach: ReachWord, reason: String },
+    Recall { pages: Vec<String>, reach: ReachWord, reason: String },
+    Name { sheet: String, pupil: String, reason: String },
     Undo { decision: Option<i64> },
+    Decisions { limit: u32 },
 }
 
 /// What comes back of the queue.
@@ -24,6 +27,7 @@ pub enum ReviewAnswer {
     List(Vec<HoldReply>),
     One(Box<HoldReply>),
     Decision(DecisionReply),
+    Decisions(Vec<DecisionLine>),
 }
 
 /// How far a decision reaches.
@@ -49,8 +53,10 @@ pub struct HoldReply {
     pub reason: String,
     /// Why: the sentence.
     pub sentence: String,
-    /// Whose it may be.
+    /// Whose it may be: the first of the candidates.
     pub suggestion: Option<PupilReply>,
+    /// Everybody whose it may be; of a group's picture, each of them.
+    pub candidates: Vec<PupilReply>,
     /// The page before it in the batch and whose that is.
     pub before: Option<PageReply>,
     /// The page after it.
@@ -62,6 +68,29 @@ pub struct HoldReply {
 pub struct DecisionReply {
     /// Its number, to undo it by.
     pub decision: i64,
+    /// `assign`, `discard`, `recall`, `confirm`, `shift`, `split`, `join`, `absent`, `name`.
+    pub kind: String,
+    /// Whether it was taken back.
+    pub undone: bool,
     /// The pages it is about, as they are now.
     pub pages: Vec<PageReply>,
+}
+
+/// A decision, in a line.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DecisionLine {
+    /// Its number, to undo it by.
+    pub decision: i64,
+    /// RFC 3339.
+    pub at: String,
+    /// `assign`, `discard`, `recall`, `confirm`, `shift`, `split`, `join`, `absent`, `name`.
+    pub kind: String,
+    /// The batch it is about; none for a word about a sheet.
+    pub batch: Option<String>,
+    /// Why, in the person's words.
+    pub reason: String,
+    /// When it was taken back, RFC 3339.
+    pub undone_at: Option<String>,
+    /// The pages it is about.
+    pub pages: Vec<String>,
 }

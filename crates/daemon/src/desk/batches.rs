@@ -4,12 +4,15 @@ use super::words::{batch_title, event_words, local, named, page_state, preview, 
 use crate::engine::Engine;
 use crate::error::DaemonError;
 use crate::queries;
-use scantrail_catalogue::{Batch, BatchCount, BatchState, Page};
+use scantrail_catalogue::{Batch, BatchCount, BatchState, Page, RunRow};
 use scantrail_core::ids::{BatchId, PupilId};
+use scantrail_core::roster::Pupil;
 use scantrail_core::state::PageState;
-use scantrail_core::vocabulary::Role;
+use scantrail_core::vocabulary::{Flow, Role};
+use scantrail_core::interpret::{HoldReason, Word};
 use scantrail_web::view::{
-    Account, BatchLine, BatchList, BatchView, Disk, Event, Expected, Now, Run, StageLine, State, Tone,
+    Account, BatchLine, BatchList, BatchView, BatchWord, Cutting, Disk, Event, Expected, Now, Offer, Run, StageLine,
+    State, Tone,
 };
 
 /// Batches on one page of the list.
@@ -155,7 +158,7 @@ pub(super) fn one(engine: &Engine, id: BatchId) -> Result<BatchView, DaemonError
                 .map_or_else(|| State { words: "filed".into(), tone: Tone::Settled }, |page| page_state(page)),
         };
         // After a person decided, the pages say whose they are, not the run.
-        let pupil = run.pupil.filter(|_| run.verdict == "file").or_else(|| own.iter().find_map(|page| page.pupil));
+        let pupil = run.pupil.filter(|_| run.verdict == "file").or_else(|| own.iter().find_map(|page| page.pupil()));
         runs.push(Run {
             opening: run.opening.clone(),
             pupil: pupil.map(|id| named(engine, id)).transpose()?,
@@ -164,15 +167,70 @@ pub(super) fn one(engine: &Engine, id: BatchId) -> Result<BatchView, DaemonError
             outcome,
             held: held.map(|page| page.id),
             alarms: Vec::new(),
+            offers: run_offers(engine, &batch, &run, &own)?,
+            cutting: match batch.opened.flow {
+                Flow::Stack if run.verdict != "nothing" => Cutting::Possible,
+                _ => Cutting::Never,
+            },
         });
     }
     Ok(BatchView {
+        offers: batch_offers(engine, &batch)?,
         line: line(engine, &batch)?,
         expected: expected(engine, &batch)?,
         // Who is missing stands in its own line, with links.
         alarms: queries::alarms_but(engine, &batch.alarms, "missing")?,
         runs,
     })
+}
+
+/// What can be said about a run: that it is its candidates', that it belongs to the one before.
+fn run_offers(engine: &Engine, batch: &Batch, run: &RunRow, own: &[&Page]) -> Result<Vec<Offer>, DaemonError> {
+    let mut offers = Vec::new();
+    if own.iter().any(|page| page.state == PageState::Held) && !run.candidates.is_empty() {
+        let names: Vec<String> =
+            run.candidates.iter().map(|id| Ok(named(engine, *id)?.spoken)).collect::<Result<_, DaemonError>>()?;
+        offers.push(Offer {
+            say: BatchWord::Confirm(run.number),
+            label: format!("It is {}", names.join(" and ")),
+            why: "as its sheet says".to_owned(),
+        });
+    }
+    if run.number > 0 && batch.opened.flow == Flow::Stack && run.verdict == "hold" && run.pupil.is_none() {
+        offers.push(Offer {
+            say: BatchWord::Join(run.number),
+            label: "It belongs to the run before".to_owned(),
+            why: "what begins it is no cover".to_owned(),
+        });
+    }
+    Ok(offers)
+}
+
+/// What can be said about the whole batch.
+fn batch_offers(engine: &Engine, batch: &Batch) -> Result<Vec<Offer>, DaemonError> {
+    let mut offers = Vec::new();
+    let runs = engine.catalogue.runs_in(batch.opened.id)?;
+    let pages = engine.catalogue.pages_in(batch.opened.id)?;
+    let waits_for_a_look = |run: &&RunRow| {
+        let alarm = run.reason.as_deref().and_then(HoldReason::from_word).is_some_and(HoldReason::is_an_alarm);
+        alarm && pages.iter().any(|page| page.run == Some(run.number) && page.state == PageState::Held)
+    };
+    if runs.iter().any(|run| run.reason.as_deref() == Some(HoldReason::Shifted.word())) {
+        offers.push(Offer {
+            say: BatchWord::Shift,
+            label: "Shift the whole batch".to_owned(),
+            why: "the covers lie behind the work: each takes the pages before it".to_owned(),
+        });
+    }
+    let looks = runs.iter().filter(waits_for_a_look).count();
+    if looks > 0 {
+        offers.push(Offer {
+            say: BatchWord::ConfirmAll,
+            label: format!("All {looks} runs that wait only for a look are right"),
+            why: "each is filed with the pupil on its cover; what lacks proof goes on waiting".to_owned(),
+        });
+    }
+    Ok(offers)
 }
 
 /// Who was expected and did not come, if the batch is for a class.
@@ -183,7 +241,14 @@ fn expected(engine: &Engine, batch: &Batch) -> Result<Option<Expected>, DaemonEr
     }
     let pupils = engine.catalogue.class(&class)?;
     let pages = engine.catalogue.pages_in(batch.opened.id)?;
-    let came = |id: PupilId| pages.iter().any(|page| page.pupil == Some(id) && page.role == Some(Role::Work));
-    let missing = pupils.iter().filter(|pupil| !came(pupil.id)).map(scantrail_web::view::PupilName::from).collect();
-    Ok(Some(Expected { pupils: pupils.len() as u64, missing }))
+    let came = |id: PupilId| {
+        let theirs = |page: &Page| page.owners.iter().any(|owner| owner.pupil == id);
+        pages.iter().any(|page| theirs(page) && page.role == Some(Role::Work))
+    };
+    let said = crate::understand::standing(engine, batch.opened.id, None)?;
+    let ticked = |id: PupilId| said.iter().any(|said| said.words.contains(&Word::Absent { pupil: id }));
+    let (absent, missing): (Vec<_>, Vec<_>) =
+        pupils.iter().filter(|pupil| !came(pupil.id)).partition(|pupil| ticked(pupil.id));
+    let names = |pupils: Vec<&Pupil>| pupils.into_iter().map(scantrail_web::view::PupilName::from).collect();
+    Ok(Some(Expected { pupils: pupils.len() as u64, missing: names(missing), absent: names(absent) }))
 }

@@ -38,9 +38,9 @@ pub(super) fn pupils(engine: &Engine, filter: &PupilFilter) -> Result<PupilList,
     let mut lines = Vec::new();
     for pupil in all.iter().filter(fits) {
         let pages = work(engine.catalogue.pages_of(pupil.id)?);
-        let pieces: BTreeSet<_> = pages.iter().filter_map(|page| page.piece).collect();
+        let pieces: BTreeSet<_> = pages.iter().filter_map(|page| page.piece_of(pupil.id)).collect();
         let latest = pages.iter().rev().find(|page| page.look != Some(Look::Blank)).or(pages.last());
-        let date = latest.and_then(|page| page.piece).map(|id| engine.catalogue.piece(id)).transpose()?;
+        let date = latest.and_then(|page| page.piece_of(pupil.id)).map(|id| engine.catalogue.piece(id)).transpose()?;
         lines.push(PupilLine {
             pupil: PupilName::from(pupil),
             pieces: pieces.len() as u64,
@@ -62,11 +62,17 @@ pub(super) fn trail(engine: &Engine, id: PupilId) -> Result<Trail, DaemonError> 
     let pages = work(engine.catalogue.pages_of(id)?);
     let mut pieces = Vec::new();
     for piece in engine.catalogue.pieces_of(id)? {
-        let (blank, written): (Vec<&Page>, Vec<&Page>) =
-            pages.iter().filter(|page| page.piece == Some(piece.id)).partition(|page| page.look == Some(Look::Blank));
+        let (blank, written): (Vec<&Page>, Vec<&Page>) = pages
+            .iter()
+            .filter(|page| page.piece_of(id) == Some(piece.id))
+            .partition(|page| page.look == Some(Look::Blank));
         if blank.is_empty() && written.is_empty() {
             continue;
         }
+        let others: BTreeSet<PupilId> =
+            blank.iter().chain(&written).flat_map(|page| &page.owners).map(|owner| owner.pupil).collect();
+        let shared_with = others.into_iter().filter(|other| *other != id);
+        let shared_with = shared_with.map(|other| named(engine, other)).collect::<Result<_, _>>()?;
         let shown = |pages: Vec<&Page>| pages.into_iter().map(|page| preview(engine, page)).collect::<Result<_, _>>();
         pieces.push(PieceView {
             id: piece.id,
@@ -75,7 +81,7 @@ pub(super) fn trail(engine: &Engine, id: PupilId) -> Result<Trail, DaemonError> 
             subject: piece.subject,
             pages: shown(written)?,
             blank: shown(blank)?,
-            shared_with: Vec::new(),
+            shared_with,
         });
     }
     Ok(Trail { pupil: named(engine, id)?, pieces })
@@ -85,7 +91,7 @@ pub(super) fn trail(engine: &Engine, id: PupilId) -> Result<Trail, DaemonError> 
 pub(super) fn one(engine: &Engine, id: PageId) -> Result<PageView, DaemonError> {
     let page = engine.catalogue.page(id)?;
     let batch = engine.catalogue.batch(page.batch)?;
-    let piece = page.piece.map(|id| engine.catalogue.piece(id)).transpose()?;
+    let piece = page.piece().map(|id| engine.catalogue.piece(id)).transpose()?;
     let mut steps = Vec::new();
     for event in engine.catalogue.events_of_page(id)? {
         if let Some(words) = event_words(&event) {
@@ -102,10 +108,10 @@ pub(super) fn one(engine: &Engine, id: PageId) -> Result<PageView, DaemonError> 
         state: page_state(&page),
         standing: match page.state {
             PageState::Held => PageStanding::Held,
-            PageState::Filed if page.role == Some(Role::Work) => PageStanding::Fixed,
+            PageState::Filed if page.role == Some(Role::Work) => PageStanding::Filed,
             _ => PageStanding::Fixed,
         },
-        pupils: page.pupil.map(|id| named(engine, id)).transpose()?.into_iter().collect(),
+        pupils: page.owners.iter().map(|owner| named(engine, owner.pupil)).collect::<Result<_, _>>()?,
         piece: piece.map(|piece| share(engine, &page, piece)).transpose()?,
         batch: Some((page.batch, batch_title(&batch))),
         steps,
@@ -122,6 +128,7 @@ fn evidence(how: &str) -> String {
     match how.split_once(':') {
         Some(("cover", sheet)) => format!("cover sheet {sheet}"),
         Some(("card", sheet)) => format!("card {sheet}"),
+        _ if how == "cards" => "several pupils' cards in the picture".to_owned(),
         _ => "a person said so".to_owned(),
     }
 }
@@ -148,7 +155,7 @@ fn facts(page: &Page) -> Vec<(String, String)> {
 fn share(engine: &Engine, page: &Page, piece: PieceRow) -> Result<PageShare, DaemonError> {
     let siblings: Vec<Page> = work(engine.catalogue.pages_of(piece.pupil)?)
         .into_iter()
-        .filter(|other| other.piece == Some(piece.id))
+        .filter(|other| other.piece_of(piece.pupil) == Some(piece.id))
         .collect();
     let at = siblings.iter().position(|other| other.id == page.id);
     let near = |step: isize| {
@@ -179,11 +186,11 @@ pub(super) fn search(engine: &Engine, query: &SearchQuery) -> Result<SearchResul
     for hit in finding::search(engine, &wanted)? {
         let page = engine.catalogue.page(crate::queries::page_id(&hit.page)?)?;
         let batch = engine.catalogue.batch(page.batch)?;
-        let piece = page.piece.map(|id| engine.catalogue.piece(id)).transpose()?;
+        let piece = page.piece().map(|id| engine.catalogue.piece(id)).transpose()?;
         let date = piece.as_ref().map_or(&batch.opened.context.work_date, |piece| &piece.work_date);
         hits.push(SearchHit {
             preview: preview(engine, &page)?,
-            pupil: page.pupil.map(|id| named(engine, id)).transpose()?,
+            pupil: page.pupil().map(|id| named(engine, id)).transpose()?,
             date: places::date(date)?,
             title: piece.map_or_else(|| batch_title(&batch), |piece| piece.title),
             snippet: marked(&hit.snippet, &query.words),

@@ -4,8 +4,10 @@ use super::words::{batch_title, local, named, preview};
 use crate::engine::Engine;
 use crate::error::DaemonError;
 use crate::queries;
-use scantrail_catalogue::{Action, Page};
+use crate::understand::stored;
+use scantrail_catalogue::Page;
 use scantrail_core::ids::{PageId, PupilId};
+use scantrail_core::interpret::{Owners, Word};
 use scantrail_core::state::PageState;
 use scantrail_core::vocabulary::Role;
 use scantrail_web::view::{
@@ -42,18 +44,47 @@ pub(super) fn queue(engine: &Engine) -> Result<Queue, DaemonError> {
 
 /// One decision.
 pub(super) fn decision(engine: &Engine, id: DecisionId) -> Result<Decision, DaemonError> {
-    let decisions = engine.catalogue.decisions_with(id.0 as i64)?;
-    shown(engine, &decisions[0])
+    shown(engine, &engine.catalogue.decision(id.0 as i64)?)
 }
 
 fn shown(engine: &Engine, decision: &scantrail_catalogue::Decision) -> Result<Decision, DaemonError> {
-    let words = match (decision.action, decision.pupil) {
-        (Action::Assign, Some(pupil)) => format!("given to {}", named(engine, pupil)?.spoken),
-        (Action::Assign, None) => "given to nobody".to_owned(),
-        (Action::Discard, _) => format!("discarded: {}", decision.reason),
-    };
+    let mut words = Vec::new();
+    for word in stored::read_words(&decision.words)? {
+        words.extend(told(engine, &word, &decision.reason)?);
+    }
     let standing = if decision.undone_at.is_some() { DecisionStanding::Past } else { DecisionStanding::Stands };
-    Ok(Decision { id: DecisionId(decision.id as u64), at: local(&decision.at)?, words, page: decision.page, standing })
+    let pages = match decision.pages.len() {
+        0 | 1 => String::new(),
+        many => format!(" ({many} pages)"),
+    };
+    Ok(Decision {
+        id: DecisionId(decision.id as u64),
+        at: local(&decision.at)?,
+        words: format!("{}{pages}", words.join("; ")),
+        page: decision.pages.first().copied(),
+        batch: decision.batch,
+        standing,
+    })
+}
+
+/// A word as it is told to people; what only serves another word is not told.
+fn told(engine: &Engine, word: &Word, reason: &str) -> Result<Option<String>, DaemonError> {
+    let names = |owners: &Owners| -> Result<String, DaemonError> {
+        let names: Vec<String> =
+            owners.iter().map(|id| Ok(named(engine, id)?.spoken)).collect::<Result<_, DaemonError>>()?;
+        Ok(names.join(" and "))
+    };
+    Ok(Some(match word {
+        Word::Theirs { pupils, .. } => format!("given to {}", names(pupils)?),
+        Word::Nobodys { .. } => format!("discarded: {reason}"),
+        Word::Unknown { .. } => "taken back".to_owned(),
+        Word::CoversBehind => "shifted: the covers lie behind the work".to_owned(),
+        Word::Cut { .. } => "split here".to_owned(),
+        Word::Joined { .. } => "joined to the run before".to_owned(),
+        Word::Named { pupil, .. } => format!("unnamed cover given to {}", named(engine, *pupil)?.spoken),
+        Word::Absent { pupil } => format!("{} is absent", named(engine, *pupil)?.spoken),
+        Word::Forget { .. } => return Ok(None),
+    }))
 }
 
 /// One held page with what helps to decide.
@@ -103,7 +134,7 @@ fn neighbours(engine: &Engine, pages: &[Page]) -> Result<Vec<Neighbour>, DaemonE
     pages
         .iter()
         .map(|page| {
-            let pupil = page.pupil.map(|id| named(engine, id)).transpose()?;
+            let pupil = page.pupil().map(|id| named(engine, id)).transpose()?;
             Ok(Neighbour { preview: preview(engine, page)?, pupil })
         })
         .collect()
@@ -111,7 +142,7 @@ fn neighbours(engine: &Engine, pages: &[Page]) -> Result<Vec<Neighbour>, DaemonE
 
 /// The class of the nearest page whose pupil is known.
 fn class_of_neighbours(engine: &Engine, all: &[Page], at: usize) -> Result<Option<String>, DaemonError> {
-    let near = all[..at].iter().rev().chain(&all[at + 1..]).find_map(|page| page.pupil);
+    let near = all[..at].iter().rev().chain(&all[at + 1..]).find_map(|page| page.pupil());
     let class = near.map(|id| engine.catalogue.pupil(id)).transpose()?.map(|pupil| pupil.details.class);
     Ok(class.filter(|class| !class.is_empty()))
 }
@@ -127,12 +158,12 @@ fn suggestions(engine: &Engine, page: &Page, all: &[Page], at: usize) -> Result<
         Ok(())
     };
     let runs = engine.catalogue.runs_in(page.batch)?;
-    if let Some(id) = runs.iter().find(|run| Some(run.number) == page.run).and_then(|run| run.suggestion) {
-        add(id, "the sheet before it names this pupil")?;
+    for id in runs.iter().filter(|run| Some(run.number) == page.run).flat_map(|run| &run.candidates) {
+        add(*id, "the sheet before it names this pupil")?;
     }
     if let Some(class) = class_of_neighbours(engine, all, at)? {
         for pupil in engine.catalogue.class(&class)? {
-            let came = all.iter().any(|other| other.pupil == Some(pupil.id) && other.role == Some(Role::Work));
+            let came = all.iter().any(|other| other.pupil() == Some(pupil.id) && other.role == Some(Role::Work));
             let waits = runs.iter().any(|run| run.pupil == Some(pupil.id));
             if !came && !waits {
                 add(pupil.id, "nothing else came for this pupil in this batch")?;

@@ -44,7 +44,7 @@ pub(crate) fn source_words(kind: SourceKind) -> &'static str {
 
 /// A page as a picture with its caption and marks.
 pub(crate) fn preview(engine: &Engine, page: &Page) -> Result<PagePreview, DaemonError> {
-    let caption = match (page.role, page.position) {
+    let caption = match (page.role, page.position()) {
         (Some(Role::Cover), _) => "cover".to_owned(),
         (Some(Role::Control), _) => "control sheet".to_owned(),
         (_, Some(position)) => format!("page {position}"),

@@ -66,13 +66,19 @@ pub(crate) async fn assign(
     fields: Fields,
 ) -> Result<Redirect, Problem> {
     let page: PageId = id(&page)?;
-    let pupil: PupilId =
-        fields.get("pupil").and_then(|p| p.parse().ok()).ok_or_else(|| Problem::unclear("Choose a pupil first."))?;
+    let pupils: Vec<PupilId> = ["pupil", "with", "and"]
+        .iter()
+        .filter_map(|field| fields.get(field))
+        .map(|text| text.parse().map_err(|_| Problem::unclear("Choose a pupil from the list.")))
+        .collect::<Result<_, _>>()?;
+    if pupils.is_empty() {
+        return Err(Problem::unclear("Choose a pupil first."));
+    }
     let reason = fields.text("reason");
     let decided = app
         .ask(move |desk| {
             let next = desk.hold(page)?.next;
-            Ok((desk.assign(page, pupil, reason.as_deref())?, next))
+            Ok((desk.assign(page, &pupils, reason.as_deref())?, next))
         })
         .await?;
     Ok(onward(decided))
@@ -203,6 +209,12 @@ fn choose(hold: &HoldView, token: &str) -> Markup {
                 }
             }
             (picker(&hold.pupils))
+            details {
+                summary { "Together with others" }
+                (partner("with", &hold.pupils))
+                (partner("and", &hold.pupils))
+                p.quiet { "A group’s work lies in the folder of each of them." }
+            }
             label for="reason" { "Why " span.quiet { "(if it helps later)" } }
             input #reason name="reason" maxlength="200" autocomplete="off";
             button.main { "File" }
@@ -223,6 +235,16 @@ pub(crate) fn picker<'p>(pupils: impl IntoIterator<Item = &'p PupilName>) -> Mar
                     (pupil.listed) " · " (pupil.class) " · " (pupil.id.short_code())
                 }
             }
+        }
+    }
+}
+
+/// One more pupil of a group.
+fn partner(field: &str, pupils: &[PupilName]) -> Markup {
+    html! {
+        select name=(field) aria-label="Together with" {
+            option value="" { "Nobody else" }
+            @for pupil in pupils { option value=(pupil.id) { (pupil.listed) " · " (pupil.class) } }
         }
     }
 }

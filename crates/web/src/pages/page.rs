@@ -59,7 +59,7 @@ pub(crate) async fn move_to(
     let pupil: PupilId =
         fields.get("pupil").and_then(|p| p.parse().ok()).ok_or_else(|| Problem::unclear("Choose a pupil first."))?;
     let reason = fields.text("reason").ok_or_else(|| Problem::unclear("A move needs a reason."))?;
-    app.ask(move |desk| desk.assign(page, pupil, Some(&reason))).await?;
+    app.ask(move |desk| desk.assign(page, &[pupil], Some(&reason))).await?;
     Ok(Redirect::to(&format!("/page/{page}")))
 }
 

@@ -104,9 +104,13 @@ fn body(queue: &Queue, token: &str) -> Markup {
                 ol.decisions {
                     @for decision in &queue.decisions {
                         li {
-                            (parts::image(decision.page, PreviewSize::Small, ""))
+                            @if let Some(page) = decision.page { (parts::image(page, PreviewSize::Small, "")) }
                             span {
-                                a href={ "/page/" (decision.page) } { (decision.words) }
+                                @match (decision.page, decision.batch) {
+                                    (_, Some(batch)) => { a href={ "/batch/" (batch) } { (decision.words) } }
+                                    (Some(page), None) => { a href={ "/page/" (page) } { (decision.words) } }
+                                    (None, None) => { (decision.words) }
+                                }
                                 br;
                                 span.quiet { (parts::moment(decision.at)) }
                             }

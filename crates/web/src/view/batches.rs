@@ -1,7 +1,7 @@
 //! What came in: the present, batches, runs and their sums.
 
 use super::pages::{PagePreview, PupilName};
-use scantrail_core::ids::{BatchId, PageId};
+use scantrail_core::ids::{BatchId, PageId, PupilId};
 use scantrail_core::jiff::civil::DateTime;
 
 /// What is happening.
@@ -152,6 +152,8 @@ pub struct BatchView {
     pub expected: Option<Expected>,
     /// What is odd about the batch as a whole.
     pub alarms: Vec<String>,
+    /// What can be said about the whole batch now.
+    pub offers: Vec<Offer>,
     /// In the order of capture.
     pub runs: Vec<Run>,
 }
@@ -163,6 +165,36 @@ pub struct Expected {
     pub pupils: u64,
     /// In the class and not in the batch.
     pub missing: Vec<PupilName>,
+    /// Ticked as absent.
+    pub absent: Vec<PupilName>,
+}
+
+/// Something a person can say about a batch, with the words on its button.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Offer {
+    /// What is said.
+    pub say: BatchWord,
+    /// What the button says.
+    pub label: String,
+    /// What it does, in a sentence.
+    pub why: String,
+}
+
+/// What a person can say about a batch.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum BatchWord {
+    /// Every run that waits for nothing but a look is right.
+    ConfirmAll,
+    /// This run, counted from 0, is its candidates'.
+    Confirm(u32),
+    /// The covers lie behind the work.
+    Shift,
+    /// Another run begins at this page.
+    Split(PageId),
+    /// This run, counted from 0, belongs to the run before it.
+    Join(u32),
+    /// Nothing was handed in for this pupil.
+    Absent(PupilId),
 }
 
 /// Consecutive pages between two boundaries.
@@ -182,4 +214,17 @@ pub struct Run {
     pub held: Option<PageId>,
     /// What is odd about it.
     pub alarms: Vec<String>,
+    /// What can be said about it now.
+    pub offers: Vec<Offer>,
+    /// Whether another run may be said to begin at one of its pages.
+    pub cutting: Cutting,
+}
+
+/// Whether a run can be cut.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Cutting {
+    /// At any page but its first.
+    Possible,
+    /// It is a picture, or all of it is sheets of ours.
+    Never,
 }

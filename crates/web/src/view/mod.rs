@@ -8,7 +8,8 @@ mod pages;
 mod review;
 
 pub use batches::{
-    Account, BatchLine, BatchList, BatchView, Disk, Event, Expected, Now, RecentProblem, Run, StageLine, State, Tone,
+    Account, BatchLine, BatchList, BatchView, BatchWord, Cutting, Disk, Event, Expected, Now, Offer, RecentProblem,
+    Run, StageLine, State, Tone,
 };
 pub use pages::{
     Download, DownloadKind, PagePreview, PageShare, PageStanding, PageView, PieceView, PupilFilter, PupilLine,

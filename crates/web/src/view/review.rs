@@ -34,8 +34,10 @@ pub struct Decision {
     pub at: DateTime,
     /// What: `Filed with Amara Okafor`.
     pub words: String,
-    /// The page it is about.
-    pub page: PageId,
+    /// The first page it is about, if it is about pages.
+    pub page: Option<PageId>,
+    /// The batch it is about; none for a word about a sheet.
+    pub batch: Option<BatchId>,
     /// Whether it stands.
     pub standing: DecisionStanding,
 }

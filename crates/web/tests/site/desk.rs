@@ -86,6 +86,8 @@ fn run(school: &School, pages: &[&Page]) -> Run {
         },
         held: held.map(|page| page.id),
         alarms: vec![],
+        offers: vec![],
+        cutting: Cutting::Possible,
     }
 }
 
@@ -99,7 +101,7 @@ fn decide(school: &mut School, page: usize, words: String) -> DecisionId {
     let before = school.pages[page].clone();
     let at = date(2026, 11, 21).at(10, 12, 0, 0);
     let standing = DecisionStanding::Stands;
-    school.decided.push((Decision { id, at, words, page: before.id, standing }, before));
+    school.decided.push((Decision { id, at, words, page: Some(before.id), batch: None, standing }, before));
     id
 }
 
@@ -149,7 +151,13 @@ impl Desk for MemoryDesk {
         } else {
             vec![]
         };
-        Ok(BatchView { line: line(&school, batch), expected: Some(Expected { pupils: 10, missing }), alarms, runs })
+        let expected = Some(Expected { pupils: 10, missing, absent: vec![] });
+        let offers = vec![Offer {
+            say: BatchWord::ConfirmAll,
+            label: "All 2 runs that wait only for a look are right".into(),
+            why: "each is filed with the pupil on its cover".into(),
+        }];
+        Ok(BatchView { line: line(&school, batch), expected, alarms, offers, runs })
     }
 
     fn pupils(&self, filter: &PupilFilter) -> Answer<PupilList> {
@@ -319,10 +327,17 @@ impl Desk for MemoryDesk {
         })
     }
 
-    fn assign(&self, page: PageId, pupil: PupilId, reason: Option<&str>) -> Answer<DecisionId> {
+    fn decide(&self, batch: BatchId, word: BatchWord) -> Answer<DecisionId> {
+        let mut school = self.school();
+        let page = school.pages.iter().position(|page| school::batch_id(page.batch) == batch);
+        let page = page.ok_or(DeskError::NotFound)?;
+        Ok(decide(&mut school, page, format!("{word:?}")))
+    }
+
+    fn assign(&self, page: PageId, pupils: &[PupilId], reason: Option<&str>) -> Answer<DecisionId> {
         let mut school = self.school();
         let page = find(&school, page)?;
-        let pupil = school.pupils.iter().position(|p| p.id == pupil).ok_or(DeskError::NotFound)?;
+        let pupil = school.pupils.iter().position(|p| Some(&p.id) == pupils.first()).ok_or(DeskError::NotFound)?;
         let name = school.pupils[pupil].spoken.clone();
         let words = match (&school.pages[page].spot, reason) {
             (Spot::Held(_), _) => format!("Filed with {name}"),

@@ -43,6 +43,13 @@ fn a_cut_proves_the_end_of_what_lies_before_it() {
 }
 
 #[test]
+fn a_cut_is_mended_by_joining_there_again() {
+    let laid = [Cover(1), Written, Written];
+    let mended = [Word::Cut { before: page(2) }, Word::Joined { at: page(2) }];
+    assert_eq!(fates(&laid, &mended), fates(&laid, &[]));
+}
+
+#[test]
 fn what_was_no_cover_is_work_once_joined() {
     let laid = [Cover(1), Written, Spoiled(9), Written, Cover(2), Written];
     let joined = fates(&laid, &[Word::Joined { at: page(2) }]);

@@ -7,6 +7,7 @@ use image::codecs::jpeg::JpegDecoder;
 use image::{DynamicImage, ImageDecoder, Limits};
 use scantrail_capture::decode::wire::Bounds;
 use scantrail_capture::files::jpeg::{Header, header};
+use scantrail_core::evidence::Moment;
 use scantrail_core::units::{Resolution, Turn};
 use std::io::Cursor;
 
@@ -15,6 +16,7 @@ pub(crate) struct About {
     pub(crate) header: Header,
     pub(crate) resolution: Option<Resolution>,
     pub(crate) turn: Turn,
+    pub(crate) moment: Option<Moment>,
 }
 
 /// Reads what stands before the picture; EXIF counts before JFIF, cameras fill the latter with placeholders.
@@ -23,11 +25,11 @@ pub(crate) fn about(file: &[u8], bounds: &Bounds) -> Result<About, Refusal> {
     check_size(header.width, header.height, bounds)?;
     let noted = exif_of_jpeg(file);
     let jfif = header.density.and_then(|(x, y)| density::resolution(f64::from(x), f64::from(y)));
-    Ok(About { header, resolution: noted.resolution.or(jfif), turn: noted.turn })
+    Ok(About { header, resolution: noted.resolution.or(jfif), turn: noted.turn, moment: noted.moment })
 }
 
 pub(crate) fn decode(file: &[u8], bounds: &Bounds) -> Result<Picture, Refusal> {
-    let About { resolution, turn, .. } = about(file, bounds)?;
+    let About { resolution, turn, moment, .. } = about(file, bounds)?;
     let broken = |error: image::ImageError| Refusal(format!("the JPEG is broken: {error}"));
     let mut decoder = JpegDecoder::new(Cursor::new(file)).map_err(broken)?;
     let (width, height) = decoder.dimensions();
@@ -37,5 +39,5 @@ pub(crate) fn decode(file: &[u8], bounds: &Bounds) -> Result<Picture, Refusal> {
         DynamicImage::ImageLuma8(grey) => (Samples::Grey, grey.into_raw()),
         other => (Samples::Rgb, other.into_rgb8().into_raw()),
     };
-    Ok(Picture { width, height, samples, depth: Depth::Eight, bytes, resolution, turn })
+    Ok(Picture { width, height, samples, depth: Depth::Eight, bytes, resolution, turn, moment })
 }

@@ -114,7 +114,7 @@ fn draw<'a>(
     let (samples, bytes) =
         if colourless { (Samples::Grey, rgb.into_iter().step_by(3).collect()) } else { (Samples::Rgb, rgb) };
     let resolution = density::resolution(dpi, dpi);
-    Ok(Picture { width, height, samples, depth: Depth::Eight, bytes, resolution, turn: Turn::None })
+    Ok(Picture { width, height, samples, depth: Depth::Eight, bytes, resolution, turn: Turn::None, moment: None })
 }
 
 /// What the renderer passed over: a page with a hole in it must not pass for a page.

@@ -3,6 +3,7 @@
 use crate::{Refusal, jpeg, png_file, refuse, tiff_file};
 use scantrail_capture::decode::wire::{Answer, Bounds};
 use scantrail_capture::files::{self, Wholeness};
+use scantrail_core::evidence::Moment;
 use scantrail_core::raster::Channels;
 use scantrail_core::units::{Resolution, Turn};
 use scantrail_core::vocabulary::Media;
@@ -47,6 +48,7 @@ pub(crate) struct Picture {
     pub(crate) bytes: Vec<u8>,
     pub(crate) resolution: Option<Resolution>,
     pub(crate) turn: Turn,
+    pub(crate) moment: Option<Moment>,
 }
 
 /// Decodes the first image of a file. Its structure is followed to the end first: decoders forgive what is cut off.
@@ -88,7 +90,7 @@ pub(crate) fn check_size(width: u32, height: u32, bounds: &Bounds) -> Result<(),
 impl Picture {
     /// 8-bit grey or colour; whatever is transparent shows white paper.
     pub(crate) fn into_answer(self) -> Answer {
-        let Self { width, height, resolution, turn, samples: kind, .. } = self;
+        let Self { width, height, resolution, turn, moment, samples: kind, .. } = self;
         let eight = match self.depth {
             Depth::Eight => self.bytes,
             // The more significant byte: the step between 65535 levels and 256.
@@ -100,7 +102,7 @@ impl Picture {
             Samples::GreyAlpha => (Channels::Grey, on_white::<2>(&eight)),
             Samples::RgbAlpha => (Channels::Rgb, on_white::<4>(&eight)),
         };
-        Answer::Pixels { width, height, channels, resolution, turn, samples }
+        Answer::Pixels { width, height, channels, resolution, turn, moment, samples }
     }
 
     /// A PNG with every sample as it is.

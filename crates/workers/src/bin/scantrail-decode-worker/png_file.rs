@@ -56,7 +56,7 @@ pub(crate) fn decode(file: &[u8], bounds: &Bounds) -> Result<Picture, Refusal> {
         ColorType::Indexed => return refuse("the PNG has a palette that cannot be read"),
     };
     let depth = if frame.bit_depth == BitDepth::Sixteen { Depth::Sixteen } else { Depth::Eight };
-    Ok(Picture { width, height, samples, depth, bytes, resolution, turn: Turn::None })
+    Ok(Picture { width, height, samples, depth, bytes, resolution, turn: Turn::None, moment: None })
 }
 
 /// Writes a picture with every sample as it is, and its resolution.

@@ -111,7 +111,7 @@ pub(crate) fn decode_first(file: &[u8], bounds: &Bounds) -> Result<Picture, Refu
         _ => return refuse("the TIFF has samples of a kind that cannot be read"),
     };
     let (samples, bytes) = to_samples(colour, depth, bytes, width as usize)?;
-    let picture = Picture { width, height, samples, depth, bytes, resolution, turn };
+    let picture = Picture { width, height, samples, depth, bytes, resolution, turn, moment: None };
     let expected = width as usize * height as usize * samples.count() * if depth == Depth::Eight { 1 } else { 2 };
     if picture.bytes.len() == expected { Ok(picture) } else { refuse("the TIFF has fewer pixels than it says") }
 }
