@@ -183,6 +183,15 @@ impl Catalogue {
         })
     }
 
+    /// A bag from which every page was taken away is gone.
+    pub fn bag_gone(&self, bag: &str) -> Result<(), CatalogueError> {
+        self.write(|tx| {
+            tx.execute("DELETE FROM file WHERE bag = ?1 AND role = 'tag'", [bag]).doing("forgetting a bag")?;
+            tx.execute("DELETE FROM bag WHERE path = ?1", [bag]).doing("forgetting a bag")?;
+            Ok(())
+        })
+    }
+
     /// A bag's manifests are up to date; `tags` are the files that were written with them and belong to no page.
     pub fn bag_sealed(&self, bag: &str, tags: &[TagFile]) -> Result<(), CatalogueError> {
         self.write(|tx| {

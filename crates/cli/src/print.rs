@@ -49,6 +49,7 @@ pub(crate) fn reply(args: &Args, reply: &Reply) -> Result<()> {
         Reply::Review(ReviewAnswer::One(hold)) => show(args, hold, |it| pages::hold(it)),
         Reply::Review(ReviewAnswer::Decision(decision)) => show(args, decision, pages::decision),
         Reply::Review(ReviewAnswer::Decisions(decisions)) => show(args, decisions, |it| tables::decisions(it)),
+        Reply::Reconcile(found) => show(args, found, tables::reconciled),
         Reply::Hits(hits) => show(args, hits, |it| pages::hits(it)),
         Reply::Trail(trail) => show(args, trail, pages::trail),
         Reply::Verify(found) => show(args, found, tables::verified),

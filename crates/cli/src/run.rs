@@ -147,6 +147,7 @@ fn request(command: &Command) -> Result<Request> {
         Command::Batches { limit } => Request::Batch(BatchRequest::List { limit: *limit }),
         Command::Batch(batch) => Request::Batch(batch.request()),
         Command::Review(review) => Request::Review(review.request()),
+        Command::Reconcile(reconcile) => Request::Reconcile(reconcile.request()?),
         Command::Search(search) => Request::Search {
             words: search.words.join(" "),
             pupil: search.pupil.clone(),

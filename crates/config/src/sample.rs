@@ -68,6 +68,13 @@ name = {school}
 # subject = "Maths"      # when no sheet says
 # class = "4B"
 
+# Codes the school had before: library or admission numbers on labels and sheets. `pattern` is a regular expression for
+# the whole code; its group `number` is the number.
+# [[own_code]]
+# pattern = 'ADM-(?P<number>[0-9]{{4,6}})'
+# names = "admission-number"   # "upn"; "nobody" for a separator
+# acts_as = "sticker"          # "cover", "card", "separator"
+
 # Folders that a copier, a tablet or a scanner's own program saves into; as many as you like.
 # [[folder]]
 # path = "/srv/copier"

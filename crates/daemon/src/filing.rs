@@ -185,11 +185,32 @@ pub(crate) fn locate(engine: &Engine, path: &str) -> Result<PathBuf, DaemonError
     Ok(engine.layout().locate(&path))
 }
 
+/// Removes what is left of a bag from which every page was taken away: manifests of nothing prove nothing.
+fn fold_up(engine: &Engine, path: &str) -> Result<(), DaemonError> {
+    let at = locate(engine, path)?;
+    for file in engine.catalogue.files_in_bag(path)? {
+        durable::remove(&locate(engine, &file.path)?)?;
+    }
+    for name in bag::OWN_FILES {
+        durable::remove(&at.join(name))?;
+    }
+    let audit = at.join(EVENTS);
+    for folder in [audit.parent().unwrap_or(&at), &at] {
+        durable::remove_empty_folders(folder, engine.layout().root())?;
+    }
+    engine.catalogue.bag_gone(path)?;
+    tracing::info!("empty bag removed");
+    Ok(())
+}
+
 /// Writes the manifests of a bag from what the catalogue knows, never from what lies on the disk.
 fn seal(engine: &Engine, path: &str, pupil: PupilId, year: &str) -> Result<(), DaemonError> {
     let folder = TrailPath::new(path)
         .map_err(|source| DaemonError::inside("the catalogue holds a bag outside the data folder", source))?;
     let at = engine.layout().locate(&folder);
+    if engine.catalogue.files_in_bag(path)?.iter().all(|file| file.role == FileRole::Tag) {
+        return fold_up(engine, path);
+    }
     let events = record::events(engine, path)?;
     let events_path = TrailPath::new(EVENTS).expect("a constant path is sound");
     let written = durable::replace(&at.join(events_path.as_str()), &events, Access::Shared)?;

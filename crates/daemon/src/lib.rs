@@ -20,6 +20,7 @@ mod own_codes;
 mod places;
 mod printing;
 mod queries;
+mod reconcile;
 mod record;
 mod recover;
 mod review;

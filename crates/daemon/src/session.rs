@@ -5,7 +5,7 @@ use crate::engine::{Engine, lock};
 use crate::error::DaemonError;
 use crate::intake::{Context, files, scan};
 use crate::waiting::{accounted_for, at_rest};
-use crate::{batches, filing, printing, queries, review, roster, search, verify, workers};
+use crate::{batches, filing, printing, queries, reconcile, review, roster, search, verify, workers};
 use scantrail_catalogue::Query;
 use scantrail_config::Config;
 use scantrail_core::vocabulary::Flow;
@@ -72,6 +72,7 @@ pub(crate) fn answer(engine: &Engine, request: &Request, report: &mut dyn Report
         Request::Sheets(request) => Reply::Sheets(printing::answer(engine, request)?),
         Request::Batch(request) => Reply::Batch(batches::answer(engine, request, report)?),
         Request::Review(request) => Reply::Review(review::answer(engine, request, report)?),
+        Request::Reconcile(request) => Reply::Reconcile(reconcile::answer(engine, request)?),
         Request::Search { words, pupil, class, subject, from, to } => {
             let pupil = pupil.as_deref().map(|text| queries::find_pupil(engine, text)).transpose()?;
             let query = Query {

@@ -2,11 +2,13 @@
 
 mod batches;
 mod pupils;
+mod reconcile;
 mod review;
 mod sheets;
 
 pub(crate) use batches::Batch;
 pub(crate) use pupils::Pupils;
+pub(crate) use reconcile::Reconcile;
 pub(crate) use review::Review;
 pub(crate) use sheets::Sheets;
 
@@ -69,6 +71,8 @@ pub(crate) enum Command {
     /// The pages that wait for a person
     #[command(subcommand)]
     Review(Review),
+    /// Who was expected, and whose work came, waits, is missing or absent
+    Reconcile(Reconcile),
     /// Find words on pages
     Search(Search),
     /// A pupil's pieces in order of date

@@ -15,8 +15,8 @@ pub(crate) enum Review {
     /// Say whose pages are; of several pupils, a group's. A filed page moves
     Assign {
         /// The pages' ids, separated by commas
-        #[arg(value_delimiter = ',', required = true, num_args = 1, value_name = "PAGE,…")]
-        pages: Vec<String>,
+        #[arg(value_name = "PAGE,…")]
+        pages: String,
         /// Ids, short codes, or names that fit one pupil each
         #[arg(required = true, value_name = "PUPIL")]
         pupils: Vec<String>,
@@ -30,8 +30,8 @@ pub(crate) enum Review {
     /// Say that pages are nobody's work
     Discard {
         /// The pages' ids, separated by commas
-        #[arg(value_delimiter = ',', required = true, num_args = 1, value_name = "PAGE,…")]
-        pages: Vec<String>,
+        #[arg(value_name = "PAGE,…")]
+        pages: String,
         /// Their whole runs, not these pages alone
         #[arg(long)]
         run: bool,
@@ -42,8 +42,8 @@ pub(crate) enum Review {
     /// Say that it is not known whose pages are: filed pages come back here
     Recall {
         /// The pages' ids, separated by commas
-        #[arg(value_delimiter = ',', required = true, num_args = 1, value_name = "PAGE,…")]
-        pages: Vec<String>,
+        #[arg(value_name = "PAGE,…")]
+        pages: String,
         /// Their whole runs, not these pages alone
         #[arg(long)]
         run: bool,
@@ -75,6 +75,11 @@ pub(crate) enum Review {
     },
 }
 
+/// Ids separated by commas.
+fn listed(pages: &str) -> Vec<String> {
+    pages.split(',').map(|id| id.trim().to_owned()).filter(|id| !id.is_empty()).collect()
+}
+
 impl Review {
     /// What is asked for.
     pub(crate) fn request(&self) -> ReviewRequest {
@@ -83,16 +88,16 @@ impl Review {
             Self::List => ReviewRequest::List,
             Self::Show { page } => ReviewRequest::Show { page: page.clone() },
             Self::Assign { pages, pupils, run, reason } => ReviewRequest::Assign {
-                pages: pages.clone(),
+                pages: listed(pages),
                 pupils: pupils.clone(),
                 reach: reach(run),
                 reason: reason.clone(),
             },
             Self::Discard { pages, run, reason } => {
-                ReviewRequest::Discard { pages: pages.clone(), reach: reach(run), reason: reason.clone() }
+                ReviewRequest::Discard { pages: listed(pages), reach: reach(run), reason: reason.clone() }
             }
             Self::Recall { pages, run, reason } => {
-                ReviewRequest::Recall { pages: pages.clone(), reach: reach(run), reason: reason.clone() }
+                ReviewRequest::Recall { pages: listed(pages), reach: reach(run), reason: reason.clone() }
             }
             Self::Name { sheet, pupil, reason } => {
                 ReviewRequest::Name { sheet: sheet.clone(), pupil: pupil.clone(), reason: reason.clone() }

@@ -1,6 +1,8 @@
 //! Answers that are lists and sums.
 
-use scantrail_daemon::api::{BatchReply, CountsReply, DecisionLine, ImportReply, PupilReply, StatusReply, VerifyReply};
+use scantrail_daemon::api::{
+    BatchReply, CountsReply, DecisionLine, ImportReply, PupilReply, ReconcileReply, StatusReply, VerifyReply,
+};
 use std::fmt::Write as _;
 
 /// Lines of columns, each as wide as its widest cell.
@@ -85,6 +87,32 @@ pub(crate) fn decisions(decisions: &[DecisionLine]) -> String {
         })
         .collect();
     columns(&rows)
+}
+
+pub(crate) fn reconciled(found: &ReconcileReply) -> String {
+    let mut text = format!(
+        "{}: {} expected = {} received + {} held + {} missing + {} absent\n",
+        found.title, found.expected, found.received, found.held, found.missing, found.absent
+    );
+    if found.held_for_nobody > 0 {
+        writeln!(text, "{} pages wait that are proposed to none of them", found.held_for_nobody)
+            .expect("a string takes everything");
+    }
+    let rows: Vec<Vec<String>> = found
+        .pupils
+        .iter()
+        .map(|line| {
+            vec![
+                line.state.clone(),
+                line.pupil.name.clone(),
+                line.pupil.id.clone(),
+                format!("{} pieces, {} pages", line.pieces, line.pages),
+                if line.held > 0 { format!("{} held", line.held) } else { String::new() },
+            ]
+        })
+        .collect();
+    text.push_str(&columns(&rows));
+    text
 }
 
 pub(crate) fn pupils(pupils: &[PupilReply]) -> String {

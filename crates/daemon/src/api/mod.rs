@@ -6,6 +6,7 @@
 
 mod batches;
 mod looking;
+mod reconcile;
 mod review;
 mod roster;
 mod sheets;
@@ -14,6 +15,7 @@ pub use batches::{
     BatchAnswer, BatchReply, BatchRequest, CountsReply, DecidedReply, Degrees, FileReply, PageReply, RunReply,
 };
 pub use looking::{Depth, HitReply, PieceReply, StatusReply, TrailReply, VerifyReply};
+pub use reconcile::{AttendanceReply, ReconcileReply, ReconcileRequest};
 pub use review::{DecisionLine, DecisionReply, HoldReply, ReachWord, ReviewAnswer, ReviewRequest};
 pub use roster::{ImportReply, PupilReply, RosterAnswer, RosterRequest};
 pub use sheets::{SheetsAnswer, SheetsReply, SheetsRequest, SheetsWanted};
@@ -49,6 +51,7 @@ pub enum Request {
     Sheets(SheetsRequest),
     Batch(BatchRequest),
     Review(ReviewRequest),
+    Reconcile(ReconcileRequest),
     Search {
         words: String,
         pupil: Option<String>,
@@ -115,6 +118,7 @@ pub enum Reply {
     Roster(RosterAnswer),
     Sheets(SheetsAnswer),
     Review(ReviewAnswer),
+    Reconcile(ReconcileReply),
     Hits(Vec<HitReply>),
     Trail(TrailReply),
     Verify(VerifyReply),

@@ -20,7 +20,7 @@ use plan::Planner;
 use register::Register;
 use scantrail_catalogue::{Batch, BatchContext, Understanding};
 use scantrail_core::evidence::BatchFacts;
-use scantrail_core::ids::BatchId;
+use scantrail_core::ids::{BatchId, PupilId};
 use scantrail_core::interpret::{Interpretation, Word, interpret};
 
 /// What a person said in one decision, and why.
@@ -86,6 +86,22 @@ fn facts_of(engine: &Engine, batch: &Batch, register: &Register) -> Result<Batch
         Some(text) => stored::read_facts(&text),
         None => facts::gather(engine, batch, &engine.catalogue.pages_in(batch.opened.id)?, register),
     }
+}
+
+/// The pupils a batch is for, each once, in the order of their class lists; none if it is for no class.
+pub(crate) fn expected_in(engine: &Engine, batch: &Batch) -> Result<Vec<PupilId>, DaemonError> {
+    let register = Register::look_up(engine, batch.opened.id)?;
+    let facts = facts_of(engine, batch, &register)?;
+    // The part that no start sheet speaks for is there only if pages lie in it.
+    let runs = interpret(&facts, &[]).runs;
+    let used = |start| runs.iter().any(|run| run.context == start && run.work().next().is_some());
+    let mut expected: Vec<PupilId> = Vec::new();
+    for pupil in facts.expected.iter().filter(|part| used(part.start)).flat_map(|part| &part.pupils) {
+        if !expected.contains(pupil) {
+            expected.push(*pupil);
+        }
+    }
+    Ok(expected)
 }
 
 /// What people said about a batch and still stands, oldest first, but for the decision that is left out.
