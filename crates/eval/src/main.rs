@@ -6,6 +6,7 @@
 mod clock;
 mod codes;
 mod picture;
+mod stacks;
 mod table;
 
 use anyhow::Result;
@@ -24,6 +25,8 @@ struct Arguments {
 enum What {
     /// Rates and times of reading codes, per set of pictures below DIR/qr.
     Codes(codes::Arguments),
+    /// What the codes of scanned stacks say, page by page, for every PDF in DIR/batches.
+    Stacks(stacks::Arguments),
     /// One code reader that answers requests, for `codes`: it may be killed.
     #[command(hide = true)]
     Reader(codes::ReaderArguments),
@@ -43,6 +46,7 @@ fn main() -> ExitCode {
 fn run(arguments: Arguments) -> Result<()> {
     match arguments.what {
         What::Codes(arguments) => codes::run(&arguments),
+        What::Stacks(arguments) => stacks::run(&arguments),
         What::Reader(arguments) => codes::serve(&arguments),
     }
 }
