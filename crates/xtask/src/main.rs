@@ -1,4 +1,4 @@
-//! The project's own tasks: `cargo xtask setup`, `test`, `tidy` and `demo`.
+//! The project's own tasks: `cargo xtask setup`, `test`, `tidy`, `demo` and `eval`.
 //!
 //! This program runs before the system packages are there, because it installs them. It must therefore not depend on
 //! a crate of the product, nor on any crate that links a C library.
@@ -6,6 +6,7 @@
 mod command;
 mod counts;
 mod demo;
+mod eval;
 mod judges;
 mod packages;
 mod progress;
@@ -28,6 +29,7 @@ usage: cargo xtask <task>
   tidy             the rules of the house that no other tool knows
   demo [ARGS]      set up, build, and show the program with a fictional school; --exit stops
                    after filing instead of serving the web page
+  eval WHAT [ARGS] measure readings against truth, beside other tools; `eval help` says what
 ";
 
 fn main() -> ExitCode {
@@ -43,6 +45,7 @@ fn main() -> ExitCode {
         ["test", "--quick"] => Workspace::find().and_then(|workspace| test::run(&workspace, Scope::Quick)),
         ["tidy"] => Workspace::find().and_then(|workspace| tidy::run(&workspace)),
         ["demo", rest @ ..] => Workspace::find().and_then(|workspace| demo::run(&workspace, rest)),
+        ["eval", rest @ ..] => Workspace::find().and_then(|workspace| eval::run(&workspace, rest)),
         ["help" | "--help" | "-h"] => {
             eprint!("{USAGE}");
             return ExitCode::SUCCESS;

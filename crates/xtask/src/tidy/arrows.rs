@@ -39,6 +39,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ),
     ("scantrail", &["scantrail-config", "scantrail-core", "scantrail-daemon"]),
     ("scantrail-testkit", &["scantrail-core"]),
+    ("scantrail-eval", &["scantrail-core", "scantrail-sheets", "scantrail-testkit"]),
     ("scantrail-tests", &[]),
     ("xtask", &[]),
 ];
@@ -58,7 +59,7 @@ const ONLY_IN: &[(&str, &[&str], &str)] = &[
     ("tesseract", &["scantrail-ocr"], "nothing else names Tesseract"),
     ("tesseract-sys", &["scantrail-ocr"], "nothing else names Tesseract"),
     ("toml", &["scantrail-config"], "one crate reads the configuration"),
-    ("clap", &["scantrail", TEST_KIT], "arguments are parsed at the edge"),
+    ("clap", &["scantrail", "scantrail-eval", TEST_KIT], "arguments are parsed at the edge"),
     ("landlock", &["scantrail-workers"], "only a decoder locks itself in"),
     ("seccompiler", &["scantrail-workers"], "only a decoder locks itself in"),
 ];

@@ -1,0 +1,53 @@
+//! The one clock of the measurements. It must not know what is measured.
+
+use std::time::Instant;
+
+/// What a piece of work gave, and the milliseconds it took.
+#[expect(clippy::disallowed_methods, reason = "a measurement needs a clock")]
+pub(crate) fn timed<T>(work: impl FnOnce() -> T) -> (T, f64) {
+    let start = Instant::now();
+    let result = work();
+    (result, start.elapsed().as_secs_f64() * 1e3)
+}
+
+/// Milliseconds of many pieces of work.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Times(Vec<f64>);
+
+impl Times {
+    pub(crate) fn add(&mut self, milliseconds: f64) {
+        self.0.push(milliseconds);
+    }
+
+    /// The one in the middle; `None` without any.
+    pub(crate) fn median(&self) -> Option<f64> {
+        median(&self.0)
+    }
+
+    /// The longest.
+    pub(crate) fn worst(&self) -> Option<f64> {
+        self.0.iter().copied().max_by(f64::total_cmp)
+    }
+}
+
+/// The value in the middle (the upper one of two); `None` without any.
+pub(crate) fn median(values: &[f64]) -> Option<f64> {
+    let mut sorted = values.to_vec();
+    sorted.sort_by(f64::total_cmp);
+    sorted.get(sorted.len() / 2).copied()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_middle_and_the_longest_do_not_depend_on_the_order() {
+        let mut times = Times::default();
+        assert_eq!((times.median(), times.worst()), (None, None));
+        for milliseconds in [3.0, 1.0, 2.0] {
+            times.add(milliseconds);
+        }
+        assert_eq!((times.median(), times.worst()), (Some(2.0), Some(3.0)));
+    }
+}

@@ -1,0 +1,52 @@
+//! `scantrail-eval`: measures what the product sees against truth, side by side with other tools.
+//!
+//! One subcommand for each thing that is measured, one module for each subcommand; `cargo xtask eval` builds and runs
+//! it. For development only: nothing depends on it, and it never touches a school's data folder.
+
+mod clock;
+mod codes;
+mod picture;
+mod stacks;
+mod table;
+
+use anyhow::Result;
+use clap::{Parser, Subcommand};
+use std::process::ExitCode;
+
+/// Measures readings against truth, side by side with other tools.
+#[derive(Debug, Parser)]
+#[command(name = "scantrail-eval", version)]
+struct Arguments {
+    #[command(subcommand)]
+    what: What,
+}
+
+#[derive(Debug, Subcommand)]
+enum What {
+    /// Rates and times of reading codes, per set of pictures below DIR/qr.
+    Codes(codes::Arguments),
+    /// What the codes of scanned stacks say, page by page, for every PDF in DIR/batches.
+    Stacks(stacks::Arguments),
+    /// One code reader that answers requests, for `codes`: it may be killed.
+    #[command(hide = true)]
+    Reader(codes::ReaderArguments),
+}
+
+fn main() -> ExitCode {
+    match run(Arguments::parse()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error}");
+            error.chain().skip(1).for_each(|cause| eprintln!("caused by: {cause}"));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(arguments: Arguments) -> Result<()> {
+    match arguments.what {
+        What::Codes(arguments) => codes::run(&arguments),
+        What::Stacks(arguments) => stacks::run(&arguments),
+        What::Reader(arguments) => codes::serve(&arguments),
+    }
+}
