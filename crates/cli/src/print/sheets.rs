@@ -78,7 +78,7 @@ pub(crate) fn scored(args: &Args, scored: &Scored) -> Result<()> {
             "change" => "CHANGE",
             other => other,
         };
-        writeln!(text, "  {mark:<7} {:<14} {:<34} wanted: {}", item.name, item.value, item.limit)?;
+        writeln!(text, "  {mark:<7} {:<14} {:<42} wanted: {}", item.name, item.value, item.limit)?;
         if !item.words.is_empty() {
             writeln!(text, "          {}", item.words)?;
         }

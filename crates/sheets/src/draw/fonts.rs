@@ -6,6 +6,7 @@
 use super::DrawError;
 use krilla::Data;
 use krilla::text::Font;
+use std::ffi::OsStr;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -52,12 +53,11 @@ fn list(folders: &[PathBuf]) -> String {
 const CORE: &str = "fonts-noto-core";
 const CJK: &str = "fonts-noto-cjk";
 
-/// A family by the names of its files, what it is for, and the Debian package that brings it.
+/// A family by the names of its files, and what it is for.
 struct Family {
     scripts: &'static [Script],
     regular: &'static str,
     bold: &'static str,
-    package: &'static str,
 }
 
 macro_rules! noto {
@@ -66,8 +66,7 @@ macro_rules! noto {
             scripts: &[$(Script::$script),+],
             regular: concat!($name, "-Regular.ttf"),
             bold: concat!($name, "-Bold.ttf"),
-            package: CORE,
-        }),+]
+                    }),+]
     };
 }
 
@@ -107,18 +106,12 @@ static NOTO: [Family; 29] = noto![
 const EAST_ASIAN: &[Script] = &[Script::Han, Script::Hiragana, Script::Katakana, Script::Hangul, Script::Bopomofo];
 
 static OTHERS: [Family; 3] = [
-    Family { scripts: EAST_ASIAN, regular: "NotoSansCJK-Regular.ttc", bold: "NotoSansCJK-Bold.ttc", package: CJK },
-    Family {
-        scripts: EAST_ASIAN,
-        regular: "DroidSansFallbackFull.ttf",
-        bold: "DroidSansFallbackFull.ttf",
-        package: "fonts-droid-fallback",
-    },
+    Family { scripts: EAST_ASIAN, regular: "NotoSansCJK-Regular.ttc", bold: "NotoSansCJK-Bold.ttc" },
+    Family { scripts: EAST_ASIAN, regular: "DroidSansFallbackFull.ttf", bold: "DroidSansFallbackFull.ttf" },
     Family {
         scripts: &[Script::Latin, Script::Greek, Script::Cyrillic],
         regular: "DejaVuSans.ttf",
         bold: "DejaVuSans-Bold.ttf",
-        package: "fonts-dejavu-core",
     },
 ];
 
@@ -129,12 +122,28 @@ fn families() -> impl Iterator<Item = &'static Family> {
 /// One font file, read when a text first needs it: those for East Asia have twenty megabytes each.
 struct Entry {
     path: PathBuf,
-    scripts: &'static [Script],
+    serves: Serves,
     weight: Weight,
     face: OnceLock<Face>,
 }
 
+/// What a font is for.
+enum Serves {
+    /// Scripts of the table, and whatever else it happens to have.
+    Scripts(&'static [Script]),
+    /// One rare script, by the name in the file's: `OldPersian` of `NotoSansOldPersian-Regular.ttf`.
+    Named(String),
+}
+
 impl Entry {
+    /// How well it suits a script, best first; `None` if it is not worth reading.
+    fn rank(&self, script: Script, weight: Weight) -> Option<(bool, bool)> {
+        match &self.serves {
+            Serves::Scripts(scripts) => Some((!scripts.contains(&script), self.weight != weight)),
+            Serves::Named(name) => (script.full_name().replace('_', "") == *name).then_some((false, true)),
+        }
+    }
+
     fn face(&self) -> Result<&Face, DrawError> {
         if let Some(face) = self.face.get() {
             return Ok(face);
@@ -195,9 +204,15 @@ impl FontBook {
             for (weight, name) in [(Weight::Regular, family.regular), (Weight::Bold, family.bold)] {
                 let known = files.iter().find(|path| path.file_name().is_some_and(|file| file == name));
                 if let Some(path) = known {
-                    let (path, scripts) = (path.clone(), family.scripts);
-                    entries.push(Entry { path, scripts, weight, face: OnceLock::new() });
+                    let (path, serves) = (path.clone(), Serves::Scripts(family.scripts));
+                    entries.push(Entry { path, serves, weight, face: OnceLock::new() });
                 }
+            }
+        }
+        for path in &files {
+            if let Some(name) = rare(path) {
+                let (path, serves) = (path.clone(), Serves::Named(name));
+                entries.push(Entry { path, serves, weight: Weight::Regular, face: OnceLock::new() });
             }
         }
         if entries.is_empty() { Err(FontError::None { folders: folders.to_vec() }) } else { Ok(Self { entries }) }
@@ -211,10 +226,10 @@ impl FontBook {
     /// The face for a character within a run of `script`: one made for the script, else any that has it; of two
     /// weights the one asked for.
     pub(super) fn face_for(&self, character: char, script: Script, weight: Weight) -> Result<usize, DrawError> {
-        let rank = |entry: &Entry| (!entry.scripts.contains(&script), entry.weight != weight);
-        let mut order: Vec<usize> = (0..self.entries.len()).collect();
-        order.sort_by_key(|&at| rank(&self.entries[at]));
-        for at in order {
+        let ranks = self.entries.iter().map(|entry| entry.rank(script, weight));
+        let mut order: Vec<_> = ranks.zip(0..).filter_map(|(rank, at)| Some((rank?, at))).collect();
+        order.sort_unstable();
+        for (_, at) in order {
             if self.covers(at, character)? {
                 return Ok(at);
             }
@@ -253,10 +268,8 @@ pub(super) fn missing(character: char) -> DrawError {
     let script = character.script();
     let package = match script {
         script if EAST_ASIAN.contains(&script) => CJK,
-        Script::Latin | Script::Greek | Script::Cyrillic => CORE,
-        script => {
-            NOTO.iter().skip(1).find(|family| family.scripts.contains(&script)).map_or("fonts-noto", |f| f.package)
-        }
+        Script::Unknown | Script::Common | Script::Inherited => "fonts-noto",
+        _ => CORE,
     };
     DrawError::MissingGlyph { code: u32::from(character), script: script.full_name(), package }
 }
@@ -273,11 +286,22 @@ fn collect(folder: &Path, files: &mut Vec<PathBuf>) -> Result<(), FontError> {
         // Links to folders are not followed: they may lead round in a circle.
         if entry.file_type().map_err(unreadable)?.is_dir() {
             collect(&entry.path(), files)?;
-        } else if families().any(|f| entry.file_name() == f.regular || entry.file_name() == f.bold) {
+        } else if is_known(&entry.file_name()) || rare(&entry.path()).is_some() {
             files.push(entry.path());
         }
     }
     Ok(())
+}
+
+fn is_known(file: &OsStr) -> bool {
+    families().any(|family| file == family.regular || file == family.bold)
+}
+
+/// The script of a Noto font that is not in the table, as its file is named.
+fn rare(path: &Path) -> Option<String> {
+    let file = path.file_name().filter(|file| !is_known(file))?.to_str()?;
+    let name = file.strip_prefix("NotoSans").or_else(|| file.strip_prefix("NotoSerif"))?;
+    name.strip_suffix("-Regular.ttf").filter(|name| !name.is_empty()).map(str::to_owned)
 }
 
 #[cfg(test)]
@@ -290,6 +314,17 @@ mod tests {
         assert!(text.contains("Devanagari") && text.contains("fonts-noto-core"), "{text}");
         assert!(missing('王').to_string().contains("fonts-noto-cjk"));
         assert!(missing('김').to_string().contains("fonts-noto-cjk"));
+    }
+
+    #[test]
+    fn rare_scripts_are_found_by_the_names_of_their_fonts() {
+        assert_eq!(rare(Path::new("/f/NotoSansOldPersian-Regular.ttf")).as_deref(), Some("OldPersian"));
+        for other in ["NotoSansArabic-Regular.ttf", "NotoSans-Regular.ttf", "NotoSansOldPersian-Bold.ttf", "a.ttf"] {
+            assert_eq!(rare(&Path::new("/f").join(other)), None, "{other}");
+        }
+        let book = FontBook::from_dirs(&FontBook::system_dirs()).unwrap();
+        let face = book.face_for('\u{103a0}', Script::Old_Persian, Weight::Bold).unwrap();
+        assert!(book.covers(face, '\u{103a1}').unwrap());
     }
 
     #[test]

@@ -57,7 +57,9 @@ fn resolution(across: f64, down: f64) -> Item {
 
 fn proportions(across: f64, down: f64) -> Item {
     let off = across / down - 1.0;
-    let value = if off < 0.0 {
+    let value = if off.abs() < 0.0005 {
+        "even".to_owned()
+    } else if off < 0.0 {
         format!("stretched {:.1} % down", (1.0 / (1.0 + off) - 1.0) * 100.0)
     } else {
         format!("stretched {:.1} % across", off * 100.0)
