@@ -132,6 +132,8 @@ fn line(near: &[Near], black: f64, white: f64) -> Option<(f64, f64)> {
 
 /// The first frequency at which the MTF of a profile with bins of `step` millimetres falls below a half.
 fn half_contrast(profile: &[f64], step: f64) -> Option<f64> {
+    /// From one frequency to the next, in line pairs to a millimetre.
+    const FINE: f64 = 0.05;
     let spread: Vec<f64> = profile.windows(2).map(|pair| pair[1] - pair[0]).collect();
     let middle = (spread.len() - 1) as f64 / 2.0;
     // A Hann window keeps the noise of the plains out of the transform.
@@ -153,7 +155,6 @@ fn half_contrast(profile: &[f64], step: f64) -> Option<f64> {
     if all <= 0.0 {
         return None;
     }
-    const FINE: f64 = 0.05;
     let highest = (0.5 / step / FINE) as usize;
     (1..highest).map(|i| i as f64 * FINE).find(|&frequency| contrast(frequency) < 0.5 * all)
 }

@@ -58,8 +58,9 @@ fn solve(mut a: [[f64; 3]; 3], mut b: [f64; 3]) -> Option<[f64; 3]> {
         b.swap(column, pivot);
         for row in column + 1..3 {
             let factor = a[row][column] / a[column][column];
-            for k in column..3 {
-                a[row][k] -= factor * a[column][k];
+            let above = a[column];
+            for (value, above) in a[row].iter_mut().zip(above).skip(column) {
+                *value -= factor * above;
             }
             b[row] -= factor * b[column];
         }

@@ -169,7 +169,7 @@ pub fn sides(scores: &[Score]) -> Option<Item> {
         (false, false) => "back before front",
         (false, true) => "back before front, and turned round",
     };
-    let item = Item::new("sides", (front < back) as u8 as f64, value.to_owned(), "front, then back");
+    let item = Item::new("sides", f64::from(u8::from(front < back)), value.to_owned(), "front, then back");
     let change = match (back > front, turned) {
         (true, _) => {
             "The back is turned against the front. Print with “flip on long edge”, and set the scanner to \

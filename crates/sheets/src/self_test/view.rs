@@ -169,7 +169,7 @@ fn disc(grey: &Raster, rough: Mapping, at: (f64, f64)) -> Option<Point> {
     };
     let darkest = window().map(|(_, _, v)| v).min()?;
     let lightest = window().map(|(_, _, v)| v).max()?;
-    let limit = (f64::from(darkest) + f64::from(lightest)) / 2.0;
+    let limit = f64::midpoint(f64::from(darkest), f64::from(lightest));
     let (mut sum, mut sum_x, mut sum_y, mut count) = (0.0, 0.0, 0.0, 0.0);
     for (x, y, v) in window().filter(|&(_, _, v)| f64::from(v) < limit) {
         let weight = f64::from(lightest) - f64::from(v);
