@@ -85,9 +85,12 @@ fn whose(stage: &Stage, batch: &str) -> Vec<String> {
 fn everything(stage: &Stage, batch: &str) -> (Value, Vec<PathBuf>) {
     let shown = stage.scantrail.json(&["batch", "show", batch]).unwrap();
     let mut files = judges::files(&stage.data(), &|name| !name.ends_with(".toml"));
-    files.retain(|path| path.components().any(|part| ["Pupils", "Unidentified"].iter().any(|f| part.as_os_str() == *f)));
+    files
+        .retain(|path| path.components().any(|part| ["Pupils", "Unidentified"].iter().any(|f| part.as_os_str() == *f)));
     // An emptied bag keeps its manifests: the year it was opened for does not vanish.
-    files.retain(|path| path.components().any(|part| ["data", "pages", "Unidentified"].iter().any(|f| part.as_os_str() == *f)));
+    files.retain(|path| {
+        path.components().any(|part| ["data", "pages", "Unidentified"].iter().any(|f| part.as_os_str() == *f))
+    });
     (shown, files)
 }
 
@@ -153,7 +156,12 @@ fn runs_are_split_joined_reassigned_and_recalled_in_any_order() {
     let both = format!("{second},{fourth}");
     decide_and_undo(&world, name, &["review", "assign", &both, c, "--reason", "theirs"], &[a, a, c, a, b, c]);
     decide_and_undo(&world, name, &["review", "recall", &second], &[a, a, "held", a, b, b]);
-    decide_and_undo(&world, name, &["review", "discard", &third, "--reason", "a blotter"], &[a, a, a, "discarded", b, b]);
+    decide_and_undo(
+        &world,
+        name,
+        &["review", "discard", &third, "--reason", "a blotter"],
+        &[a, a, a, "discarded", b, b],
+    );
 
     // Two decisions, the earlier one undone first: what was said later stands.
     let split = stage.scantrail.json(&["batch", "split", &third]).unwrap();
@@ -288,7 +296,9 @@ fn codes_the_school_had_before_split_a_stack_by_their_pattern() {
     stage.scantrail.good(&["pupils", "import", list.to_str().unwrap()]).unwrap();
     let config = stage.folder.join("scantrail.toml");
     let mut text = std::fs::read_to_string(&config).unwrap();
-    text.push_str("\n[[own_code]]\npattern = 'ADM-(?P<number>[0-9]{5})'\nnames = \"admission-number\"\nacts_as = \"cover\"\n");
+    text.push_str(
+        "\n[[own_code]]\npattern = 'ADM-(?P<number>[0-9]{5})'\nnames = \"admission-number\"\nacts_as = \"cover\"\n",
+    );
     text.push_str("\n[[own_code]]\npattern = 'NEXT'\nnames = \"nobody\"\nacts_as = \"separator\"\n");
     std::fs::write(&config, text).unwrap();
     let sheet = |text: &str| paste_foreign_code(worksheet(1), text, (80.0, 120.0), 45.0).unwrap();

@@ -70,7 +70,7 @@ impl Scorer {
                 source: Some(Box::new(error)),
             })?;
             self.seen.push(found.clone());
-            scored.push(describe(label, &found, self.order()));
+            scored.push(describe(label, &found, self.order().as_ref()));
         }
         Ok(scored)
     }
@@ -82,8 +82,8 @@ impl Scorer {
     }
 }
 
-fn describe(file: String, score: &Score, order: Option<Item>) -> Scored {
-    let items: Vec<ScoredItem> = score.items.iter().chain(&order).map(item).collect();
+fn describe(file: String, score: &Score, order: Option<&Item>) -> Scored {
+    let items: Vec<ScoredItem> = score.items.iter().chain(order).map(item).collect();
     Scored {
         file,
         sheet: score.sheet.to_string(),

@@ -11,8 +11,8 @@ use std::path::{Path, PathBuf};
 #[derive(Debug, Arguments)]
 pub(crate) struct Out {
     /// The PDF to write
-    #[arg(long, value_name = "FILE.pdf", required_unless_present = "dry_run")]
-    pub(crate) out: Option<PathBuf>,
+    #[arg(long = "out", value_name = "FILE.pdf", required_unless_present = "dry_run")]
+    pub(crate) file: Option<PathBuf>,
     /// Say for whom and how many; write and register nothing
     #[arg(long)]
     pub(crate) dry_run: bool,
@@ -167,7 +167,7 @@ impl Sheets {
     /// Where the PDF goes; nowhere for a dry run.
     pub(crate) fn out(&self) -> Option<&Path> {
         let out = self.out_arguments().filter(|out| !out.dry_run)?;
-        out.out.as_deref()
+        out.file.as_deref()
     }
 
     fn out_arguments(&self) -> Option<&Out> {

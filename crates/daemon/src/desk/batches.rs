@@ -6,10 +6,10 @@ use crate::error::DaemonError;
 use crate::queries;
 use scantrail_catalogue::{Batch, BatchCount, BatchState, Page, RunRow};
 use scantrail_core::ids::{BatchId, PupilId};
+use scantrail_core::interpret::{HoldReason, Word};
 use scantrail_core::roster::Pupil;
 use scantrail_core::state::PageState;
 use scantrail_core::vocabulary::{Flow, Role};
-use scantrail_core::interpret::{HoldReason, Word};
 use scantrail_web::view::{
     Account, BatchLine, BatchList, BatchView, BatchWord, Cutting, Disk, Event, Expected, Now, Offer, Run, StageLine,
     State, Tone,

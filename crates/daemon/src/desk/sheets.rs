@@ -1,6 +1,6 @@
 //! Sheets on the web page: the same orders as the command gives.
 
-use crate::api::{CardWord, DryRun, EdgesWord, SheetsWanted, SidesWord, Whom};
+use crate::api::{CardWord, DryRun, EdgesWord, FontWarning, SheetsWanted, SidesWord, Whom};
 use crate::engine::Engine;
 use crate::error::DaemonError;
 use crate::printing;
@@ -33,7 +33,7 @@ pub(super) fn print(engine: &Engine, order: &SheetOrder) -> Result<PrintedSheets
         PrintedSides::Front => SidesWord::Front,
     };
     let printed = printing::print(engine, &wanted(&order.what), sides, DryRun::No)?;
-    let warnings = printed.warnings.iter().map(|warning| warning.words()).collect();
+    let warnings = printed.warnings.iter().map(FontWarning::words).collect();
     Ok(PrintedSheets { pdf: printed.pdf, warnings })
 }
 

@@ -1,7 +1,7 @@
 //! What a sheet or a code is, in words: for the person who holds one and wonders.
 
 use super::register::{day_of, line};
-use crate::api::{SheetLine, SheetStory};
+use crate::api::SheetStory;
 use crate::engine::Engine;
 use crate::error::DaemonError;
 use scantrail_catalogue::SheetRecord;
@@ -89,41 +89,38 @@ fn registered(engine: &Engine, record: &SheetRecord) -> Result<SheetStory, Daemo
         None if line.about.is_empty() => kind.to_owned(),
         None => format!("{kind} for {}", line.about),
     };
-    let mut words = format!("This is {subject}, first printed on {}", long(&record.made_at)?);
     let (then, now) = (SchoolYear::of(day_of(&record.made_at)?), SchoolYear::of(engine.clock.today()));
-    if then != now {
-        words += &format!(" (school year {then})");
-    }
-    words.push('.');
-    let what = standing(engine, record, &line, &mut words, then != now)?;
+    let year = if then == now { String::new() } else { format!(" (school year {then})") };
+    let (what, worth) = worth(engine, record, then != now)?;
+    let words = format!("This is {subject}, first printed on {}{year}. {worth}", long(&record.made_at)?);
     Ok(SheetStory { what: what.to_owned(), words, sheet: Some(line) })
 }
 
-/// Adds what the sheet is worth today.
-fn standing(
-    engine: &Engine,
-    record: &SheetRecord,
-    line: &SheetLine,
-    words: &mut String,
-    of_another_year: bool,
-) -> Result<&'static str, DaemonError> {
+/// What the sheet is worth today.
+fn worth(engine: &Engine, record: &SheetRecord, of_another_year: bool) -> Result<(&'static str, String), DaemonError> {
     if let Some(at) = &record.revoked_at {
         let why = engine.catalogue.why_revoked(record.sheet.id)?.unwrap_or_default();
-        *words +=
-            &format!(" It was revoked on {}: {why}. It does not count; pages behind it wait for a person.", long(at)?);
-        return Ok("revoked");
+        let on = long(at)?;
+        let words = format!("It was revoked on {on}: {why}. It does not count; pages behind it wait for a person.");
+        return Ok(("revoked", words));
     }
     if let Some(id) = record.sheet.pupil
         && engine.catalogue.pupil(id)?.standing == Standing::Left
     {
-        *words += " The pupil has left the school; pages behind it wait for a person.";
-        return Ok("left");
+        return Ok(("left", "The pupil has left the school; pages behind it wait for a person.".to_owned()));
     }
-    *words += match (&line.pupil, of_another_year) {
-        (Some(_), true) => " It still counts: ids last over the years. The class printed on it may be an old one.",
-        _ => " It counts.",
+    if record.sheet.kind == SheetKind::Unnamed
+        && let Some(decision) = engine.catalogue.standing_about_sheet(record.sheet.id)?
+    {
+        let words = format!("It counts, and was given to a pupil by decision {}.", decision.id);
+        return Ok(("counts", words));
+    }
+    let words = if record.sheet.pupil.is_some() && of_another_year {
+        "It still counts: ids last over the years. The class printed on it may be an old one."
+    } else {
+        "It counts."
     };
-    Ok("counts")
+    Ok(("counts", words.to_owned()))
 }
 
 /// `21 November 2026`.
