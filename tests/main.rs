@@ -14,5 +14,6 @@ mod device_trouble;
 mod files;
 mod judges;
 mod logs;
+mod sheets;
 mod web;
 mod world;

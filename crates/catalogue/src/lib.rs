@@ -22,6 +22,7 @@ mod pupils;
 mod review;
 mod runs;
 mod school;
+mod sheet_list;
 mod sheets;
 #[cfg(test)]
 mod tests;
@@ -42,5 +43,6 @@ pub use pupils::NumberKind;
 pub use review::{Decision, NewDecision};
 pub use runs::{Ownership, PieceRow, RunRow, Understanding};
 pub use school::School;
+pub use sheet_list::SheetRecord;
 pub use sheets::{RegisteredSheet, SheetContext};
 pub use text::{Hit, Query};

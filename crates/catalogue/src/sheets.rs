@@ -37,9 +37,9 @@ pub struct RegisteredSheet {
     pub revoked: bool,
 }
 
-const COLUMNS: &str = "id, kind, pupil, class, subject, title, work_date, revoked_at";
+pub(crate) const COLUMNS: &str = "id, kind, pupil, class, subject, title, work_date, revoked_at";
 
-fn sheet(row: &Row<'_>) -> rusqlite::Result<Result<RegisteredSheet, CatalogueError>> {
+pub(crate) fn sheet(row: &Row<'_>) -> rusqlite::Result<Result<RegisteredSheet, CatalogueError>> {
     let (id, kind, pupil): (String, String, Option<String>) = (row.get(0)?, row.get(1)?, row.get(2)?);
     let context = SheetContext { class: row.get(3)?, subject: row.get(4)?, title: row.get(5)?, work_date: row.get(6)? };
     let revoked = row.get::<_, Option<String>>(7)?.is_some();

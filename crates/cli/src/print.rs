@@ -2,6 +2,7 @@
 
 mod failure;
 mod pages;
+pub(crate) mod sheets;
 mod tables;
 
 pub(crate) use failure::{Faulty, failure};
@@ -42,9 +43,9 @@ pub(crate) fn reply(args: &Args, reply: &Reply) -> Result<()> {
         Reply::Roster(RosterAnswer::Import(import)) => show(args, import, tables::import),
         Reply::Roster(RosterAnswer::List(pupils)) => show(args, pupils, |it| tables::pupils(it)),
         Reply::Roster(RosterAnswer::One(pupil)) => show(args, pupil, |it| tables::pupils(std::slice::from_ref(it))),
-        Reply::Sheets(SheetsAnswer::Printed(sheets)) => {
-            show(args, &json!({"sheets": sheets.sheets}), |_| format!("{} sheets\n", sheets.sheets))
-        }
+        Reply::Sheets(SheetsAnswer::Printed(printed)) => sheets::printed(args, printed, None),
+        Reply::Sheets(SheetsAnswer::List(lines)) => show(args, lines, |it| sheets::list(it)),
+        Reply::Sheets(SheetsAnswer::One(story)) => show(args, story, sheets::story),
         Reply::Review(ReviewAnswer::List(holds)) => show(args, holds, |it| pages::holds(it)),
         Reply::Review(ReviewAnswer::One(hold)) => show(args, hold, |it| pages::hold(it)),
         Reply::Review(ReviewAnswer::Decision(decision)) => show(args, decision, pages::decision),
@@ -77,15 +78,6 @@ pub(crate) fn initialised(args: &Args, config: &Path) -> Result<()> {
 pub(crate) fn serving(address: &SocketAddr) {
     // The daemon works on without its terminal.
     drop(out(&format!("http://{address}/\n")));
-}
-
-/// A PDF was written.
-pub(crate) fn printed(args: &Args, sheets: u32, path: &Path) -> Result<()> {
-    if args.json {
-        return out_json(&json!({"sheets": sheets, "file": path}));
-    }
-    let noun = if sheets == 1 { "sheet" } else { "sheets" };
-    out(&format!("{sheets} {noun} in {}; print at 100 %, on both sides if the printer can\n", path.display()))
 }
 
 /// The configuration has no fault.

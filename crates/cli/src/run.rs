@@ -1,13 +1,13 @@
 //! What each command does.
 
-use crate::args::{Args, Command, Config as ConfigCommand, Inspect, Part};
+use crate::args::{Args, Command, Config as ConfigCommand, Inspect, Part, Sheets};
 use crate::print;
 use crate::progress::Teller;
 use anyhow::{Context as _, Result};
 use scantrail_config::Config;
 use scantrail_core::vocabulary::Flow;
 use scantrail_daemon::api::{BatchRequest, Depth, Reply, Request, SheetsAnswer};
-use scantrail_daemon::{DaemonError, Exit, Inspector, client};
+use scantrail_daemon::{DaemonError, Exit, Inspector, Scorer, client};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -70,6 +70,7 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode> {
             Ok(ExitCode::SUCCESS)
         }
         Command::Inspect(inspect) => inspecting(args, inspect),
+        Command::Sheets(Sheets::Score { images }) => scoring(args, images),
         Command::Config(ConfigCommand::Check) => {
             let path = config_path(args)?;
             load(args)?;
@@ -86,11 +87,12 @@ fn asking(args: &Args) -> Result<ExitCode> {
     let mut teller = Teller::new(args);
     let reply = client::ask(load(args)?, &request, &mut teller)?;
     drop(teller);
-    if let (Reply::Sheets(SheetsAnswer::Printed(sheets)), Command::Sheets(asked)) = (&reply, &args.command) {
-        let out = asked.out();
+    if let (Reply::Sheets(SheetsAnswer::Printed(printed)), Command::Sheets(asked)) = (&reply, &args.command)
+        && let Some(out) = asked.out()
+    {
         #[expect(clippy::disallowed_methods, reason = "a print-out for the person who asked, not school data")]
-        std::fs::write(out, &sheets.pdf).with_context(|| format!("cannot write `{}`", out.display()))?;
-        print::printed(args, sheets.sheets, out)?;
+        std::fs::write(out, &printed.pdf).with_context(|| format!("cannot write `{}`", out.display()))?;
+        print::sheets::printed(args, printed, Some(out))?;
         return Ok(ExitCode::SUCCESS);
     }
     print::reply(args, &reply)?;
@@ -175,6 +177,26 @@ fn inspecting(args: &Args, inspect: &Inspect) -> Result<ExitCode> {
             Ok(pages) => {
                 for page in &pages {
                     print::inspection(args, page, &parts(inspect))?;
+                }
+            }
+            Err(error) => code = print::failure(&anyhow::Error::from(error).context(image.display().to_string())),
+        }
+    }
+    Ok(code)
+}
+
+/// Scores captures of a self-test sheet; a file that cannot be scored is told and the others are still looked at.
+fn scoring(args: &Args, images: &[PathBuf]) -> Result<ExitCode> {
+    let mut scorer = Scorer::new()?;
+    let mut code = ExitCode::SUCCESS;
+    for image in images {
+        match scorer.score(image) {
+            Ok(pages) => {
+                for page in &pages {
+                    print::sheets::scored(args, page)?;
+                    if !page.ok {
+                        code = ExitCode::from(Exit::Failed as u8);
+                    }
                 }
             }
             Err(error) => code = print::failure(&anyhow::Error::from(error).context(image.display().to_string())),

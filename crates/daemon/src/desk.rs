@@ -4,6 +4,7 @@ mod batches;
 mod pages;
 mod previews;
 mod review;
+mod sheets;
 mod words;
 
 use crate::decide::{self, Reach};
@@ -12,8 +13,8 @@ use crate::error::{DaemonError, Exit};
 use scantrail_catalogue::CatalogueError;
 use scantrail_core::ids::{BatchId, PageId, PupilId};
 use scantrail_web::view::{
-    BatchList, BatchView, BatchWord, Decision, DecisionId, Download, HoldView, Now, PageView, PupilFilter, PupilList,
-    Queue, SearchQuery, SearchResults, Site, Trail,
+    BatchList, BatchView, BatchWord, Decision, DecisionId, Download, HoldView, Now, PageView, PrintedSheets,
+    PupilFilter, PupilList, Queue, SearchQuery, SearchResults, SheetOrder, SheetsView, Site, Trail,
 };
 use scantrail_web::{Desk, DeskError, PreviewSize};
 use std::sync::Arc;
@@ -116,5 +117,13 @@ impl Desk for DeskOf {
 
     fn search(&self, query: &SearchQuery) -> Result<SearchResults, DeskError> {
         pages::search(&self.0, query).map_err(|error| told(&error))
+    }
+
+    fn sheets(&self) -> Result<SheetsView, DeskError> {
+        sheets::offer(&self.0).map_err(|error| told(&error))
+    }
+
+    fn print_sheets(&self, order: &SheetOrder) -> Result<PrintedSheets, DeskError> {
+        sheets::print(&self.0, order).map_err(|error| told(&error))
     }
 }

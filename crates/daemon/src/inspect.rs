@@ -84,24 +84,8 @@ impl Inspector {
 
     /// Looks at every page of a file; with `out`, writes the prepared pages there as JPEG.
     pub fn inspect(&mut self, path: &Path, flow: Flow, out: Option<&Path>) -> Result<Vec<Inspection>, DaemonError> {
-        let read = |source| DaemonError::Outside { doing: "read", path: path.to_owned(), source };
-        let bytes = std::fs::read(path).map_err(read)?;
-        let name = path.to_string_lossy().into_owned();
-        let media = media_of(&name, &bytes).map_err(|foreign| DaemonError::usage(format!("`{name}`: {foreign}")))?;
-        let parts = match media {
-            Media::Jpeg | Media::Png => vec![(bytes, media)],
-            Media::Pdf | Media::Tiff => {
-                let parts = self.decoder.take_apart(&bytes, media)?;
-                parts.into_iter().map(|part| (part.bytes, part.media)).collect()
-            }
-        };
-        let several = parts.len() > 1;
-        let mut seen = Vec::with_capacity(parts.len());
-        for (at, (bytes, media)) in parts.iter().enumerate() {
-            let label = if several { format!("{name}#{}", at + 1) } else { name.clone() };
-            seen.push(self.one(label, bytes, *media, flow, out)?);
-        }
-        Ok(seen)
+        let parts = open(&self.decoder, path)?;
+        parts.into_iter().map(|part| self.one(part.label, &part.bytes, part.media, flow, out)).collect()
     }
 
     #[expect(clippy::disallowed_methods, reason = "a stopwatch, not a time that is kept")]
@@ -128,6 +112,32 @@ impl Inspector {
         }
         Ok(describe(file, &upright, noted.map(|r| r.x.get()), &processed, decode))
     }
+}
+
+/// One picture out of a file.
+pub(crate) struct Opened {
+    /// The file's name, with the number of the page if there are several.
+    pub(crate) label: String,
+    pub(crate) bytes: Vec<u8>,
+    pub(crate) media: Media,
+}
+
+/// Takes a file apart into its pictures.
+pub(crate) fn open(decoder: &SandboxedDecoder, path: &Path) -> Result<Vec<Opened>, DaemonError> {
+    let read = |source| DaemonError::Outside { doing: "read", path: path.to_owned(), source };
+    let bytes = std::fs::read(path).map_err(read)?;
+    let name = path.to_string_lossy().into_owned();
+    let media = media_of(&name, &bytes).map_err(|foreign| DaemonError::usage(format!("`{name}`: {foreign}")))?;
+    let parts = match media {
+        Media::Jpeg | Media::Png => vec![(bytes, media)],
+        Media::Pdf | Media::Tiff => {
+            decoder.take_apart(&bytes, media)?.into_iter().map(|part| (part.bytes, part.media)).collect()
+        }
+    };
+    let several = parts.len() > 1;
+    let label = |at: usize| if several { format!("{name}#{}", at + 1) } else { name.clone() };
+    let opened = parts.into_iter().enumerate();
+    Ok(opened.map(|(at, (bytes, media))| Opened { label: label(at), bytes, media }).collect())
 }
 
 fn write_page(out: &Path, file: &str, processed: &Processed) -> Result<(), DaemonError> {

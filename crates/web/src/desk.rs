@@ -3,8 +3,8 @@
 //! Answers are plain data in [`crate::view`]. What they mean was decided before they came here.
 
 use crate::view::{
-    BatchList, BatchView, BatchWord, Decision, DecisionId, Download, HoldView, Now, PageView, PupilFilter, PupilList,
-    Queue, SearchQuery, SearchResults, Site, Trail,
+    BatchList, BatchView, BatchWord, Decision, DecisionId, Download, HoldView, Now, PageView, PrintedSheets,
+    PupilFilter, PupilList, Queue, SearchQuery, SearchResults, SheetOrder, SheetsView, Site, Trail,
 };
 use scantrail_core::ids::{BatchId, PageId, PupilId};
 use std::fmt;
@@ -65,6 +65,12 @@ pub trait Desk: Send + Sync + 'static {
 
     /// Pages whose words fit, best first. The desk limits how many and says how many there are.
     fn search(&self, query: &SearchQuery) -> Result<SearchResults, DeskError>;
+
+    /// What can be printed, and for whom.
+    fn sheets(&self) -> Result<SheetsView, DeskError>;
+
+    /// Sheets as PDF; from now on they are known when they are scanned.
+    fn print_sheets(&self, order: &SheetOrder) -> Result<PrintedSheets, DeskError>;
 }
 
 /// Why the desk has no answer.

@@ -41,6 +41,11 @@ fn unreadable(rejection: FormRejection) -> Problem {
 }
 
 impl Fields {
+    /// All of them as they came, to be sent again.
+    pub(crate) fn all(&self) -> &[(String, String)] {
+        &self.0
+    }
+
     /// A field as typed, trimmed; `None` if it is missing or blank.
     pub(crate) fn get(&self, name: &str) -> Option<&str> {
         let (_, value) = self.0.iter().find(|(field, _)| field == name)?;

@@ -13,15 +13,17 @@ pub(crate) enum Here {
     Pupils,
     Review,
     Search,
+    Sheets,
     Elsewhere,
 }
 
-const WAYS: [(Here, &str, &str); 5] = [
+const WAYS: [(Here, &str, &str); 6] = [
     (Here::Now, "/", "Now"),
     (Here::Batches, "/batches", "Batches"),
     (Here::Pupils, "/pupils", "Pupils"),
     (Here::Review, "/review", "Review"),
     (Here::Search, "/search", "Search"),
+    (Here::Sheets, "/sheets", "Sheets"),
 ];
 
 /// A whole page. `site` is missing only where nothing may be asked for.

@@ -97,6 +97,7 @@ pub fn router(desk: Arc<dyn Desk>) -> Result<Router, ServeError> {
         .route("/review/{id}/discard", post(pages::hold::discard))
         .route("/decision/{id}/undo", post(pages::review::undo))
         .route("/search", get(pages::search::page).post(pages::search::find))
+        .route("/sheets", get(pages::sheets::page).post(pages::sheets::print))
         .route("/assets/style.css", asset("text/css; charset=utf-8", include_str!("../assets/style.css")))
         .route("/assets/app.js", asset("text/javascript; charset=utf-8", include_str!("../assets/app.js")))
         .route("/assets/icon.svg", asset("image/svg+xml", include_str!("../assets/icon.svg")))

@@ -55,7 +55,7 @@ pub(crate) const PACKAGES: &[Package] = &[
     run("tesseract-ocr", "text recognition and its page orientation data"),
     run("tesseract-ocr-eng", "English for text recognition"),
     run("fonts-noto-core", "names in most scripts on the printed sheets"),
-    run("fonts-droid-fallback", "names in Chinese, Japanese and Korean on the printed sheets"),
+    run("fonts-noto-cjk", "names in Chinese, Japanese and Korean on the printed sheets"),
     test("fonts-dejavu-core", "a font that looks the same everywhere, for pages painted by tests"),
     test("chromium", "looks at the web pages as a person would"),
     test("poppler-utils", "pdftotext, pdfimages and pdftoppm judge the searchable copies and the sheets"),

@@ -18,7 +18,10 @@ pub use looking::{Depth, HitReply, PieceReply, StatusReply, TrailReply, VerifyRe
 pub use reconcile::{AttendanceReply, ReconcileReply, ReconcileRequest};
 pub use review::{DecisionLine, DecisionReply, HoldReply, ReachWord, ReviewAnswer, ReviewRequest};
 pub use roster::{ImportReply, PupilReply, RosterAnswer, RosterRequest};
-pub use sheets::{SheetsAnswer, SheetsReply, SheetsRequest, SheetsWanted};
+pub use sheets::{
+    CardWord, EdgesWord, FontWarning, PrintedFor, SheetLine, SheetStory, SheetsAnswer, SheetsReply, SheetsRequest,
+    SheetsWanted, SidesWord, Whom,
+};
 
 use serde::{Deserialize, Serialize};
 use std::path::PathBuf;

@@ -9,7 +9,7 @@ use super::symbol::{Level, Symbol};
 use super::text::{self, Fitted, Line, Room};
 use crate::layout::{Area, BARS, CORNER_CODE, PAGE, code_area};
 use crate::payload::Payload;
-use krilla::color::luma;
+use krilla::color::{luma, rgb};
 use krilla::geom::{Path, PathBuilder, Point, Rect};
 use krilla::num::NormalizedF32;
 use krilla::paint::{Fill, FillRule};
@@ -71,6 +71,17 @@ impl<'s, 'd> Canvas<'s, 'd> {
         let mut path = PathBuilder::new();
         push(&mut path, area);
         self.fill(path.finish(), grey);
+    }
+
+    /// A filled rectangle of a colour.
+    pub(super) fn coloured(&mut self, area: Area, [red, green, blue]: [u8; 3]) {
+        let mut path = PathBuilder::new();
+        push(&mut path, area);
+        if let Some(path) = path.finish() {
+            let paint = rgb::Color::new(red, green, blue).into();
+            self.surface.set_fill(Some(Fill { paint, ..fill(INK) }));
+            self.surface.draw_path(&path);
+        }
     }
 
     /// A filled polygon.
@@ -149,9 +160,9 @@ impl<'s, 'd> Canvas<'s, 'd> {
         text::fit(self.fonts, words, weight, room)
     }
 
-    /// Draws a fitted text; the last baseline is at `y`, lines stand 1.15 sizes apart.
+    /// Draws a fitted text; the last baseline is at `y`.
     pub(super) fn fitted_up_from(&mut self, fitted: &Fitted, (x, y): (f64, f64), style: Style) {
-        let step = 1.15 * fitted.size / PT;
+        let step = text::LINE_STEP * fitted.size / PT;
         for (i, line) in fitted.lines.iter().rev().enumerate() {
             self.line(line, (x, y - i as f64 * step), Style { size: fitted.size, ..style });
         }

@@ -46,8 +46,8 @@ pub(super) fn draw(canvas: &mut Canvas<'_, '_>, print_out: &PrintOut, sheet: &Sh
                 "They stay out of every trail, up to the next sheet like this.",
             ],
         ),
-        Sheet::Cover { .. } | Sheet::Card { .. } | Sheet::Sticker { .. } => {
-            unreachable!("sheets that name a pupil are drawn elsewhere")
+        Sheet::Cover { .. } | Sheet::Card { .. } | Sheet::Sticker { .. } | Sheet::SelfTest { .. } => {
+            unreachable!("sheets that name a pupil or measure are drawn elsewhere")
         }
     };
     base(canvas, print_out, sheet, &Words { label, help })?;

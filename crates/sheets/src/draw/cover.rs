@@ -6,7 +6,7 @@ use super::canvas::{Canvas, FAINT, INK, PT, QUIET, Style};
 use super::fonts::Weight;
 use super::text::Room;
 use super::{DrawError, Owner, PrintOut, Sheet};
-use crate::layout::PAGE;
+use crate::layout::{Area, PAGE};
 use scantrail_core::ids::SheetId;
 use scantrail_core::sheet::CodePlace;
 
@@ -69,16 +69,32 @@ pub(super) fn draw(
         "Everything behind it belongs to this pupil, up to the next sheet like this.",
     ];
     base(canvas, print_out, &whole, &Words { label: "Cover sheet", help: &help })?;
-    let style = Style::centred(Weight::Bold, 46.0, INK);
-    let name = canvas.fit(
-        &owner.name,
-        style.weight,
-        Room { width: BODY_WIDTH * PT, largest: 46.0, wrap_below: 32.0, lines: 2 },
-    )?;
     let baseline = if owner.class.is_empty() { 93.0 } else { 88.0 };
-    canvas.fitted_up_from(&name, (AXIS, baseline), style);
+    if owner.name.is_empty() {
+        hand_line(canvas, baseline)?;
+    } else {
+        name(canvas, &owner.name, baseline)?;
+    }
     canvas.text_within(&owner.class, (AXIS, 104.0), BODY_WIDTH, Style::centred(Weight::Regular, 24.0, QUIET))?;
     short_code(canvas, &owner.pupil.short_code())
+}
+
+/// A place to write the name by hand, when no font here can.
+fn hand_line(canvas: &mut Canvas<'_, '_>, y: f64) -> Result<(), DrawError> {
+    const LONG: f64 = 130.0;
+    canvas.area(Area::new(AXIS - LONG / 2.0, y, LONG, 0.3), QUIET);
+    canvas.text("name", (AXIS, y + 5.0), Style::centred(Weight::Regular, 9.5, FAINT))
+}
+
+fn name(canvas: &mut Canvas<'_, '_>, name: &str, baseline: f64) -> Result<(), DrawError> {
+    let style = Style::centred(Weight::Bold, 46.0, INK);
+    let name = canvas.fit(
+        name,
+        style.weight,
+        Room { width: BODY_WIDTH * PT, height: 36.0 * PT, largest: 46.0, wrap_below: 32.0, lines: 2 },
+    )?;
+    canvas.fitted_up_from(&name, (AXIS, baseline), style);
+    Ok(())
 }
 
 /// The code people type, under the big code.

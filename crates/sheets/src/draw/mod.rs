@@ -7,131 +7,22 @@ mod canvas;
 mod control;
 mod cover;
 mod fonts;
+mod self_test;
+mod sheet;
 mod small;
 mod symbol;
 mod text;
+mod writable;
 
-use crate::payload::{Payload, SchoolKey};
+use crate::labels::LabelSheet;
+use crate::payload::SchoolKey;
 use canvas::Canvas;
 pub use fonts::{FontBook, FontError};
 use krilla::Document;
 use krilla::metadata::Metadata;
 use krilla::page::PageSettings;
-use scantrail_core::ids::{PupilId, SheetId};
-use scantrail_core::jiff::civil::Date;
-use scantrail_core::sheet::{CodePlace, SheetKind};
-
-/// Whose work a sheet stands for, in the words to be printed.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Owner {
-    /// The pupil; printed as the short code that people type.
-    pub pupil: PupilId,
-    /// The name as a person says it, in any script.
-    pub name: String,
-    /// The class; empty if there is none.
-    pub class: String,
-}
-
-/// What a batch is about; empty words are left out.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Lesson {
-    /// The class, as the school writes it.
-    pub class: String,
-    /// The subject.
-    pub subject: String,
-    /// The title of the piece.
-    pub title: String,
-    /// The day the work was done.
-    pub date: Option<Date>,
-}
-
-/// One sheet, card or sticker to print.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Sheet {
-    /// Names the pupil of the pages behind it.
-    Cover {
-        /// What its codes carry.
-        sheet: SheetId,
-        /// Whose.
-        owner: Owner,
-    },
-    /// 85 × 54 mm, laid beside work.
-    Card {
-        /// What its code carries.
-        sheet: SheetId,
-        /// Whose.
-        owner: Owner,
-    },
-    /// 63.5 × 38.1 mm, for the cover of an exercise book.
-    Sticker {
-        /// What its code carries.
-        sheet: SheetId,
-        /// Whose.
-        owner: Owner,
-    },
-    /// Begins a batch.
-    Start {
-        /// What its codes carry.
-        sheet: SheetId,
-        /// What the batch is about.
-        lesson: Lesson,
-    },
-    /// Ends a batch.
-    End {
-        /// What its codes carry.
-        sheet: SheetId,
-    },
-    /// Ends a run.
-    Separator {
-        /// What its codes carry.
-        sheet: SheetId,
-    },
-    /// A cover given to a pupil later.
-    Unnamed {
-        /// What its codes carry.
-        sheet: SheetId,
-    },
-    /// The pages behind it are thrown away.
-    Discard {
-        /// What its codes carry.
-        sheet: SheetId,
-    },
-}
-
-impl Sheet {
-    /// What the sheet does.
-    pub fn kind(&self) -> SheetKind {
-        match self {
-            Self::Cover { .. } => SheetKind::Cover,
-            Self::Card { .. } => SheetKind::Card,
-            Self::Sticker { .. } => SheetKind::Sticker,
-            Self::Start { .. } => SheetKind::Start,
-            Self::End { .. } => SheetKind::End,
-            Self::Separator { .. } => SheetKind::Separator,
-            Self::Unnamed { .. } => SheetKind::Unnamed,
-            Self::Discard { .. } => SheetKind::Discard,
-        }
-    }
-
-    /// What its codes carry.
-    pub fn id(&self) -> SheetId {
-        match self {
-            Self::Cover { sheet, .. }
-            | Self::Card { sheet, .. }
-            | Self::Sticker { sheet, .. }
-            | Self::Start { sheet, .. }
-            | Self::End { sheet }
-            | Self::Separator { sheet }
-            | Self::Unnamed { sheet }
-            | Self::Discard { sheet } => *sheet,
-        }
-    }
-
-    /// What the code at `place` says.
-    pub fn payload(&self, school: SchoolKey, place: CodePlace) -> Payload {
-        Payload { school, kind: self.kind(), sheet: self.id(), place }
-    }
-}
+use scantrail_core::ids::PupilId;
+pub use sheet::{Lesson, Owner, Sheet};
 
 /// Whether the backs are printed too.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -157,6 +48,61 @@ pub struct PrintOut {
     pub sides: Sides,
 }
 
+/// Where a card will lie when it is captured.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum CardCode {
+    /// On a mat under an overhead camera: a code of 40 mm.
+    #[default]
+    Mat,
+    /// On a desk, near the camera: a code of 25 mm and a larger name.
+    Desk,
+}
+
+/// Whether the edges of labels are drawn.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum Outlines {
+    /// For label sheets.
+    #[default]
+    None,
+    /// For a trial on plain paper, held against a label sheet.
+    Thin,
+}
+
+/// How cards and stickers are laid out.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct SmallFormat {
+    /// Where cards will lie.
+    pub card: CardCode,
+    /// The label sheets in the printer.
+    pub labels: &'static LabelSheet,
+    /// How many labels of the first sheet are used up.
+    pub used: usize,
+    /// Whether the labels' edges are drawn.
+    pub outlines: Outlines,
+}
+
+/// What came of drawing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Drawn {
+    /// The PDF.
+    pub pdf: Vec<u8>,
+    /// Its pages: sides of paper.
+    pub pages: usize,
+    /// Names that could not be written: those sheets have a line to write the name on by hand.
+    pub unwritten: Vec<Unwritten>,
+}
+
+/// A pupil whose name or class no font on this machine can write.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unwritten {
+    /// Whose.
+    pub pupil: PupilId,
+    /// The script that is missing, as Unicode names it.
+    pub script: &'static str,
+    /// The Debian package that brings a font for it.
+    pub package: &'static str,
+}
+
 /// Sheets could not be drawn.
 #[derive(Debug, thiserror::Error)]
 pub enum DrawError {
@@ -170,6 +116,21 @@ pub enum DrawError {
         /// The package that brings a font for the script.
         package: &'static str,
     },
+    /// A font that was found cannot be read.
+    #[error("a font cannot be read")]
+    Font {
+        /// Which, and why.
+        #[source]
+        source: FontError,
+    },
+    /// No label is left on the first sheet.
+    #[error("a sheet of these labels has {labels}, and {used} are said to be used; give a smaller number")]
+    NoLabelLeft {
+        /// How many are said to be used.
+        used: usize,
+        /// How many a sheet has.
+        labels: usize,
+    },
     /// There is nothing to draw.
     #[error("there are no sheets to draw")]
     NoSheets,
@@ -181,57 +142,90 @@ pub enum DrawError {
     },
 }
 
-/// Draws the sheets in order on A4. Neighbouring cards share pages, ten to each; neighbouring stickers share pages,
-/// twenty-one to each.
+/// Draws the sheets in order on A4, and refuses when any text on them cannot be written: see [`draw`].
 pub fn draw_pdf(sheets: &[Sheet], print_out: &PrintOut, fonts: &FontBook) -> Result<Vec<u8>, DrawError> {
-    if sheets.is_empty() {
-        return Err(DrawError::NoSheets);
-    }
-    let mut document = Document::new();
-    document.set_metadata(
-        Metadata::new().title(print_out.title.clone()).creator("Scantrail".to_owned()).language("en".to_owned()),
-    );
-    for group in sheets.chunk_by(|a, b| small::Format::of(a).is_some() && a.kind() == b.kind()) {
-        draw_group(&mut document, group, print_out, fonts)?;
-    }
-    document.finish().map_err(|error| DrawError::Pdf { reason: error.to_string() })
+    Press::new(print_out, &SmallFormat::default(), fonts).run(sheets).map(|(pdf, _)| pdf)
 }
 
-fn draw_group(
-    document: &mut Document,
-    group: &[Sheet],
-    print_out: &PrintOut,
-    fonts: &FontBook,
-) -> Result<(), DrawError> {
-    let Some(format) = small::Format::of(&group[0]) else {
-        for _ in 0..if print_out.sides == Sides::Both { 2 } else { 1 } {
-            on_a_page(document, fonts, |canvas| match &group[0] {
+/// Draws the sheets in order on A4. Neighbouring cards share pages, ten to each, and so do neighbouring stickers, as
+/// many as the labels have. A pupil's name that no font can write becomes a line to write it on by hand, and is told.
+pub fn draw(sheets: &[Sheet], print_out: &PrintOut, small: &SmallFormat, fonts: &FontBook) -> Result<Drawn, DrawError> {
+    let (sheets, unwritten) = writable::writable(fonts, sheets)?;
+    let (pdf, pages) = Press::new(print_out, small, fonts).run(&sheets)?;
+    Ok(Drawn { pdf, pages, unwritten })
+}
+
+/// A document in the making.
+struct Press<'a> {
+    document: Document,
+    pages: usize,
+    print_out: &'a PrintOut,
+    small: &'a SmallFormat,
+    fonts: &'a FontBook,
+}
+
+impl<'a> Press<'a> {
+    fn new(print_out: &'a PrintOut, small: &'a SmallFormat, fonts: &'a FontBook) -> Self {
+        let mut document = Document::new();
+        document.set_metadata(
+            Metadata::new().title(print_out.title.clone()).creator("Scantrail".to_owned()).language("en".to_owned()),
+        );
+        Self { document, pages: 0, print_out, small, fonts }
+    }
+
+    fn run(mut self, sheets: &[Sheet]) -> Result<(Vec<u8>, usize), DrawError> {
+        if sheets.is_empty() {
+            return Err(DrawError::NoSheets);
+        }
+        for group in sheets.chunk_by(|a, b| small::is_small(a) && a.kind() == b.kind()) {
+            if small::is_small(&group[0]) { self.small(group)? } else { self.large(&group[0])? }
+        }
+        let pdf = self.document.finish().map_err(|error| DrawError::Pdf { reason: error.to_string() })?;
+        Ok((pdf, self.pages))
+    }
+
+    /// A sheet that fills a page, and its back.
+    fn large(&mut self, sheet: &Sheet) -> Result<(), DrawError> {
+        let print_out = self.print_out;
+        let faces: &[Face] = if print_out.sides == Sides::Both { &[Face::Front, Face::Back] } else { &[Face::Front] };
+        for face in faces {
+            self.page(|canvas| match sheet {
                 Sheet::Cover { sheet, owner } => cover::draw(canvas, print_out, *sheet, owner),
+                Sheet::SelfTest { .. } => self_test::draw(canvas, print_out, sheet, *face),
                 other => control::draw(canvas, print_out, other),
             })?;
         }
-        return Ok(());
-    };
-    for page in group.chunks(format.per_page()) {
-        on_a_page(document, fonts, |canvas| small::draw(canvas, print_out, format, small::Face::Front, page))?;
-        if print_out.sides == Sides::Both && format.has_back() {
-            on_a_page(document, fonts, |canvas| small::draw(canvas, print_out, format, small::Face::Back, page))?;
-        }
+        Ok(())
     }
-    Ok(())
+
+    /// Cards or stickers, many to a page.
+    fn small(&mut self, group: &[Sheet]) -> Result<(), DrawError> {
+        let (print_out, small) = (self.print_out, self.small);
+        for page in small::pages(group, small)? {
+            self.page(|canvas| small::draw(canvas, print_out, small, Face::Front, &page))?;
+            if print_out.sides == Sides::Both && page.has_back() {
+                self.page(|canvas| small::draw(canvas, print_out, small, Face::Back, &page))?;
+            }
+        }
+        Ok(())
+    }
+
+    fn page(&mut self, draw: impl FnOnce(&mut Canvas<'_, '_>) -> Result<(), DrawError>) -> Result<(), DrawError> {
+        let (width, height) = canvas::page_size();
+        let settings = PageSettings::from_wh(width, height).expect("A4 is a size");
+        let mut page = self.document.start_page_with(settings);
+        let mut surface = page.surface();
+        let drawn = draw(&mut Canvas::new(&mut surface, self.fonts));
+        surface.finish();
+        page.finish();
+        self.pages += 1;
+        drawn
+    }
 }
 
-fn on_a_page(
-    document: &mut Document,
-    fonts: &FontBook,
-    draw: impl FnOnce(&mut Canvas<'_, '_>) -> Result<(), DrawError>,
-) -> Result<(), DrawError> {
-    let (width, height) = canvas::page_size();
-    let settings = PageSettings::from_wh(width, height).expect("A4 is a size");
-    let mut page = document.start_page_with(settings);
-    let mut surface = page.surface();
-    let drawn = draw(&mut Canvas::new(&mut surface, fonts));
-    surface.finish();
-    page.finish();
-    drawn
+/// Which page of a pair.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Face {
+    Front,
+    Back,
 }

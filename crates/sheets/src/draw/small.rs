@@ -1,102 +1,107 @@
 //! Cards and stickers: many small ones on a page of A4.
 //!
 //! Cards are cut along the marks; their backs lie mirrored on the next page, so that front and back meet when the
-//! printer turns at the long edge. Stickers fit the usual sheets of 21 labels, 63.5 × 38.1 mm.
+//! printer turns at the long edge. Stickers go on label sheets, one side only.
 
 use super::canvas::{Align, Canvas, FAINT, INK, PT, QUIET, Style};
 use super::fonts::Weight;
 use super::symbol::Level;
 use super::text::Room;
-use super::{DrawError, Owner, PrintOut, Sheet};
+use super::{CardCode, DrawError, Face, Outlines, Owner, PrintOut, Sheet, SmallFormat};
+use crate::labels::LabelSheet;
 use crate::layout::{Area, PAGE};
 use scantrail_core::sheet::CodePlace;
 
-/// Which page of a pair.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Face {
-    Front,
-    Back,
+/// How cards divide a page: two columns, five rows, edge to edge.
+const CARDS: LabelSheet = LabelSheet {
+    name: "cards",
+    grid: "2x5",
+    packet: "",
+    columns: 2,
+    rows: 5,
+    first: Area::new(20.0, 13.5, 85.0, 54.0),
+    pitch: (85.0, 54.0),
+};
+
+/// Whether several of these share a page.
+pub(super) fn is_small(sheet: &Sheet) -> bool {
+    matches!(sheet, Sheet::Card { .. } | Sheet::Sticker { .. })
 }
 
-/// A size of small sheet.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Format {
-    Card,
-    Sticker,
+/// What stands on one page, from which cell on.
+pub(super) struct Page<'a> {
+    sheets: &'a [Sheet],
+    grid: LabelSheet,
+    from: usize,
 }
 
-/// How a page is divided, in millimetres.
-struct Grid {
-    columns: usize,
-    rows: usize,
-    /// The first cell.
-    first: Area,
-    /// From cell to cell.
-    pitch: (f64, f64),
-}
-
-impl Format {
-    /// The format of a sheet, unless it fills a page.
-    pub(super) fn of(sheet: &Sheet) -> Option<Self> {
-        match sheet {
-            Sheet::Card { .. } => Some(Self::Card),
-            Sheet::Sticker { .. } => Some(Self::Sticker),
-            _ => None,
-        }
-    }
-
-    fn grid(self) -> Grid {
-        match self {
-            Self::Card => Grid { columns: 2, rows: 5, first: Area::new(20.0, 13.5, 85.0, 54.0), pitch: (85.0, 54.0) },
-            Self::Sticker => {
-                Grid { columns: 3, rows: 7, first: Area::new(7.21, 15.15, 63.5, 38.1), pitch: (66.04, 38.1) }
-            }
-        }
-    }
-
-    /// How many share a page.
-    pub(super) fn per_page(self) -> usize {
-        let grid = self.grid();
-        grid.columns * grid.rows
-    }
-
-    /// Whether it can be printed on both sides.
-    pub(super) fn has_back(self) -> bool {
-        self == Self::Card
+impl Page<'_> {
+    /// Whether there is something to print behind it: labels have no back.
+    pub(super) fn has_back(&self) -> bool {
+        matches!(self.sheets.first(), Some(Sheet::Card { .. }))
     }
 }
 
-/// Draws at most [`Format::per_page`] small sheets.
+/// Parts neighbours of one kind into pages; labels that are used up are left free.
+pub(super) fn pages<'a>(group: &'a [Sheet], small: &SmallFormat) -> Result<Vec<Page<'a>>, DrawError> {
+    let (grid, used) = match group {
+        [Sheet::Sticker { .. }, ..] => (*small.labels, small.used),
+        _ => (CARDS, 0),
+    };
+    let labels = grid.per_page();
+    if used >= labels {
+        return Err(DrawError::NoLabelLeft { used, labels });
+    }
+    let (first, others) = group.split_at(group.len().min(labels - used));
+    let others = others.chunks(labels).map(|sheets| Page { sheets, grid, from: 0 });
+    Ok(std::iter::once(Page { sheets: first, grid, from: used }).chain(others).collect())
+}
+
+/// Draws one page of small sheets.
 pub(super) fn draw(
     canvas: &mut Canvas<'_, '_>,
     print_out: &PrintOut,
-    format: Format,
+    small: &SmallFormat,
     face: Face,
-    sheets: &[Sheet],
+    page: &Page<'_>,
 ) -> Result<(), DrawError> {
-    let grid = format.grid();
-    if format == Format::Card {
-        crop_marks(canvas, &grid);
+    let grid = &page.grid;
+    if page.has_back() {
+        crop_marks(canvas, grid);
+    } else if small.outlines == Outlines::Thin {
+        for cell in 0..grid.per_page() {
+            outline(canvas, grid.cell(cell % grid.columns, cell / grid.columns));
+        }
     }
-    for (i, sheet) in sheets.iter().enumerate() {
-        let (column, row) = (i % grid.columns, i / grid.columns);
+    for (sheet, cell) in page.sheets.iter().zip(page.from..) {
+        let (column, row) = (cell % grid.columns, cell / grid.columns);
         let column = if face == Face::Back { grid.columns - 1 - column } else { column };
-        let cell = Area {
-            x: grid.first.x + grid.pitch.0 * column as f64,
-            y: grid.first.y + grid.pitch.1 * row as f64,
-            ..grid.first
-        };
+        let cell = grid.cell(column, row);
         match sheet {
-            Sheet::Card { owner, .. } => card(canvas, print_out, sheet, owner, cell)?,
-            Sheet::Sticker { owner, .. } => sticker(canvas, print_out, sheet, owner, cell)?,
-            _ => unreachable!("only cards and stickers have a format"),
+            Sheet::Card { owner, .. } => card(canvas, print_out, small.card, (sheet, owner), cell)?,
+            Sheet::Sticker { owner, .. } => sticker(canvas, print_out, grid, (sheet, owner), cell)?,
+            _ => unreachable!("only cards and stickers share a page"),
         }
     }
     Ok(())
 }
 
+/// A thin frame just inside a label.
+fn outline(canvas: &mut Canvas<'_, '_>, cell: Area) {
+    const THIN: f64 = 0.15;
+    let (right, bottom) = (cell.x + cell.w - THIN, cell.y + cell.h - THIN);
+    for side in [
+        Area { h: THIN, ..cell },
+        Area { y: bottom, h: THIN, ..cell },
+        Area { w: THIN, ..cell },
+        Area { x: right, w: THIN, ..cell },
+    ] {
+        canvas.area(side, FAINT);
+    }
+}
+
 /// Short lines in the margin where to cut.
-fn crop_marks(canvas: &mut Canvas<'_, '_>, grid: &Grid) {
+fn crop_marks(canvas: &mut Canvas<'_, '_>, grid: &LabelSheet) {
     const LONG: f64 = 5.0;
     const AWAY: f64 = 2.0;
     const THIN: f64 = 0.2;
@@ -114,42 +119,109 @@ fn crop_marks(canvas: &mut Canvas<'_, '_>, grid: &Grid) {
     }
 }
 
+/// Where things stand on a card, in millimetres from its upper left corner, and how large, in points.
+struct CardPlan {
+    code: (f64, f64),
+    side: f64,
+    level: Level,
+    /// Where the words begin, and how wide they may be.
+    words: (f64, f64),
+    name: f64,
+    class: f64,
+    short_code: f64,
+}
+
+/// 25 modules of 1.6 mm: the quiet zone of four is 6.4 mm, within the 7 mm that the card leaves.
+const ON_A_MAT: CardPlan = CardPlan {
+    code: (7.0, 7.0),
+    side: 40.0,
+    level: Level::H,
+    words: (54.0, 28.0),
+    name: 17.0,
+    class: 12.0,
+    short_code: 13.0,
+};
+/// 21 modules of 1.2 mm: near the camera, the largest modules count more than the last bit of redundancy.
+const ON_A_DESK: CardPlan = CardPlan {
+    code: (7.0, 14.5),
+    side: 25.0,
+    level: Level::Q,
+    words: (39.0, 42.0),
+    name: 24.0,
+    class: 16.0,
+    short_code: 18.0,
+};
+
 fn card(
     canvas: &mut Canvas<'_, '_>,
     print_out: &PrintOut,
-    sheet: &Sheet,
-    owner: &Owner,
+    code: CardCode,
+    (sheet, owner): (&Sheet, &Owner),
     cell: Area,
 ) -> Result<(), DrawError> {
-    const CODE: f64 = 40.0;
-    // 25 modules of 1.6 mm: the quiet zone of four is 6.4 mm, within the 7 mm that the card leaves.
-    let code = Area::new(cell.x + 7.0, cell.y + 7.0, CODE, CODE);
-    canvas.code(&sheet.payload(print_out.school, CodePlace::Middle), Level::H, code);
-    let (x, width) = (cell.x + 54.0, 28.0);
-    let start = |weight, size, grey| Style { weight, size, grey, align: Align::Start };
-    let name =
-        canvas.fit(&owner.name, Weight::Bold, Room { width: width * PT, largest: 17.0, wrap_below: 13.0, lines: 4 })?;
-    canvas.fitted_up_from(&name, (x, cell.y + 21.0), start(Weight::Bold, 17.0, INK));
-    canvas.text_within(&owner.class, (x, cell.y + 28.5), width, start(Weight::Regular, 12.0, QUIET))?;
-    canvas.text_within(&owner.pupil.short_code(), (x, cell.y + 40.0), width, start(Weight::Bold, 13.0, INK))?;
+    let plan = match code {
+        CardCode::Mat => &ON_A_MAT,
+        CardCode::Desk => &ON_A_DESK,
+    };
+    let square = Area::new(cell.x + plan.code.0, cell.y + plan.code.1, plan.side, plan.side);
+    canvas.code(&sheet.payload(print_out.school, CodePlace::Middle), plan.level, square);
+    let (x, width) = (cell.x + plan.words.0, plan.words.1);
+    let room =
+        Room { width: width * PT, height: 18.5 * PT, largest: plan.name, wrap_below: plan.name * 0.76, lines: 4 };
+    name(canvas, owner, (x, cell.y + 21.0), room)?;
+    canvas.text_within(&owner.class, (x, cell.y + 28.5), width, start(Weight::Regular, plan.class, QUIET))?;
+    let short_code = start(Weight::Bold, plan.short_code, INK);
+    canvas.text_within(&owner.pupil.short_code(), (x, cell.y + 40.0), width, short_code)?;
     canvas.text_within(&print_out.school_name, (x, cell.y + 46.8), width, start(Weight::Regular, 7.0, FAINT))
 }
+
+/// Everything on a sticker grows and shrinks with the height of the label; this height has the sizes below.
+const STICKER_HEIGHT: f64 = 38.1;
 
 fn sticker(
     canvas: &mut Canvas<'_, '_>,
     print_out: &PrintOut,
-    sheet: &Sheet,
-    owner: &Owner,
+    labels: &LabelSheet,
+    (sheet, owner): (&Sheet, &Owner),
     cell: Area,
 ) -> Result<(), DrawError> {
-    const CODE: f64 = 25.0;
-    let code = Area::new(cell.x + 6.55, cell.y + 6.55, CODE, CODE);
-    canvas.code(&sheet.payload(print_out.school, CodePlace::Middle), Level::Q, code);
-    let (x, width) = (cell.x + 36.8, 24.2);
-    let start = |weight, size, grey| Style { weight, size, grey, align: Align::Start };
-    let name =
-        canvas.fit(&owner.name, Weight::Bold, Room { width: width * PT, largest: 13.0, wrap_below: 10.0, lines: 3 })?;
-    canvas.fitted_up_from(&name, (x, cell.y + 16.5), start(Weight::Bold, 13.0, INK));
-    canvas.text_within(&owner.class, (x, cell.y + 22.5), width, start(Weight::Regular, 10.0, QUIET))?;
-    canvas.text_within(&owner.pupil.short_code(), (x, cell.y + 31.0), width, start(Weight::Bold, 11.0, INK))
+    /// Labels that touch the edge of the paper lose this much to printers.
+    const CLIPPED: f64 = 4.5;
+    /// Labels wider than this have room for larger names.
+    const WIDE: f64 = 80.0;
+    let side = labels.code_side();
+    let inset = (cell.h - side) / 2.0;
+    canvas.code(
+        &sheet.payload(print_out.school, CodePlace::Middle),
+        Level::Q,
+        Area::new(cell.x + inset, cell.y + inset, side, side),
+    );
+    let quiet = 4.0 * side / 21.0;
+    let from = inset + side + quiet + 0.5;
+    let end = if cell.x + cell.w > PAGE.w - CLIPPED { CLIPPED } else { 2.5 };
+    let (x, width, scale) = (cell.x + from, cell.w - from - end, cell.h / STICKER_HEIGHT);
+    let largest = if cell.w > WIDE { 18.0 } else { 13.0 * scale };
+    let baseline = 0.43 * cell.h;
+    let height = (baseline - 2.0) * PT;
+    let room = Room { width: width * PT, height, largest, wrap_below: 0.77 * largest, lines: 3 };
+    name(canvas, owner, (x, cell.y + baseline), room)?;
+    let class = start(Weight::Regular, 10.0 * scale, QUIET);
+    canvas.text_within(&owner.class, (x, cell.y + 0.59 * cell.h), width, class)?;
+    let short_code = start(Weight::Bold, 11.0 * scale, INK);
+    canvas.text_within(&owner.pupil.short_code(), (x, cell.y + 0.81 * cell.h), width, short_code)
+}
+
+/// The name with its last baseline at a place, or a line to write it on.
+fn name(canvas: &mut Canvas<'_, '_>, owner: &Owner, (x, y): (f64, f64), room: Room) -> Result<(), DrawError> {
+    if owner.name.is_empty() {
+        canvas.area(Area::new(x, y, room.width / PT, 0.2), FAINT);
+        return Ok(());
+    }
+    let fitted = canvas.fit(&owner.name, Weight::Bold, room)?;
+    canvas.fitted_up_from(&fitted, (x, y), start(Weight::Bold, room.largest, INK));
+    Ok(())
+}
+
+fn start(weight: Weight, size: f64, grey: u8) -> Style {
+    Style { weight, size, grey, align: Align::Start }
 }

@@ -4,7 +4,7 @@
 //! Widths are in ems: multiply by a size to get a length. This file must not know what a text means.
 
 use super::DrawError;
-use super::fonts::{FontBook, Weight, missing};
+use super::fonts::{Face, FontBook, Weight, missing};
 use krilla::text::{Font, GlyphId, KrillaGlyph};
 use rustybuzz::{Direction, UnicodeBuffer};
 use std::ops::Range;
@@ -34,11 +34,18 @@ pub(super) struct Fitted {
     pub(super) size: f64,
 }
 
+/// From baseline to baseline, in ems.
+pub(super) const LINE_STEP: f64 = 1.15;
+/// How far letters with their signs rise above the baseline, in ems.
+const TALLEST: f64 = 1.0;
+
 /// How much room a text has.
 #[derive(Clone, Copy)]
 pub(super) struct Room {
     /// In points.
     pub(super) width: f64,
+    /// From the last baseline up, in points.
+    pub(super) height: f64,
     /// The size a short text gets, in points.
     pub(super) largest: f64,
     /// Below this size one line more is better than smaller letters, in points.
@@ -60,7 +67,8 @@ pub(super) fn fit(book: &FontBook, text: &str, weight: Weight, room: Room) -> Re
         let lines =
             wrap(&text, count).into_iter().map(|line| shape(book, line, weight)).collect::<Result<Vec<_>, _>>()?;
         let widest = lines.iter().map(|line| line.width).fold(0.0, f64::max);
-        let size = if widest > 0.0 { room.largest.min(room.width / widest) } else { room.largest };
+        let tall = room.height / (LINE_STEP * (lines.len() - 1) as f64 + TALLEST);
+        let size = if widest > 0.0 { room.largest.min(tall).min(room.width / widest) } else { room.largest };
         if best.as_ref().is_none_or(|best| size > best.size) {
             best = Some(Fitted { lines, size });
         }
@@ -71,15 +79,14 @@ pub(super) fn fit(book: &FontBook, text: &str, weight: Weight, room: Room) -> Re
     Ok(best.expect("room is for at least one line"))
 }
 
-/// Cuts a text into at most `count` lines of like length: at its spaces, or anywhere if it has none. Length is counted
-/// in characters here; the caller measures the lines.
+/// Cuts a text into at most `count` lines of like length: at its spaces, or within the word if it has none. Length is
+/// counted in characters here; the caller measures the lines.
 fn wrap(text: &str, count: usize) -> Vec<&str> {
     let total = text.chars().count();
+    let spaced = text.contains(' ');
     let mut cuts: Vec<(usize, usize)> = Vec::new();
     for (nth, (at, character)) in text.char_indices().enumerate() {
-        let fits =
-            if text.contains(' ') { character == ' ' } else { at > 0 && character.script() != Script::Inherited };
-        if fits {
+        if if spaced { character == ' ' } else { at > 0 && stands_alone(character) } {
             cuts.push((nth, at));
         }
     }
@@ -97,8 +104,28 @@ fn wrap(text: &str, count: usize) -> Vec<&str> {
     lines
 }
 
+/// Whether a letter looks the same at the beginning of a line: those of joined scripts and of scripts with signs around
+/// the letter do not, and combining marks least of all.
+fn stands_alone(character: char) -> bool {
+    let script = character.script();
+    script == Script::Common || LETTER_BY_LETTER.contains(&script)
+}
+
+const LETTER_BY_LETTER: [Script; 10] = [
+    Script::Latin,
+    Script::Greek,
+    Script::Cyrillic,
+    Script::Armenian,
+    Script::Georgian,
+    Script::Hebrew,
+    Script::Han,
+    Script::Hiragana,
+    Script::Katakana,
+    Script::Hangul,
+];
+
 /// Spaces of every kind become one plain space; control characters, which draw nothing, go.
-fn clean(text: &str) -> String {
+pub(super) fn clean(text: &str) -> String {
     let words: Vec<String> =
         text.split_whitespace().map(|word| word.chars().filter(|c| !c.is_control()).collect()).collect();
     words.join(" ")
@@ -117,7 +144,7 @@ pub(super) fn shape(book: &FontBook, text: &str, weight: Weight) -> Result<Line,
                 pieces.reverse();
             }
             for piece in pieces {
-                runs.push(shape_piece(book, &text[piece.range], piece.face, direction)?);
+                runs.push(shape_piece(book.face(piece.face)?, &text[piece.range], direction)?);
             }
         }
     }
@@ -144,7 +171,7 @@ fn pieces(book: &FontBook, text: &str, range: Range<usize>, weight: Weight) -> R
         }
         if let Some(last) = pieces.last_mut()
             && last.script == script
-            && (is_invisible(character) || book.covers(last.face, character))
+            && (is_invisible(character) || book.covers(last.face, character)?)
         {
             last.range.end = end;
             continue;
@@ -167,8 +194,7 @@ fn is_invisible(character: char) -> bool {
         | '\u{e0000}'..='\u{e0fff}')
 }
 
-fn shape_piece(book: &FontBook, text: &str, face: usize, direction: Direction) -> Result<Run, DrawError> {
-    let face = book.face(face);
+fn shape_piece(face: &Face, text: &str, direction: Direction) -> Result<Run, DrawError> {
     let shaper = face.shaper();
     let mut buffer = UnicodeBuffer::new();
     buffer.push_str(text);
@@ -221,6 +247,7 @@ mod tests {
             "محمد الأمين",
             "王小明",
             "さくら",
+            "김민준",
             "आदित्य शर्मा",
             "ਗੁਰਪ੍ਰੀਤ",
             "তাসনিম",
@@ -280,7 +307,7 @@ mod tests {
     #[test]
     fn long_names_shrink_then_wrap() {
         let book = book();
-        let room = Room { width: 400.0, largest: 40.0, wrap_below: 28.0, lines: 2 };
+        let room = Room { width: 400.0, height: 90.0, largest: 40.0, wrap_below: 28.0, lines: 2 };
         let fitted = |name: &str| {
             let fitted = fit(&book, name, Weight::Bold, room).unwrap();
             assert!(fitted.lines.iter().all(|line| line.width * fitted.size <= room.width + 1e-6), "{name}");
@@ -302,6 +329,8 @@ mod tests {
         assert_eq!(wrap("Ann Bo", 3).concat(), "AnnBo");
         assert_eq!(wrap("王小明", 2).concat(), "王小明");
         assert_eq!(wrap("", 3), [""]);
+        assert_eq!(wrap("शर्मा", 3), ["शर्मा"], "signs stay with their letters");
+        assert_eq!(wrap("محمد", 2), ["محمد"], "joined letters stay joined");
     }
 
     #[test]

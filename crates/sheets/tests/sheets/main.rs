@@ -5,3 +5,4 @@ mod drawing;
 mod frames;
 mod paper;
 mod reading;
+mod self_test;

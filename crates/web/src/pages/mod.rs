@@ -10,6 +10,7 @@ pub(crate) mod page;
 pub(crate) mod pupils;
 pub(crate) mod review;
 pub(crate) mod search;
+pub(crate) mod sheets;
 pub(crate) mod trail;
 
 use crate::problem::Problem;

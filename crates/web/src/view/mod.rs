@@ -6,6 +6,7 @@
 mod batches;
 mod pages;
 mod review;
+mod sheets;
 
 pub use batches::{
     Account, BatchLine, BatchList, BatchView, BatchWord, Cutting, Disk, Event, Expected, Now, Offer, RecentProblem,
@@ -16,6 +17,10 @@ pub use pages::{
     PupilList, PupilName, SearchHit, SearchQuery, SearchResults, SnippetPart, Step, Trail,
 };
 pub use review::{Decision, DecisionId, DecisionStanding, HoldLine, HoldView, Neighbour, Queue, Suggestion};
+pub use sheets::{
+    CardPlace, ClassSize, ControlSheet, LabelLayout, PrintedSheets, PrintedSides, SheetChoice, SheetOrder, SheetsFor,
+    SheetsView,
+};
 
 /// What every page shows at its top.
 #[derive(Debug, Clone, PartialEq, Eq)]

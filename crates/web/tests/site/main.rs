@@ -11,3 +11,4 @@ mod guarding;
 mod paint;
 mod routes;
 mod school;
+mod sheets;

@@ -93,6 +93,7 @@ impl Stage {
             ("page", format!("/page/{filed}")),
             ("review", "/review".into()),
             ("hold", format!("/review/{held}")),
+            ("sheets", "/sheets".into()),
             ("search", "/search".into()),
             ("not-found", "/nothing/here".into()),
         ]
