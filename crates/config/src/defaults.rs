@@ -55,3 +55,6 @@ pub const SILENCE_SECONDS: u32 = 120;
 
 /// Seconds a scanner is given to let go after a cancel; sane-airscan needs about 10.
 pub const CANCEL_SECONDS: u32 = 15;
+
+/// The language that says: no text is looked for.
+pub const NO_READING: &str = "none";

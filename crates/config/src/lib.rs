@@ -18,6 +18,7 @@ mod settings;
 pub use fault::{Fault, Faults};
 pub use load::{LoadError, load, parse};
 pub use sample::sample;
+pub use defaults::NO_READING;
 pub use settings::{
     Colour, Config, Confirm, Device, Folder, Limits, OwnCode, OwnCodeNames, Profile, Reading, Sane, Sides, Storage,
     Threads, WhenToConfirm,

@@ -24,6 +24,7 @@ name = {school}
 
 [reading]
 # A language model of the text engine; `tesseract --list-langs` prints those installed. Several: "eng+fra".
+# "none" looks for no text: pages are filed as ever, but not found by their words.
 # language = "{language}"
 # Pages read at the same time: "auto" (one per processor) or a number.
 # threads = "auto"

@@ -9,7 +9,7 @@ use scantrail_archive::sidecar::{Geometry, Reading};
 use scantrail_catalogue::{FileRole, Findings, Page, SeenCode};
 use scantrail_core::evidence::Look;
 use scantrail_core::ids::PageId;
-use scantrail_core::ports::{DecodeError, Decoded, Decoder as _, Recogniser as _};
+use scantrail_core::ports::{DecodeError, Decoded, Decoder as _, ReadError, Reading as Recognised, Recogniser};
 use scantrail_core::raster::Raster;
 use scantrail_core::state::PageState;
 use scantrail_core::units::{Digest, Dpi, Resolution};
@@ -38,26 +38,43 @@ const A4_LONG_INCHES: f64 = 11.69;
 /// The warm tools of one thread.
 pub(crate) struct Bench {
     finder: CodeFinder,
-    reader: TesseractReader,
+    reader: Box<dyn Recogniser>,
     started: Instant,
 }
 
 impl Bench {
     #[expect(clippy::disallowed_methods, reason = "a stopwatch for `inspect`, not a time that is kept")]
     pub(crate) fn new(language: &str) -> Result<Self, DaemonError> {
-        Ok(Self { finder: CodeFinder::new(), reader: TesseractReader::new(language)?, started: Instant::now() })
+        let reader: Box<dyn Recogniser> = match language {
+            scantrail_config::NO_READING => Box::new(NoReading),
+            language => Box::new(TesseractReader::new(language)?),
+        };
+        Ok(Self { finder: CodeFinder::new(), reader, started: Instant::now() })
     }
 
     /// Takes decoded pixels through all stages.
     pub(crate) fn process(&mut self, input: &Decoded, flow: Flow) -> Result<Processed, DaemonError> {
         let watch = Watch(self.started);
-        let mut tools = Tools { finder: &mut self.finder, reader: &mut self.reader, watch: &watch };
+        let mut tools = Tools { finder: &mut self.finder, reader: &mut *self.reader, watch: &watch };
         process(input, flow, &mut tools).map_err(|source| DaemonError::inside("a page could not be processed", source))
     }
 
     /// Engine, version and language.
     pub(crate) fn engine_name(&self) -> String {
         self.reader.name()
+    }
+}
+
+/// Reads nothing: the school wants no text to be looked for.
+struct NoReading;
+
+impl Recogniser for NoReading {
+    fn read(&mut self, _: &Raster) -> Result<Recognised, ReadError> {
+        Ok(Recognised::default())
+    }
+
+    fn name(&self) -> String {
+        "none".to_owned()
     }
 }
 

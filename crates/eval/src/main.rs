@@ -3,6 +3,7 @@
 //! One subcommand for each thing that is measured, one module for each subcommand; `cargo xtask eval` builds and runs
 //! it. For development only: nothing depends on it, and it never touches a school's data folder.
 
+mod batches;
 mod clock;
 mod codes;
 mod picture;
@@ -23,6 +24,8 @@ struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum What {
+    /// Seeded class batches with faults, through the whole program: pages filed right, wrong, held.
+    Batches(batches::Arguments),
     /// Rates and times of reading codes, per set of pictures below DIR/qr.
     Codes(codes::Arguments),
     /// What the codes of scanned stacks say, page by page, for every PDF in DIR/batches.
@@ -45,6 +48,7 @@ fn main() -> ExitCode {
 
 fn run(arguments: Arguments) -> Result<()> {
     match arguments.what {
+        What::Batches(arguments) => batches::run(&arguments),
         What::Codes(arguments) => codes::run(&arguments),
         What::Stacks(arguments) => stacks::run(&arguments),
         What::Reader(arguments) => codes::serve(&arguments),

@@ -58,9 +58,7 @@ fn text_line(name: &str, page: usize, codes: &[FoundCode]) -> String {
 }
 
 fn json_line(name: &str, page: usize, codes: &[FoundCode]) -> String {
-    let code = |code: &FoundCode| {
-        json!({ "text": code.text, "ours": code.payload.is_ok(), "corners": code.corners.0.map(|p| [p.x, p.y]) })
-    };
+    let code = |code: &FoundCode| json!({ "text": code.text, "ours": code.payload.is_ok(), "corners": code.corners.0.map(|p| [p.x, p.y]) });
     json!({ "file": name, "page": page, "codes": codes.iter().map(code).collect::<Vec<_>>() }).to_string()
 }
 

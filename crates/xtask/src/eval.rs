@@ -26,6 +26,11 @@ pub(crate) fn run(workspace: &Workspace, arguments: &[&str]) -> Result<()> {
     )?;
     let mut program = workspace.program(&target.join(Path::new("debug").join(PACKAGE)));
     program.args(arguments);
+    if arguments.first() == Some(&"batches") && !arguments.iter().any(|argument| argument.starts_with("--program")) {
+        // The whole product, as it is installed: with its workers beside it.
+        command::run(&mut workspace.cargo(&["build", "--workspace", "--bins"]))?;
+        program.arg("--program").arg(workspace.target.join("debug").join("scantrail"));
+    }
     // In our place, so that Ctrl-C reaches it directly. Folders in its arguments are as seen from where we were called.
     let here = std::env::current_dir().context("could not find the folder we were called in")?;
     let error = program.current_dir(here).exec();

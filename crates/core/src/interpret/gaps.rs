@@ -2,21 +2,17 @@
 //! a pupil of the class is missing, and somebody else's run is longer than it should be.
 //!
 //! Covers are printed, and mostly laid in, in the order of the class list. Where that order holds, the run before the
-//! gap is the one that may hide the missing pupil's pages, however short it is. Where it does not, only runs that are
-//! long, or in which the paper changes, can be asked about.
+//! gap is the one that may hide the missing pupil's pages, however short it is. Where it does not, any run may be the
+//! one, and all wait for one word: whether the missing pupil is absent. When much of the class is missing, the batch was
+//! not meant to be the whole class; then only runs in which the paper changes are asked about.
 
 use super::words::{self, Word};
 use super::{HoldReason, Opening, Run};
 use crate::evidence::{BatchFacts, Expected, PageFacts, Style};
 use crate::ids::PupilId;
 
-/// When more than this share of a class is missing, the batch was not meant to be the whole class and a gap says
-/// nothing.
+/// When more than this share of a class is missing, the batch was not meant to be the whole class.
 const MOST_MISSING: f64 = 1.0 / 3.0;
-/// Neighbouring covers that follow the list, out of all neighbours, from which its order counts.
-const IN_ORDER: f64 = 0.8;
-/// Without an order, a run this many times the median is asked about while somebody is missing.
-const LONG_RATIO: f64 = 1.5;
 /// The paper may change inside so many of the runs before a change says nothing.
 const MOST_CHANGING: f64 = 0.25;
 
@@ -42,23 +38,27 @@ fn hiding_in(facts: &BatchFacts, runs: &[Run], part: &Expected, said: &[Word]) -
     let missing: Vec<usize> = (0..part.pupils.len())
         .filter(|at| covered.iter().all(|it| it.place != *at) && !words::absent(said, part.pupils[*at]))
         .collect();
-    let whole_class = missing.len() as f64 <= MOST_MISSING * part.pupils.len() as f64;
-    if missing.is_empty() || covered.is_empty() || !whole_class {
+    if missing.is_empty() || covered.is_empty() {
         return Vec::new();
     }
-    if in_order(&covered) {
+    if missing.len() as f64 > MOST_MISSING * part.pupils.len() as f64 {
+        changing(&facts.pages, runs, &covered)
+    } else if in_order(&covered) {
         before_gaps(&covered, &missing)
     } else {
-        let mut found = long(runs, &covered);
-        found.extend(changing(&facts.pages, runs, &covered));
-        found
+        covered.iter().map(|it| (it.run, HoldReason::MissingSomewhere)).collect()
     }
 }
 
+/// Whether the covers follow the list; the same cover again says nothing about that.
 fn in_order(covered: &[Covered]) -> bool {
-    let neighbours = covered.len() - 1;
-    let following = covered.windows(2).filter(|pair| pair[0].place < pair[1].place).count();
-    following as f64 >= IN_ORDER * neighbours as f64
+    let mut places: Vec<usize> = Vec::with_capacity(covered.len());
+    for it in covered {
+        if !places.contains(&it.place) {
+            places.push(it.place);
+        }
+    }
+    places.is_sorted()
 }
 
 /// The runs behind which the list says a missing pupil's cover should have come.
@@ -73,18 +73,6 @@ fn before_gaps(covered: &[Covered], missing: &[usize]) -> Vec<(usize, HoldReason
         }
     }
     found
-}
-
-fn long(runs: &[Run], covered: &[Covered]) -> Vec<(usize, HoldReason)> {
-    let length = |it: &Covered| runs[it.run].work().count();
-    let mut lengths: Vec<usize> = covered.iter().map(length).collect();
-    lengths.sort_unstable();
-    let limit = (lengths[lengths.len() / 2] as f64 * LONG_RATIO).ceil() as usize;
-    covered
-        .iter()
-        .filter(|it| length(it) > 1 && length(it) >= limit)
-        .map(|it| (it.run, HoldReason::MissingLong))
-        .collect()
 }
 
 /// Runs in which the paper changes once, in a batch where it hardly ever changes inside a run.

@@ -94,12 +94,12 @@ reasons! {
     /// Somebody of the list did not come where their cover should have been.
     MissingNext = "missing-next",
         "The next cover on the class list did not come, so pages of this run may be that pupil's; tick the pupil as absent if nothing was handed in.";
-    /// Somebody did not come, and this run is long.
-    MissingLong = "missing-long",
-        "A cover of the class did not come and this run is longer than most, so a cover may have been hidden inside it.";
+    /// Somebody of the list did not come, and the covers do not follow the list.
+    MissingSomewhere = "missing-somewhere",
+        "A pupil of the class is missing and the covers do not follow the class list, so any run may hide their cover; tick the pupil as absent if nothing was handed in.";
     /// The paper changes inside a run while somebody is missing.
     StyleChange = "style-change",
-        "A cover of the class did not come and the paper changes inside this run, so a cover may have been hidden there.";
+        "The paper changes inside this run, so a cover may have been hidden there.";
     /// Several cards.
     SeveralCards = "several-cards", "Several pupils' cards lie in this picture.";
     /// The school wants every run confirmed.
@@ -122,7 +122,7 @@ impl HoldReason {
                 | Self::OddSides
                 | Self::ManyEmpty
                 | Self::MissingNext
-                | Self::MissingLong
+                | Self::MissingSomewhere
                 | Self::StyleChange
                 | Self::Always
         )

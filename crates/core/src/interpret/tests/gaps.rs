@@ -44,17 +44,29 @@ fn half_a_class_has_no_gaps() {
 }
 
 #[test]
-fn without_an_order_only_long_runs_are_asked_about() {
-    let runs = [(5, 2), (1, 2), (9, 2), (0, 4), (7, 2), (2, 2), (8, 2), (3, 2), (6, 2)];
-    assert_eq!(held(&came(&runs), &[]), [(Some(pupil(0)), HoldReason::MissingLong)]);
+fn without_the_order_of_the_list_every_run_waits_for_one_word() {
+    let runs = [(5, 2), (1, 2), (9, 2), (0, 1), (7, 2), (2, 2), (8, 2), (3, 2), (6, 2)];
+    let batch = came(&runs);
+    let waiting = held(&batch, &[]);
+    assert_eq!(waiting.len(), 9);
+    assert!(waiting.iter().all(|(_, reason)| *reason == HoldReason::MissingSomewhere));
+    assert_eq!(held(&batch, &[Word::Absent { pupil: pupil(4) }]), []);
 }
 
 #[test]
-fn without_an_order_a_change_of_paper_is_asked_about() {
-    let runs = [(5, 3), (1, 3), (9, 3), (0, 4), (7, 3), (2, 3), (8, 3), (3, 3), (6, 3)];
+fn the_same_cover_again_does_not_break_the_order() {
+    let runs = [(0, 2), (1, 2), (2, 2), (3, 2), (5, 2), (0, 1), (6, 2), (7, 2), (8, 2), (9, 2)];
+    let waiting = held(&came(&runs), &[]);
+    let reasons: Vec<HoldReason> = waiting.iter().map(|(_, reason)| *reason).collect();
+    assert_eq!(reasons, [HoldReason::SameCoverTwice, HoldReason::MissingNext, HoldReason::SameCoverTwice]);
+}
+
+#[test]
+fn in_part_of_a_class_a_change_of_paper_is_asked_about() {
+    let runs = [(5, 3), (1, 3), (9, 3), (0, 4), (7, 3)];
     let mut batch = came(&runs);
     for (at, page) in batch.pages.iter_mut().enumerate() {
-        let lined = if (13..15).contains(&at) { Lined::Yes } else { Lined::No };
+        let lined = if (15..17).contains(&at) { Lined::Yes } else { Lined::No };
         page.style = Some(Style { short_mm: 210, long_mm: 297, lined });
     }
     assert_eq!(held(&batch, &[]), [(Some(pupil(0)), HoldReason::StyleChange)]);
