@@ -15,10 +15,10 @@ mod sample;
 mod section;
 mod settings;
 
+pub use defaults::NO_READING;
 pub use fault::{Fault, Faults};
 pub use load::{LoadError, load, parse};
 pub use sample::sample;
-pub use defaults::NO_READING;
 pub use settings::{
     Colour, Config, Confirm, Device, Folder, Limits, OwnCode, OwnCodeNames, Profile, Reading, Sane, Sides, Storage,
     Threads, WhenToConfirm,

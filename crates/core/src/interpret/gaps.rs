@@ -8,8 +8,10 @@
 
 use super::words::{self, Word};
 use super::{HoldReason, Opening, Run};
-use crate::evidence::{BatchFacts, Expected, PageFacts, Style};
-use crate::ids::PupilId;
+use crate::evidence::{BatchFacts, Expected, Mark, PageFacts, Style};
+use crate::ids::{PageId, PupilId};
+use crate::sheet::SheetKind;
+use crate::vocabulary::Side;
 
 /// When more than this share of a class is missing, the batch was not meant to be the whole class.
 const MOST_MISSING: f64 = 1.0 / 3.0;
@@ -22,6 +24,7 @@ pub(super) fn hiding(facts: &BatchFacts, runs: &[Run], said: &[Word]) -> Vec<(us
 }
 
 /// A run that a cover of the part's class began: which run, and the pupil's place on the list.
+#[derive(Clone, Copy)]
 struct Covered {
     run: usize,
     place: usize,
@@ -29,25 +32,57 @@ struct Covered {
 
 fn hiding_in(facts: &BatchFacts, runs: &[Run], part: &Expected, said: &[Word]) -> Vec<(usize, HoldReason)> {
     let place = |pupil: PupilId| part.pupils.iter().position(|other| *other == pupil);
-    let covered: Vec<Covered> = runs
+    let all: Vec<Covered> = runs
         .iter()
         .enumerate()
         .filter(|(_, run)| run.context == part.start && matches!(run.opening, Opening::Cover { .. }))
         .filter_map(|(run, it)| Some(Covered { run, place: place(it.opening.pupil()?)? }))
         .collect();
     let missing: Vec<usize> = (0..part.pupils.len())
-        .filter(|at| covered.iter().all(|it| it.place != *at) && !words::absent(said, part.pupils[*at]))
+        .filter(|at| all.iter().all(|it| it.place != *at) && !words::absent(said, part.pupils[*at]))
         .collect();
-    if missing.is_empty() || covered.is_empty() {
+    let mut covered = all.clone();
+    if missing.is_empty() || covered.is_empty() || backs_would_tell(facts) {
         return Vec::new();
     }
+    // Only a run that could be two pupils' can hide a cover: both handed something in.
+    covered.retain(|it| sheets(facts, &runs[it.run]) > 1);
     if missing.len() as f64 > MOST_MISSING * part.pupils.len() as f64 {
         changing(&facts.pages, runs, &covered)
-    } else if in_order(&covered) {
-        before_gaps(&covered, &missing)
+    } else if in_order(&all) {
+        let found = before_gaps(&all, &missing);
+        found.into_iter().filter(|(run, _)| covered.iter().any(|it| it.run == *run)).collect()
+    } else if missing.len() <= unread(runs) {
+        // A cover that could not be read, or was not there, explains who is missing; the runs around it wait anyway.
+        Vec::new()
     } else {
         covered.iter().map(|it| (it.run, HoldReason::MissingSomewhere)).collect()
     }
+}
+
+/// Whether a cover that stuck to another sheet would have shown its back: both sides are captured, and covers of this
+/// batch have codes on both.
+fn backs_would_tell(facts: &BatchFacts) -> bool {
+    let is_cover =
+        |page: &PageFacts| page.marks.iter().any(|mark| matches!(mark, Mark::Names { kind: SheetKind::Cover, .. }));
+    let mut fronts = facts.pages.windows(2).filter(|pair| pair[0].side == Side::Front && is_cover(&pair[0])).peekable();
+    fronts.peek().is_some() && fronts.all(|pair| pair[1].side == Side::Back && is_cover(&pair[1]))
+}
+
+/// Sheets of work in a run: backs go with their fronts.
+fn sheets(facts: &BatchFacts, run: &Run) -> usize {
+    let side = |id: PageId| facts.pages.iter().find(|page| page.page == id).map(|page| page.side);
+    run.work().filter(|id| side(*id) != Some(Side::Back)).count()
+}
+
+/// Runs whose beginning is not known: each may be a missing pupil's.
+fn unread(runs: &[Run]) -> usize {
+    let unknown = |run: &&Run| match run.opening {
+        Opening::UnreadSheet | Opening::Unseen | Opening::Contradiction => true,
+        Opening::BatchStart | Opening::Control { .. } => run.work().next().is_some(),
+        _ => false,
+    };
+    runs.iter().filter(unknown).count()
 }
 
 /// Whether the covers follow the list; the same cover again says nothing about that.

@@ -147,7 +147,7 @@ fn blocks(rng: &mut impl rand::Rng, class: usize, school: &School, faults: &mut 
         blocks.push(Block { who, cover: Some(Shows::Cover(who)), pages, needed: false, clouds_before: false });
     }
     faults.dedup();
-    if rng.random_bool(0.2) {
+    if rng.random_bool(0.1) {
         blocks.shuffle(rng);
         faults.push(Fault::OutOfOrder);
     }

@@ -48,9 +48,37 @@ fn without_the_order_of_the_list_every_run_waits_for_one_word() {
     let runs = [(5, 2), (1, 2), (9, 2), (0, 1), (7, 2), (2, 2), (8, 2), (3, 2), (6, 2)];
     let batch = came(&runs);
     let waiting = held(&batch, &[]);
-    assert_eq!(waiting.len(), 9);
+    assert_eq!(waiting.len(), 8, "the run with a single page cannot be two pupils'");
     assert!(waiting.iter().all(|(_, reason)| *reason == HoldReason::MissingSomewhere));
     assert_eq!(held(&batch, &[Word::Absent { pupil: pupil(4) }]), []);
+}
+
+#[test]
+fn a_run_of_one_sheet_hides_nobody() {
+    let runs: Vec<(u8, usize)> = (0..10).filter(|who| *who != 4).map(|who| (who, 1)).collect();
+    assert_eq!(held(&came(&runs), &[]), []);
+}
+
+#[test]
+fn covers_coded_on_both_sides_do_not_hide_in_a_batch_of_both_sides() {
+    let runs: Vec<(u8, usize)> = (0..10).filter(|who| *who != 4).map(|who| (who, 2)).collect();
+    let laid: Vec<Laid> =
+        runs.iter().flat_map(|(who, pages)| [vec![Cover(*who)], vec![Written; *pages]].concat()).collect();
+    let mut batch = BatchFacts { expected: came(&runs).expected, ..facts(&laid, DUPLEX) };
+    assert_eq!(held(&batch, &[]), [(Some(pupil(3)), HoldReason::MissingNext)], "printed on the front only");
+    for at in (1..batch.pages.len()).step_by(2) {
+        batch.pages[at].marks = batch.pages[at - 1].marks.clone();
+    }
+    assert_eq!(held(&batch, &[]), []);
+}
+
+#[test]
+fn a_cover_that_could_not_be_read_explains_who_is_missing() {
+    let runs = [(5, 2), (1, 2), (9, 2), (0, 2), (7, 2), (2, 2), (8, 2), (3, 2), (6, 2), (4, 2)];
+    let mut batch = came(&runs);
+    batch.pages[27].marks.clear();
+    let waiting = held(&batch, &[]);
+    assert!(waiting.iter().all(|(_, reason)| *reason != HoldReason::MissingSomewhere), "{waiting:?}");
 }
 
 #[test]
