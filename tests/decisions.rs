@@ -188,7 +188,7 @@ fn a_missing_pupil_holds_the_run_before_the_gap_until_ticked_as_absent() {
     let list = stage.folder.join("small.csv");
     let rows = "Surname,Forename,Class\nAlder,Ada,1T\nBirch,Ben,1T\nCedar,Cora,1T\nElm,Edi,1T\n";
     std::fs::write(&list, rows).unwrap();
-    stage.scantrail.good(&["pupils", "import", list.to_str().unwrap()]).unwrap();
+    stage.scantrail.good(&["pupils", "import", list.to_str().unwrap(), "--partial"]).unwrap();
     let covers = print(stage, &["cover", "--class", "1T"]);
     let fronts: Vec<&Raster> = covers.iter().step_by(2).collect();
     let laid = [
@@ -293,7 +293,7 @@ fn codes_the_school_had_before_split_a_stack_by_their_pattern() {
     let list = stage.folder.join("numbers.csv");
     let rows = "Surname,Forename,Class,Adno\nAlder,Ada,1T,90001\nBirch,Ben,1T,90002\n";
     std::fs::write(&list, rows).unwrap();
-    stage.scantrail.good(&["pupils", "import", list.to_str().unwrap()]).unwrap();
+    stage.scantrail.good(&["pupils", "import", list.to_str().unwrap(), "--partial"]).unwrap();
     let config = stage.folder.join("scantrail.toml");
     let mut text = std::fs::read_to_string(&config).unwrap();
     text.push_str(

@@ -14,6 +14,7 @@ mod device_trouble;
 mod files;
 mod judges;
 mod logs;
+mod roster;
 mod sheets;
 mod web;
 mod world;

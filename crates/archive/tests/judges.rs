@@ -55,7 +55,7 @@ fn pages() -> Vec<PagePlace> {
         .zip(titles)
         .map(|(position, title)| PagePlace {
             pupil: "7F3A19".parse().unwrap(),
-            listed_name: "Ó Briain, Saoirse".into(),
+            folder: "Ó Briain, Saoirse (7F3A19)".into(),
             year: SchoolYear::parse("2026-27").unwrap(),
             subject: "Maths & more".into(),
             date: date(2026, 11, 21),

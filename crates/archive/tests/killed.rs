@@ -25,7 +25,7 @@ const FOLDER: &str = "SCANTRAIL_TEST_FOLDER";
 fn place(page: u32) -> PagePlace {
     PagePlace {
         pupil: "7F3A19".parse().unwrap(),
-        listed_name: "Okafor, Amara".into(),
+        folder: "Okafor, Amara (7F3A19)".into(),
         year: SchoolYear::parse("2026-27").unwrap(),
         subject: "Maths".into(),
         date: date(2026, 11, 21),
@@ -100,7 +100,7 @@ fn seal_bag(layout: &Layout, files: &[(TrailPath, Written)]) -> Result<(), Box<d
     let info = BagInfo {
         school: "Holly Lane Primary".into(),
         pupil: place(1).pupil,
-        listed_name: place(1).listed_name,
+        listed_name: "Okafor, Amara".into(),
         year: place(1).year,
         sealed_on: date(2026, 11, 21),
     };

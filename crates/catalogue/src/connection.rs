@@ -46,6 +46,14 @@ impl Catalogue {
         Ok(result)
     }
 
+    /// Runs `work` on the writing connection outside of any transaction: for what SQLite does to the whole file.
+    pub(crate) fn alone<T>(
+        &self,
+        work: impl FnOnce(&Connection) -> Result<T, CatalogueError>,
+    ) -> Result<T, CatalogueError> {
+        work(&lock(&self.writer))
+    }
+
     /// Runs `work` on a reading connection.
     pub(crate) fn read<T>(
         &self,

@@ -8,6 +8,7 @@
 
 mod batches;
 mod captures;
+mod classes;
 mod codes;
 mod connection;
 mod counts;
@@ -15,11 +16,16 @@ mod deliveries;
 mod error;
 mod events;
 mod files;
+mod identity;
 mod migrations;
 mod pages;
 mod places;
 mod pupils;
+mod renames;
 mod review;
+mod roll_over;
+#[cfg(test)]
+mod roster_tests;
 mod runs;
 mod school;
 mod sheet_list;
@@ -30,6 +36,7 @@ mod text;
 
 pub use batches::{Batch, BatchContext, BatchState, NewBatch, Sides};
 pub use captures::NewCapture;
+pub use classes::{Class, Teaching};
 pub use codes::{OwnCodeSeen, SeenCode};
 pub use connection::Catalogue;
 pub use counts::{BatchCount, Counts};
@@ -37,9 +44,11 @@ pub use deliveries::{Delivery, DeliveryState};
 pub use error::CatalogueError;
 pub use events::Event;
 pub use files::{FileRole, FileRow, FileState, PlannedFile, TagFile};
+pub use identity::Scrubbed;
 pub use pages::{Findings, Page, PageOwner};
 pub use places::{Place, Placed};
 pub use pupils::NumberKind;
+pub use renames::Renaming;
 pub use review::{Decision, NewDecision};
 pub use runs::{Ownership, PieceRow, RunRow, Understanding};
 pub use school::School;

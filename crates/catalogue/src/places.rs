@@ -13,6 +13,7 @@ use crate::connection::Catalogue;
 use crate::error::{CatalogueError, Doing, corrupt};
 use crate::files::{FileRole, PlannedFile};
 use crate::pages;
+use crate::renames;
 use rusqlite::{Transaction, params};
 use scantrail_core::ids::PageId;
 use scantrail_core::jiff::Timestamp;
@@ -52,6 +53,7 @@ pub(crate) fn plan(tx: &Transaction<'_>, page: PageId, place: &Place) -> Result<
         .doing("planning a page's place")?;
     tx.execute("UPDATE file SET state = 'leaving' WHERE page = ?1", [&id]).doing("planning a page's place")?;
     for file in &place.files {
+        let file = &renames::in_its_folder(tx, file)?;
         if stays(tx, &id, file)? {
             continue;
         }

@@ -3,9 +3,11 @@
 use crate::connection::Catalogue;
 use crate::error::{CatalogueError, Doing, corrupt};
 use crate::events::{About, record};
-use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
+use crate::renames;
+use rusqlite::{Connection, Row, Transaction, params};
 use scantrail_core::ids::PupilId;
 use scantrail_core::jiff::Timestamp;
+use scantrail_core::jiff::civil::Date;
 use scantrail_core::roster::{Pupil, PupilDetails, Standing};
 use serde_json::json;
 
@@ -74,25 +76,28 @@ impl Catalogue {
 
     /// One pupil.
     pub fn pupil(&self, id: PupilId) -> Result<Pupil, CatalogueError> {
-        let found = self.read(|c| select(c, "WHERE id = ?1", &[&id.to_string()]))?;
-        found.into_iter().next().ok_or_else(|| CatalogueError::NotFound { what: "pupil", id: id.to_string() })
+        self.read(|c| one(c, id))
     }
 
-    /// The name of a pupil's trail folder.
+    /// The name a pupil's trail folder has now.
     pub fn pupil_folder(&self, id: PupilId) -> Result<String, CatalogueError> {
-        let found = self.read(|c| {
-            c.query_row("SELECT folder FROM pupil WHERE id = ?1", [id.to_string()], |row| row.get(0))
-                .optional()
-                .doing("reading a pupil's folder")
-        })?;
-        found.ok_or_else(|| CatalogueError::NotFound { what: "pupil", id: id.to_string() })
+        self.read(|c| renames::folder(c, id))
     }
 
-    /// Adds and changes pupils in one step; `folder` names a new pupil's trail folder.
+    /// The day a pupil left, if that was written down.
+    pub fn left_on(&self, id: PupilId) -> Result<Option<Date>, CatalogueError> {
+        let found: Option<String> = self.read(|c| {
+            c.query_row("SELECT left_on FROM pupil WHERE id = ?1", [id.to_string()], |row| row.get(0))
+                .doing("reading when a pupil left")
+        })?;
+        found.map(|text| text.parse().map_err(|_| corrupt("a date", &text))).transpose()
+    }
+
+    /// Adds and changes pupils in one step. Each comes with the name its trail's folder has, or is to get.
     pub fn put_pupils(
         &self,
         added: &[(Pupil, String)],
-        changed: &[Pupil],
+        changed: &[(Pupil, String)],
         at: Timestamp,
     ) -> Result<(), CatalogueError> {
         self.write(|tx| {
@@ -100,17 +105,69 @@ impl Catalogue {
                 insert(tx, pupil, folder)?;
                 record(tx, at, "pupil-added", about(pupil.id), &json!({}))?;
             }
-            for pupil in changed {
-                update(tx, pupil)?;
-                record(tx, at, "pupil-changed", about(pupil.id), &json!({"standing": pupil.standing.word()}))?;
+            for (pupil, folder) in changed {
+                let before = one(tx, pupil.id)?;
+                update(tx, pupil, folder)?;
+                let renamed = before.details.listed_name() != pupil.details.listed_name();
+                let kind = if renamed { "pupil-renamed" } else { "pupil-changed" };
+                let data = json!({"standing": pupil.standing.word(), "what": what(&before, pupil)});
+                record(tx, at, kind, about(pupil.id), &data)?;
+            }
+            Ok(())
+        })
+    }
+
+    /// Pupils have left, on that day.
+    pub fn pupils_left(&self, pupils: &[Pupil], on: Date, at: Timestamp) -> Result<(), CatalogueError> {
+        self.write(|tx| {
+            for pupil in pupils {
+                let id = pupil.id.to_string();
+                tx.execute(
+                    "UPDATE pupil SET standing = 'left', left_on = ?2 WHERE id = ?1",
+                    params![id, on.to_string()],
+                )
+                .doing("noting that a pupil left")?;
+                latest_bag_is_behind(tx, pupil.id)?;
+                record(tx, at, "pupil-left", about(pupil.id), &json!({"on": on.to_string()}))?;
             }
             Ok(())
         })
     }
 }
 
+/// What differs, in words of ours: never the values.
+fn what(before: &Pupil, after: &Pupil) -> Vec<&'static str> {
+    let (old, new) = (&before.details, &after.details);
+    let differs = [
+        (old.listed_name() != new.listed_name(), "name"),
+        (old.class != new.class, "class"),
+        (old.year_group != new.year_group, "year-group"),
+        (old.upn != new.upn || old.former_upn != new.former_upn, "upn"),
+        (old.admission_number != new.admission_number, "admission-number"),
+        (old.born != new.born, "born"),
+        (before.standing != after.standing, "standing"),
+    ];
+    differs.into_iter().filter(|(differs, _)| *differs).map(|(_, word)| word).collect()
+}
+
 fn about(pupil: PupilId) -> About {
     About { pupil: Some(pupil), ..About::default() }
+}
+
+/// One pupil, within a transaction.
+pub(crate) fn one(c: &Connection, id: PupilId) -> Result<Pupil, CatalogueError> {
+    let found = select(c, "WHERE id = ?1", &[&id.to_string()])?;
+    found.into_iter().next().ok_or_else(|| CatalogueError::NotFound { what: "pupil", id: id.to_string() })
+}
+
+/// The record beside a pupil's bags is written with the newest of them.
+pub(crate) fn latest_bag_is_behind(tx: &Transaction<'_>, pupil: PupilId) -> Result<(), CatalogueError> {
+    tx.execute(
+        "UPDATE bag SET dirty = 1 WHERE path = (SELECT path FROM bag WHERE pupil = ?1 ORDER BY year DESC LIMIT 1)",
+        [pupil.to_string()],
+    )
+    .doing("noting that a pupil's record is behind")?;
+    Ok(())
 }
 
 fn insert(tx: &Transaction<'_>, pupil: &Pupil, folder: &str) -> Result<(), CatalogueError> {
@@ -137,12 +194,14 @@ fn insert(tx: &Transaction<'_>, pupil: &Pupil, folder: &str) -> Result<(), Catal
     Ok(())
 }
 
-fn update(tx: &Transaction<'_>, pupil: &Pupil) -> Result<(), CatalogueError> {
+/// Writes a pupil's details, and plans what follows from them on the disk.
+pub(crate) fn update(tx: &Transaction<'_>, pupil: &Pupil, folder: &str) -> Result<(), CatalogueError> {
     let d = &pupil.details;
     let changed = tx
         .execute(
             "UPDATE pupil SET surname = ?2, forename = ?3, class = ?4, year_group = ?5, upn = ?6, former_upn = ?7,
-             admission_number = ?8, born = ?9, standing = ?10 WHERE id = ?1",
+             admission_number = ?8, born = ?9, standing = ?10, left_on = iif(?10 = 'left', left_on, NULL)
+             WHERE id = ?1",
             params![
                 pupil.id.to_string(),
                 d.surname,
@@ -160,5 +219,6 @@ fn update(tx: &Transaction<'_>, pupil: &Pupil) -> Result<(), CatalogueError> {
     if changed == 0 {
         return Err(CatalogueError::NotFound { what: "pupil", id: pupil.id.to_string() });
     }
-    Ok(())
+    latest_bag_is_behind(tx, pupil.id)?;
+    renames::plan(tx, pupil.id, folder)
 }

@@ -2,6 +2,7 @@
 
 mod failure;
 mod pages;
+mod roster;
 pub(crate) mod sheets;
 mod tables;
 
@@ -9,7 +10,7 @@ pub(crate) use failure::{Faulty, failure};
 
 use crate::args::{Args, Part};
 use anyhow::Result;
-use scantrail_daemon::api::{BatchAnswer, Reply, ReviewAnswer, RosterAnswer, SheetsAnswer};
+use scantrail_daemon::api::{BatchAnswer, Reply, ReviewAnswer, SheetsAnswer};
 use scantrail_daemon::{DeviceInfo, Inspection};
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -40,9 +41,8 @@ pub(crate) fn reply(args: &Args, reply: &Reply) -> Result<()> {
         Reply::Batch(BatchAnswer::List(batches)) => show(args, batches, |it| tables::batches(it)),
         Reply::Batch(BatchAnswer::One(batch)) => show(args, batch, |it| pages::batch(it)),
         Reply::Batch(BatchAnswer::Decided(decided)) => show(args, decided, |it| pages::decided(it)),
-        Reply::Roster(RosterAnswer::Import(import)) => show(args, import, tables::import),
-        Reply::Roster(RosterAnswer::List(pupils)) => show(args, pupils, |it| tables::pupils(it)),
-        Reply::Roster(RosterAnswer::One(pupil)) => show(args, pupil, |it| tables::pupils(std::slice::from_ref(it))),
+        Reply::Roster(answer) if args.json => out_json(&roster::json(answer)?),
+        Reply::Roster(answer) => out(&roster::words(answer)),
         Reply::Sheets(SheetsAnswer::Printed(printed)) => sheets::printed(args, printed, None),
         Reply::Sheets(SheetsAnswer::List(lines)) => show(args, lines, |it| sheets::list(it)),
         Reply::Sheets(SheetsAnswer::One(story)) => show(args, story, sheets::story),

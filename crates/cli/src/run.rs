@@ -6,7 +6,7 @@ use crate::progress::Teller;
 use anyhow::{Context as _, Result};
 use scantrail_config::Config;
 use scantrail_core::vocabulary::Flow;
-use scantrail_daemon::api::{BatchRequest, Depth, Reply, Request, SheetsAnswer};
+use scantrail_daemon::api::{BatchRequest, Depth, Reply, Request, RosterRequest, SheetsAnswer};
 use scantrail_daemon::{DaemonError, Exit, Inspector, Scorer, client};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -145,6 +145,8 @@ fn request(command: &Command) -> Result<Request> {
             title: ingest.work.title.clone(),
         },
         Command::Pupils(pupils) => Request::Roster(pupils.request()?),
+        Command::Classes(classes) => Request::Roster(classes.request()),
+        Command::Calendar { year } => Request::Roster(RosterRequest::Calendar { year: year.clone() }),
         Command::Sheets(sheets) => Request::Sheets(sheets.request()?),
         Command::Batches { limit } => Request::Batch(BatchRequest::List { limit: *limit }),
         Command::Batch(batch) => Request::Batch(batch.request()),

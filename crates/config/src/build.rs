@@ -37,6 +37,7 @@ pub(crate) fn build(mut file: Section<'_>, base: &Path) -> Option<Config> {
     let own_codes = own_codes(file.sections("own_code"));
     let storage = storage(file.section("storage"));
     let sane = sane(file.section("sane"), base);
+    let calendar = crate::calendar::calendar(file.sections("calendar"));
     file.finish();
     Some(Config {
         school: name?,
@@ -51,6 +52,7 @@ pub(crate) fn build(mut file: Section<'_>, base: &Path) -> Option<Config> {
         own_codes,
         storage,
         sane,
+        calendar,
     })
 }
 

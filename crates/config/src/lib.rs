@@ -7,6 +7,7 @@
 //! **Invariant:** reads one file and nothing else; a faulty file never turns into defaults.
 
 mod build;
+mod calendar;
 pub mod defaults;
 mod fault;
 mod load;

@@ -59,6 +59,16 @@ name = {school}
 # silence_seconds = {silence}
 # cancel_seconds = {cancel}
 
+# The school's half-terms: first and last school day of each. Years that do not stand here are assumed, and shown as such.
+# [[calendar]]
+# year = "2026-27"
+# autumn_1 = ["2026-09-02", "2026-10-23"]
+# autumn_2 = ["2026-11-02", "2026-12-18"]
+# spring_1 = ["2027-01-04", "2027-02-12"]
+# spring_2 = ["2027-02-22", "2027-03-26"]
+# summer_1 = ["2027-04-12", "2027-05-28"]
+# summer_2 = ["2027-06-07", "2027-07-23"]
+
 # How a scanner is set for one kind of work; as many as you like. Without any there is one called "{profile}".
 # [[profile]]
 # name = "books"

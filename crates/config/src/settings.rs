@@ -1,5 +1,6 @@
 //! The settings as the rest of the program sees them: checked, complete, in their own types.
 
+use scantrail_core::calendar::Calendar;
 use scantrail_core::sheet::SheetKind;
 use scantrail_core::units::Dpi;
 use scantrail_core::vocabulary::Flow;
@@ -35,6 +36,8 @@ pub struct Config {
     pub storage: Storage,
     /// Scanners.
     pub sane: Sane,
+    /// When the school's half-terms are.
+    pub calendar: Calendar,
 }
 
 impl Config {

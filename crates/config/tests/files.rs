@@ -1,6 +1,8 @@
 //! The sample loads, wrong files say everything that is wrong with them.
 
 use scantrail_config::{Config, LoadError, Sides, Threads, WhenToConfirm, load, parse, sample};
+use scantrail_core::calendar::{HalfTerm, Origin};
+use scantrail_core::school_year::SchoolYear;
 use scantrail_core::vocabulary::Flow;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -36,6 +38,10 @@ fn every_commented_setting_of_the_sample_is_a_real_one() {
         (bare.sane.open, bare.sane.silence, bare.sane.cancel)
     );
     assert_eq!(all.profiles[0].sides, Sides::Both);
+    let year = SchoolYear::parse("2026-27").unwrap();
+    let (set, assumed) = (all.calendar.dates(year), bare.calendar.dates(year));
+    assert_eq!((set.origin(), assumed.origin()), (Origin::Set, Origin::Assumed));
+    assert!(HalfTerm::ALL.into_iter().all(|half| set.days(half) == assumed.days(half)));
     assert_eq!(all.folders[0].flow, Flow::Stack);
 }
 

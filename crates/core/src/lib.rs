@@ -6,8 +6,10 @@
 //!
 //! This crate must not know a file, a clock, a thread, a database or an image codec.
 
+pub mod calendar;
 pub mod code32;
 pub mod evidence;
+pub mod fold;
 pub mod ids;
 pub mod interpret;
 pub mod ports;

@@ -15,6 +15,17 @@ impl SchoolYear {
         Self { first: if date.month() >= 9 { date.year() } else { date.year() - 1 } }
     }
 
+    /// The calendar year in which it begins.
+    pub fn first(self) -> i16 {
+        self.first
+    }
+
+    /// The year after it.
+    #[must_use]
+    pub fn next(self) -> Self {
+        Self { first: self.first + 1 }
+    }
+
     /// Reads `2026-27`; both halves must agree.
     pub fn parse(text: &str) -> Option<Self> {
         let (first, second) = text.split_once('-')?;

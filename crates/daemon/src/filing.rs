@@ -53,7 +53,8 @@ pub(crate) enum Work {
 
 /// One round: understand what is ready, settle what is planned, seal what is behind.
 pub(crate) fn round(engine: &Engine) -> Result<Work, DaemonError> {
-    let mut work = Work::Nothing;
+    // First, so that nothing is put into a folder whose name is about to change.
+    let mut work = crate::renaming::round(engine)?;
     for batch in engine.catalogue.batches_to_understand()? {
         crate::understand::understand(engine, &batch)?;
         engine.bell.ring();

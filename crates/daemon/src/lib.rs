@@ -23,6 +23,7 @@ mod queries;
 mod reconcile;
 mod record;
 mod recover;
+mod renaming;
 mod review;
 mod roster;
 mod score;

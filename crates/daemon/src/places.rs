@@ -1,11 +1,11 @@
 //! Where each page's files go, from what is known about it. Pure but for the catalogue's answers handed in.
 
+use crate::engine::Engine;
 use crate::error::DaemonError;
 use scantrail_archive::names::{HeldPlace, PagePlace, TrailPath};
 use scantrail_catalogue::{Batch, BatchContext, FileRole, Page, PieceRow, Place, PlannedFile};
 use scantrail_core::ids::PupilId;
 use scantrail_core::jiff::civil::Date;
-use scantrail_core::roster::Pupil;
 use scantrail_core::school_year::SchoolYear;
 use scantrail_core::vocabulary::{Flow, Role};
 
@@ -16,17 +16,29 @@ pub(crate) fn date(text: &str) -> Result<Date, DaemonError> {
     })
 }
 
+/// A pupil's trail and the name its folder has now: after a change of name the old one, until the folder follows.
+pub(crate) struct Trail {
+    pub(crate) pupil: PupilId,
+    folder: String,
+}
+
+impl Trail {
+    pub(crate) fn of(engine: &Engine, pupil: PupilId) -> Result<Self, DaemonError> {
+        Ok(Self { pupil, folder: engine.catalogue.pupil_folder(pupil)? })
+    }
+}
+
 /// A page's place in its pupil's trail.
 pub(crate) fn page_place(
     page: &Page,
-    pupil: &Pupil,
+    trail: &Trail,
     piece: &PieceRow,
     position: u32,
 ) -> Result<PagePlace, DaemonError> {
     let date = date(&piece.work_date)?;
     Ok(PagePlace {
-        pupil: pupil.id,
-        listed_name: pupil.details.listed_name(),
+        pupil: trail.pupil,
+        folder: trail.folder.clone(),
         year: SchoolYear::of(date),
         subject: piece.subject.clone(),
         date,
@@ -37,11 +49,11 @@ pub(crate) fn page_place(
 }
 
 /// A cover's place in its pupil's trail: with the work of its day, in no piece.
-pub(crate) fn cover_place(page: &Page, pupil: &Pupil, context: &BatchContext) -> Result<PagePlace, DaemonError> {
+pub(crate) fn cover_place(page: &Page, trail: &Trail, context: &BatchContext) -> Result<PagePlace, DaemonError> {
     let date = date(&context.work_date)?;
     Ok(PagePlace {
-        pupil: pupil.id,
-        listed_name: pupil.details.listed_name(),
+        pupil: trail.pupil,
+        folder: trail.folder.clone(),
         year: SchoolYear::of(date),
         subject: context.subject.clone(),
         date,

@@ -7,6 +7,7 @@ use crate::api::{
 use crate::engine::Engine;
 use crate::error::DaemonError;
 use scantrail_catalogue::{Batch, BatchCount, FileState, Page};
+use scantrail_core::fold::NameQuery;
 use scantrail_core::ids::{BatchId, PageId, PupilId};
 use scantrail_core::interpret::HoldReason;
 use scantrail_core::roster::Pupil;
@@ -33,22 +34,31 @@ pub(crate) fn find_pupil(engine: &Engine, text: &str) -> Result<Pupil, DaemonErr
     {
         return Ok(pupil);
     }
-    let wanted = text.to_lowercase();
-    let fits = |pupil: &Pupil| {
-        let details = &pupil.details;
-        [details.listed_name(), details.spoken_name()].iter().any(|name| name.to_lowercase().contains(&wanted))
-    };
+    let query = NameQuery::new(text);
+    let fits = |pupil: &Pupil| query.as_ref().is_some_and(|query| query.fits(&pupil.details.listed_name()));
     let found: Vec<Pupil> = engine.catalogue.pupils()?.into_iter().filter(fits).collect();
     match found.as_slice() {
         [one] => Ok(one.clone()),
         [] => Err(DaemonError::not_found(format!("there is no pupil `{text}`"))
             .with_hint("see who there is with: scantrail pupils list")),
         several => {
-            let ids: Vec<String> = several.iter().map(|p| format!("{} in {}", p.id, p.details.class)).collect();
+            let told: Vec<String> = several.iter().take(MOST_NAMED).map(told_apart).collect();
+            let more = if several.len() > told.len() { " …" } else { "" };
             Err(DaemonError::usage(format!("`{text}` fits {} pupils", several.len()))
-                .with_hint(format!("say which by id: {}", ids.join(", "))))
+                .with_hint(format!("say which by id: {}{more}", told.join("; "))))
         }
     }
+}
+
+/// How many of the pupils that a name fits are named.
+const MOST_NAMED: usize = 8;
+
+/// A pupil beside namesakes: id, name, class, day and month of birth.
+fn told_apart(pupil: &Pupil) -> String {
+    let class = Some(pupil.details.class.clone()).filter(|class| !class.is_empty());
+    let born = pupil.details.born.map(|date| format!("born {}", date.strftime("%-d %B")));
+    let parts: Vec<String> = [Some(pupil.details.listed_name()), class, born].into_iter().flatten().collect();
+    format!("{} ({})", pupil.id, parts.join(", "))
 }
 
 pub(crate) fn pupil_reply(pupil: &Pupil) -> PupilReply {
@@ -57,6 +67,7 @@ pub(crate) fn pupil_reply(pupil: &Pupil) -> PupilReply {
         code: pupil.id.short_code(),
         name: pupil.details.listed_name(),
         class: pupil.details.class.clone(),
+        year_group: pupil.details.year_group.clone(),
         standing: pupil.standing.word().to_owned(),
         born: pupil.details.born.map(|date| date.strftime("%-d %B").to_string()),
     }

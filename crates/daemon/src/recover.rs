@@ -20,6 +20,7 @@ pub(crate) fn recover(engine: &Engine) -> Result<(), DaemonError> {
     redo_deliveries(engine)?;
     let adopted = adopt_orphans(engine)?;
     interrupt_running(engine)?;
+    engine.catalogue.forget_trouble()?;
     if swept + adopted > 0 {
         tracing::warn!(swept, adopted, "finished what the last run left");
     }

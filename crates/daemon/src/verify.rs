@@ -37,6 +37,9 @@ pub(crate) fn verify(engine: &Engine, depth: Depth, report: &mut dyn Report) -> 
     problems.extend(found.problems.iter().map(ToString::to_string));
     problems.extend(engine.catalogue.check()?.into_iter().map(|line| format!("the catalogue itself: {line}")));
     problems.extend(originals_in_the_spool(engine)?);
+    for renaming in engine.catalogue.renamings()? {
+        problems.push(format!("the folder of pupil {} has not got its new name yet", renaming.pupil));
+    }
     report.say(Progress::Checked { files: found.sound, of: rows.len() as u64 });
     let bags = engine.catalogue.all_bags()?.len() as u64;
     tracing::info!(files = found.sound, problems = problems.len(), "verified");

@@ -2,7 +2,7 @@
 
 use crate::api::{Progress, Report};
 use crate::engine::Engine;
-use crate::error::DaemonError;
+use crate::error::{DaemonError, Exit};
 use scantrail_core::ids::BatchId;
 use std::time::Duration;
 
@@ -24,6 +24,25 @@ pub(crate) fn accounted_for(engine: &Engine, batch: BatchId, report: &mut dyn Re
         Ok((done, of))
     })?;
     at_rest(engine)
+}
+
+/// Waits until every trail's folder has the name of its pupil. One that cannot get it is an error; the change of name
+/// itself stands, and the folder is tried again.
+pub(crate) fn folders_named(engine: &Engine) -> Result<(), DaemonError> {
+    loop {
+        let seen = engine.bell.count();
+        let pending = engine.catalogue.renamings()?;
+        if pending.is_empty() {
+            return Ok(());
+        }
+        if let Some((renaming, why)) = pending.iter().find_map(|r| r.trouble.as_ref().map(|why| (r, why))) {
+            let what = format!("the folder of pupil {} could not get its new name: {why}", renaming.pupil);
+            let hint = "the new name itself is kept; the folder is tried again by itself once the cause is gone";
+            return Err(DaemonError::Refused { what, hint: Some(hint.into()), exit: Exit::Storage });
+        }
+        stopped(engine)?;
+        engine.bell.wait(seen, TELL_EVERY);
+    }
 }
 
 /// Waits until nothing is planned, leaving or unsealed.

@@ -4,7 +4,7 @@ use scantrail_core::jiff::civil::Date;
 use unicode_normalization::UnicodeNormalization;
 
 /// NFC, without control characters, blanks at the ends removed and runs of blanks joined.
-pub(crate) fn clean(cell: &str) -> String {
+pub fn clean(cell: &str) -> String {
     let text: String = cell.nfc().map(|c| if c.is_control() { ' ' } else { c }).collect();
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }

@@ -9,10 +9,20 @@
 
 mod cells;
 mod columns;
+mod ctf;
 mod list;
+mod mapping;
+mod plan;
+mod problem;
+mod row;
+mod table;
 mod text;
 pub mod upn;
 
+pub use cells::clean;
 pub use columns::Field;
-pub use list::{Consequence, List, Problem, RosterError, RowProblem, read_list};
+pub use list::{Form, List, read_list};
+pub use mapping::{BadMapping, Mapping};
+pub use plan::{PlanError, read_plan};
+pub use problem::{Consequence, Problem, RosterError, RowProblem};
 pub use text::Encoding;

@@ -1,6 +1,6 @@
 //! Bytes of a list to text: which encoding, and is it text at all.
 
-use crate::list::RosterError;
+use crate::problem::RosterError;
 use encoding_rs::{UTF_8, WINDOWS_1252};
 
 /// The largest list that is read. A school of 5 000 pupils has about 1 MB.

@@ -2,12 +2,24 @@
 
 use proptest::prelude::*;
 use scantrail_core::jiff::civil::date;
-use scantrail_roster::{Consequence, Encoding, List, RosterError, read_list};
+use scantrail_roster::{Consequence, Encoding, Form, List, Mapping, RosterError};
 use std::fmt::Write as _;
 
+fn read_list(bytes: &[u8]) -> Result<List, RosterError> {
+    scantrail_roster::read_list(bytes, &Mapping::default())
+}
+
+fn mapping(entries: &[&str]) -> Mapping {
+    let mut mapping = Mapping::default();
+    for entry in entries {
+        let (field, header) = Mapping::entry(entry).unwrap();
+        mapping.set(field, header);
+    }
+    mapping
+}
+
 fn table(list: &List) -> String {
-    let mut text =
-        format!("{:?} separated by {:?}, unknown {:?}\n", list.encoding, list.separator, list.unknown_columns);
+    let mut text = format!("{:?} {:?}, not read {:?}\n", list.encoding, list.form, list.not_read);
     for pupil in &list.pupils {
         let d = &pupil.details;
         let id = pupil.id.map(|id| id.to_string()).unwrap_or_default();
@@ -53,6 +65,7 @@ fn the_name_a_pupil_is_called_by_comes_before_the_legal_one() {
 fn encodings_and_separators_do_not_matter() {
     let text = "Surname\tFirst Name\tD.O.B.\r\nBjörk\tÉlodie\t1/2/2017\r\n";
     let utf16: Vec<u8> = [0xFEFF].into_iter().chain(text.encode_utf16()).flat_map(u16::to_le_bytes).collect();
+    let big_endian: Vec<u8> = [0xFEFF].into_iter().chain(text.encode_utf16()).flat_map(u16::to_be_bytes).collect();
     let windows: Vec<u8> = text.chars().map(|c| u8::try_from(u32::from(c)).unwrap()).collect();
     let with_mark = [b"\xEF\xBB\xBF".as_slice(), text.as_bytes()].concat();
     let old_mac = text.replace("\r\n", "\r");
@@ -60,11 +73,12 @@ fn encodings_and_separators_do_not_matter() {
         (text.as_bytes(), Encoding::Utf8),
         (&with_mark, Encoding::Utf8),
         (&utf16, Encoding::Utf16),
+        (&big_endian, Encoding::Utf16),
         (&windows, Encoding::Windows1252),
         (old_mac.as_bytes(), Encoding::Utf8),
     ] {
         let list = read_list(bytes).unwrap();
-        assert_eq!((list.encoding, list.separator, list.problems.len()), (encoding, '\t', 0));
+        assert_eq!((list.encoding, list.form, list.problems.len()), (encoding, Form::Table { separator: '\t' }, 0));
         let details = &list.pupils[0].details;
         assert_eq!((details.surname.as_str(), details.forename.as_str()), ("Björk", "Élodie"));
         assert_eq!((details.born, list.pupils[0].line), (Some(date(2017, 2, 1)), 2));
@@ -120,6 +134,36 @@ fn leading_zeros_are_kept() {
     let list = read_list(b"Surname,Forename,Adno,Year\nAde,Bo,000042,04\n").unwrap();
     assert_eq!(list.pupils[0].details.admission_number, "000042");
     assert_eq!(list.pupils[0].details.year_group, "04");
+}
+
+#[test]
+fn headers_are_known_however_they_are_written() {
+    for header in ["REG. GROUP", "reg_group", "RegGroup", " Reg  Group ", "Reg-Group", "Form/Class", "Réг"] {
+        let list = read_list(format!("Surname,Forename,{header}\nAde,Bo,4B\n").as_bytes()).unwrap();
+        let known = list.pupils[0].details.class == "4B";
+        assert_eq!(known, header != "Réг", "{header}");
+        assert_eq!(list.not_read.is_empty(), known, "{header}");
+    }
+    let list = read_list(b"Surname;Forename;D.O.B. (dd/mm/yyyy)\nAde;Bo;04.03.2018\n").unwrap();
+    assert_eq!(list.pupils[0].details.born, Some(date(2018, 3, 4)));
+}
+
+#[test]
+fn a_school_says_what_its_columns_hold() {
+    let bytes = b"Nachname;Vorname;Klasse;Class;Surname\nAde;Bo;4B;house;spare\n";
+    let list = scantrail_roster::read_list(bytes, &mapping(&["surname=nachname", "forename=VORNAME", "class=Klasse"]));
+    insta::assert_snapshot!(table(&list.unwrap()));
+    let list = scantrail_roster::read_list(b"Surname,Forename,Form\nAde,Bo,4B\n", &mapping(&["class="])).unwrap();
+    assert_eq!((list.pupils[0].details.class.as_str(), list.not_read), ("", vec!["Form".to_owned()]));
+    let both = mapping(&["class=Group", "year=Group"]);
+    let list = scantrail_roster::read_list(b"Surname,Forename,Group\nAde,Bo,4\n", &both).unwrap();
+    assert_eq!((list.pupils[0].details.class.as_str(), list.pupils[0].details.year_group.as_str()), ("4", "4"));
+}
+
+#[test]
+fn a_mapping_that_does_not_fit_the_list_is_told() {
+    let error = scantrail_roster::read_list(b"Surname,Forename\nAde,Bo\n", &mapping(&["class=Klasse"])).unwrap_err();
+    insta::assert_snapshot!(error, @"the mapping takes the class from the column `Klasse`, which this list has not; the headers found are `Surname`, `Forename`");
 }
 
 proptest! {

@@ -36,15 +36,21 @@ function put(place, text) {
   place.replaceChildren(fresh.content);
 }
 
-/** Letters without marks and case, so that `zoe` finds Zoë. */
+/** Letters that Unicode does not take apart, as people type them. */
+const PLAIN = {
+  ß: "ss", æ: "ae", œ: "oe", ø: "o", ł: "l", đ: "d", ð: "d", þ: "th", ħ: "h", ı: "i", ŋ: "n", ŧ: "t", ə: "e",
+};
+
+/** Letters without marks, case and apostrophes, so that `zoe` finds Zoë and `obrien` O’Brien. */
 function plain(text) {
-  return text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
+  const letters = text.normalize("NFKD").replace(/[\u0300-\u036f'`´‘’ʼ]/gu, "").toLowerCase();
+  return letters.replace(/[ßæœøłđðþħıŋŧə]/gu, (letter) => PLAIN[letter]);
 }
 
 /** Whether every typed part begins a word of the name. */
 function fits(name, typed) {
-  const words = plain(name).split(/[^\p{L}\p{N}]+/u);
-  return plain(typed).split(/\s+/).filter(Boolean).every((part) => words.some((word) => word.startsWith(part)));
+  const words = plain(name).split(/[^\p{L}\p{N}\p{M}]+/u);
+  return plain(typed).split(/[^\p{L}\p{N}\p{M}]+/u).filter(Boolean).every((part) => words.some((word) => word.startsWith(part)));
 }
 
 /** Turns a plain list of pupils into a field to type into. The list stays and carries the choice. */

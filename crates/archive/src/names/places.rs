@@ -1,6 +1,6 @@
 //! Where the files of a page lie. Paths are relative to the data folder.
 
-use super::{OriginalPath, TrailPath, pupil_folder, safe_name};
+use super::{OriginalPath, TrailPath, safe_name};
 use scantrail_core::ids::{BatchId, PageId, PupilId};
 use scantrail_core::jiff::civil::Date;
 use scantrail_core::school_year::SchoolYear;
@@ -17,8 +17,8 @@ const ORIGINALS: &str = "_originals";
 pub struct PagePlace {
     /// Whose trail.
     pub pupil: PupilId,
-    /// `Surname, Forename`; cosmetic.
-    pub listed_name: String,
+    /// The name the trail's folder has now, as [`pupil_folder`](super::pupil_folder) made it once; cosmetic.
+    pub folder: String,
     /// The bag.
     pub year: SchoolYear,
     /// Subject of the piece; empty if nobody said.
@@ -36,7 +36,7 @@ pub struct PagePlace {
 impl PagePlace {
     /// `Pupils/Okafor, Amara (7F3A19)`.
     pub fn trail(&self) -> TrailPath {
-        made(format!("Pupils/{}", pupil_folder(&self.listed_name, self.pupil)))
+        made(format!("Pupils/{}", self.folder))
     }
 
     /// `Pupils/Okafor, Amara (7F3A19)/2026-27`: the folder of the bag.

@@ -9,7 +9,7 @@ use scantrail_core::school_year::SchoolYear;
 fn amara() -> PagePlace {
     PagePlace {
         pupil: "7F3A19".parse().unwrap(),
-        listed_name: "Okafor, Amara".into(),
+        folder: pupil_folder("Okafor, Amara", "7F3A19".parse().unwrap()),
         year: SchoolYear::parse("2026-27").unwrap(),
         subject: "Maths".into(),
         date: date(2026, 11, 21),
@@ -120,7 +120,7 @@ fn any_place() -> impl Strategy<Value = PagePlace> {
         let date: Date = date(2026, 11, 21) + scantrail_core::jiff::Span::new().days(day);
         PagePlace {
             pupil: PupilId::from_random(n.0),
-            listed_name,
+            folder: pupil_folder(&listed_name, PupilId::from_random(n.0)),
             year: SchoolYear::of(date),
             subject,
             date,

@@ -55,6 +55,26 @@ pub struct PageRecord {
     pub warnings: Vec<String>,
 }
 
+impl PageRecord {
+    /// The record as it reads after the folder `from` was given the name `to`; `None` if it names no file in there.
+    pub fn moved(&self, from: &TrailPath, to: &TrailPath) -> Option<Self> {
+        let follow = |path: &TrailPath| path.within(from).map(|rest| rest.below(to));
+        let original = follow(self.original.path.as_path());
+        let copy = self.copy.as_ref().and_then(|copy| follow(&copy.path));
+        if original.is_none() && copy.is_none() {
+            return None;
+        }
+        let mut moved = self.clone();
+        if let Some(path) = original {
+            moved.original.path = OriginalPath::new(path);
+        }
+        if let (Some(path), Some(kept)) = (copy, &mut moved.copy) {
+            kept.path = path;
+        }
+        Some(moved)
+    }
+}
+
 /// One acquisition.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Capture {

@@ -170,3 +170,14 @@ proptest! {
         prop_assert_eq!(PageRecord::from_json(record.to_json().as_bytes()).unwrap(), record);
     }
 }
+
+#[test]
+fn a_record_follows_its_folder_and_back() {
+    let path = |text: &str| -> crate::names::TrailPath { text.parse().unwrap() };
+    let (from, to) = (path("Pupils/Okafor, Amara (7F3A19)"), path("Pupils/Brown, Amara (7F3A19)"));
+    let moved = record().moved(&from, &to).unwrap();
+    assert_eq!(moved.original.path.to_string(), "Pupils/Brown, Amara (7F3A19)/2026-27/data/_originals/k3f9x2ab.jpg");
+    assert!(!moved.to_json().contains("Okafor"));
+    assert_eq!(moved.moved(&to, &from).unwrap().to_json(), record().to_json(), "and back to the very same bytes");
+    assert_eq!(moved.moved(&from, &to), None, "a record of another folder stays");
+}

@@ -1,12 +1,14 @@
 //! The command line: the contract of the interface. Each area has a file: its arguments, and the request they make.
 
 mod batches;
+mod classes;
 mod pupils;
 mod reconcile;
 mod review;
 mod sheets;
 
 pub(crate) use batches::Batch;
+pub(crate) use classes::Classes;
 pub(crate) use pupils::Pupils;
 pub(crate) use reconcile::Reconcile;
 pub(crate) use review::Review;
@@ -56,6 +58,14 @@ pub(crate) enum Command {
     /// The roster
     #[command(subcommand)]
     Pupils(Pupils),
+    /// Classes and who teaches them
+    #[command(subcommand)]
+    Classes(Classes),
+    /// The six half-terms of a school year
+    Calendar {
+        /// Which, like 2026-27 [default: this year]
+        year: Option<String>,
+    },
     /// Print cover sheets, cards and control sheets as PDF
     #[command(subcommand)]
     Sheets(Sheets),

@@ -1,8 +1,6 @@
 //! Answers that are lists and sums.
 
-use scantrail_daemon::api::{
-    BatchReply, CountsReply, DecisionLine, ImportReply, PupilReply, ReconcileReply, StatusReply, VerifyReply,
-};
+use scantrail_daemon::api::{BatchReply, CountsReply, DecisionLine, ReconcileReply, StatusReply, VerifyReply};
 use std::fmt::Write as _;
 
 /// Lines of columns, each as wide as its widest cell.
@@ -112,45 +110,6 @@ pub(crate) fn reconciled(found: &ReconcileReply) -> String {
         })
         .collect();
     text.push_str(&columns(&rows));
-    text
-}
-
-pub(crate) fn pupils(pupils: &[PupilReply]) -> String {
-    if pupils.is_empty() {
-        return "there are no pupils; import a list with: scantrail pupils import LIST.csv --dry-run\n".to_owned();
-    }
-    let rows: Vec<Vec<String>> = pupils
-        .iter()
-        .map(|p| {
-            let standing = if p.standing == "current" { String::new() } else { p.standing.clone() };
-            vec![
-                p.id.clone(),
-                p.code.clone(),
-                p.class.clone(),
-                p.name.clone(),
-                p.born.clone().unwrap_or_default(),
-                standing,
-            ]
-        })
-        .collect();
-    columns(&rows)
-}
-
-pub(crate) fn import(import: &ImportReply) -> String {
-    let mut text = String::new();
-    for line in import.lines.iter().chain(&import.warnings) {
-        writeln!(text, "{line}").expect("a string takes everything");
-    }
-    let ImportReply { added, changed, unchanged, missing, conflicts, .. } = import;
-    let mode = if import.dry_run { "would be" } else { "were" };
-    writeln!(
-        text,
-        "{added} {mode} added, {changed} changed, {unchanged} stay, {missing} not on the list, {conflicts} conflicts"
-    )
-    .expect("a string takes everything");
-    if import.dry_run {
-        text.push_str("nothing was changed; without --dry-run it will be\n");
-    }
     text
 }
 

@@ -17,7 +17,11 @@ pub use batches::{
 pub use looking::{Depth, HitReply, PieceReply, StatusReply, TrailReply, VerifyReply};
 pub use reconcile::{AttendanceReply, ReconcileReply, ReconcileRequest};
 pub use review::{DecisionLine, DecisionReply, HoldReply, ReachWord, ReviewAnswer, ReviewRequest};
-pub use roster::{ImportReply, PupilReply, RosterAnswer, RosterRequest};
+pub use roster::{
+    CalendarReply, ClassReply, HalfTermReply, ImportGroup, ImportReply, ImportRequest, KeptMapping, ListOf,
+    NewIdentity, NewIdentityReply, NewPupil, PupilFullReply, PupilReply, RollOverLine, RollOverReply, RosterAnswer,
+    RosterRequest, SealedIdentityReply, SealedReply, TeacherReply,
+};
 pub use sheets::{
     CardWord, EdgesWord, FontWarning, PrintedFor, SheetLine, SheetStory, SheetsAnswer, SheetsReply, SheetsRequest,
     SheetsWanted, SidesWord, Whom,

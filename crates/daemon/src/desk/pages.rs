@@ -6,6 +6,7 @@ use crate::error::DaemonError;
 use crate::{places, search as finding};
 use scantrail_catalogue::{Page, PieceRow, Query};
 use scantrail_core::evidence::Look;
+use scantrail_core::fold::NameQuery;
 use scantrail_core::ids::{PageId, PupilId};
 use scantrail_core::roster::{Pupil, Standing};
 use scantrail_core::state::PageState;
@@ -29,10 +30,10 @@ fn classes(pupils: &[Pupil]) -> Vec<String> {
 /// Pupils that fit a filter.
 pub(super) fn pupils(engine: &Engine, filter: &PupilFilter) -> Result<PupilList, DaemonError> {
     let all = engine.catalogue.pupils()?;
-    let name = filter.name.as_deref().map(str::to_lowercase);
+    let name = filter.name.as_deref().and_then(NameQuery::new);
     let fits = |pupil: &&Pupil| {
         let class = filter.class.as_deref().is_none_or(|class| class == pupil.details.class);
-        let named = name.as_deref().is_none_or(|name| pupil.details.listed_name().to_lowercase().contains(name));
+        let named = name.as_ref().is_none_or(|name| name.fits(&pupil.details.listed_name()));
         class && named && pupil.standing != Standing::Left
     };
     let mut lines = Vec::new();

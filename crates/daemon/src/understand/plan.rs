@@ -112,16 +112,16 @@ impl<'a> Planner<'a> {
                 // A cover is filed with the child it names; one that names nobody, with the first of a group.
                 let with_cover = named.filter(|pupil| owners.has(*pupil)).or_else(|| owners.iter().next());
                 for pupil in owners.iter().filter(|pupil| own.role == Role::Work || Some(*pupil) == with_cover) {
-                    let pupil = engine.catalogue.pupil(pupil)?;
+                    let trail = places::Trail::of(engine, pupil)?;
                     let (piece, place) = if own.role == Role::Work {
-                        let position = *positions.entry(pupil.id).and_modify(|last| *last += 1).or_insert(1);
-                        let piece = self.piece(run, pupil.id, context)?;
-                        let place = places::page_place(page, &pupil, &piece, position)?;
+                        let position = *positions.entry(pupil).and_modify(|last| *last += 1).or_insert(1);
+                        let piece = self.piece(run, pupil, context)?;
+                        let place = places::page_place(page, &trail, &piece, position)?;
                         (Some((piece.id, position)), place)
                     } else {
-                        (None, places::cover_place(page, &pupil, context)?)
+                        (None, places::cover_place(page, &trail, context)?)
                     };
-                    wanted.owners.push(PageOwner { pupil: pupil.id, piece });
+                    wanted.owners.push(PageOwner { pupil, piece });
                     wanted.place.files.extend(places::in_trail(page, &place, own.role, batch.opened.flow).files);
                 }
                 wanted

@@ -232,11 +232,17 @@ pub(crate) fn picker<'p>(pupils: impl IntoIterator<Item = &'p PupilName>) -> Mar
             option value="" { "Choose …" }
             @for pupil in pupils {
                 option value=(pupil.id) data-spoken=(pupil.spoken) {
-                    (pupil.listed) " · " (pupil.class) " · " (pupil.id.short_code())
+                    (named(pupil)) " · " (pupil.id.short_code())
                 }
             }
         }
     }
+}
+
+/// A pupil among namesakes: name, class, day and month of birth.
+fn named(pupil: &PupilName) -> String {
+    let parts = [Some(pupil.listed.as_str()), Some(pupil.class.as_str()), pupil.birthday.as_deref()];
+    parts.into_iter().flatten().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ")
 }
 
 /// One more pupil of a group.
@@ -244,7 +250,7 @@ fn partner(field: &str, pupils: &[PupilName]) -> Markup {
     html! {
         select name=(field) aria-label="Together with" {
             option value="" { "Nobody else" }
-            @for pupil in pupils { option value=(pupil.id) { (pupil.listed) " · " (pupil.class) } }
+            @for pupil in pupils { option value=(pupil.id) { (named(pupil)) } }
         }
     }
 }

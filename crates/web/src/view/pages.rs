@@ -16,6 +16,8 @@ pub struct PupilName {
     pub listed: String,
     /// `4B`; empty if not known.
     pub class: String,
+    /// `4 March`: day and month of birth, to tell namesakes apart.
+    pub birthday: Option<String>,
 }
 
 impl From<&Pupil> for PupilName {
@@ -25,6 +27,7 @@ impl From<&Pupil> for PupilName {
             spoken: pupil.details.spoken_name(),
             listed: pupil.details.listed_name(),
             class: pupil.details.class.clone(),
+            birthday: pupil.details.born.map(|date| date.strftime("%-d %B").to_string()),
         }
     }
 }

@@ -99,6 +99,7 @@ impl School {
             spoken: format!("{forename} {surname}"),
             listed: format!("{surname}, {forename}"),
             class: class.to_owned(),
+            birthday: Some(format!("{} March", place % 28 + 1)),
         });
         place
     }

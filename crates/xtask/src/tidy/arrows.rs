@@ -66,7 +66,7 @@ const ONLY_IN: &[(&str, &[&str], &str)] = &[
 
 /// Crates that may depend on these libraries of other people and no more.
 const NOTHING_BUT: &[(&str, &[&str], &str)] = &[
-    ("scantrail-core", &["jiff", "thiserror"], "the core cannot touch the world"),
+    ("scantrail-core", &["jiff", "thiserror", "unicode-normalization"], "the core cannot touch the world"),
     ("sane-rs", &["thiserror"], "it is to be published on its own"),
     ("xtask", &["anyhow", "serde_json"], "it builds before the system packages exist"),
 ];
