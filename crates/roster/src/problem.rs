@@ -64,7 +64,7 @@ pub enum Problem {
 pub enum Consequence {
     /// The row was taken; a person should look.
     Warning,
-    /// The row was left out of [`List::pupils`].
+    /// The row was left out of [`List::pupils`](crate::List::pupils).
     LeftOut,
 }
 

@@ -12,7 +12,7 @@ fn read_list(bytes: &[u8]) -> Result<List, RosterError> {
 fn mapping(entries: &[&str]) -> Mapping {
     let mut mapping = Mapping::default();
     for entry in entries {
-        let (field, header) = Mapping::entry(entry).unwrap();
+        let (field, header) = Mapping::entry(entry).expect("a sound entry");
         mapping.set(field, header);
     }
     mapping

@@ -15,7 +15,7 @@ fn file(pupils: &str) -> String {
 }
 
 /// As a school's system writes it, with much that a trail has no use for.
-const FULL: &str = r#"<Pupil>
+const FULL: &str = r"<Pupil>
   <UPN>H801200001001</UPN><UniqueLearnerNumber>1234567890</UniqueLearnerNumber>
   <Surname>Okafor</Surname><Forename>Amara Grace</Forename><DOB>2018-03-04</DOB><Sex>F</Sex>
   <BasicDetails>
@@ -28,7 +28,7 @@ const FULL: &str = r#"<Pupil>
   <Address><Postcode>ZZ99 9ZZ</Postcode></Address>
   <Contacts><Contact><Surname>Elsewhere</Surname><Forename>Not The Pupil</Forename></Contact></Contacts>
   <Attendance><YearData><Year>2026</Year></YearData></Attendance>
-</Pupil>"#;
+</Pupil>";
 
 #[test]
 fn only_what_a_trail_needs_is_read() {
