@@ -207,10 +207,29 @@ fn a_missing_pupil_holds_the_run_before_the_gap_until_ticked_as_absent() {
     assert_eq!(batch["counts"]["held"], 3, "only the run before the gap: {batch}");
     let pupils = stage.scantrail.json(&["pupils", "list", "--class", "1T"]).unwrap();
     let who = |at: usize| pupils[at]["id"].as_str().unwrap();
+    let count = |args: &[&str]| {
+        let mut typed = vec!["reconcile"];
+        typed.extend(args);
+        let found = stage.scantrail.json(&typed).unwrap();
+        ["expected", "received", "held", "missing", "absent"].map(|part| found[part].as_u64().unwrap())
+    };
+    assert_eq!(count(&["--batch", name]), [4, 2, 1, 1, 0]);
     let expected = [who(0), who(0), who(0), who(2), who(2), who(3), who(3)];
     decide_and_undo(&world, name, &["batch", "absent", name, who(1)], &expected);
     decide_and_undo(&world, name, &["batch", "confirm", name], &expected);
     decide_and_undo(&world, name, &["batch", "confirm", name, "--run", "1"], &expected);
+    stage.scantrail.good(&["batch", "absent", name, who(1), "--reason", "ill"]).unwrap();
+    assert_eq!(count(&["--batch", name]), [4, 3, 0, 0, 1]);
+    let shown = stage.scantrail.json(&["trail", who(0)]).unwrap();
+    let day = shown["pieces"][0]["date"].as_str().unwrap();
+    assert_eq!(count(&["--class", "1T", "--date", day]), [4, 3, 0, 0, 1]);
+    assert_eq!(count(&["--class", "1T", "--date", "2020-01-01"]), [4, 0, 0, 4, 0]);
+    let long_ago =
+        stage.scantrail.json(&["reconcile", "--class", "1T", "--half-term", "Autumn 1", "--year", "2019-20"]);
+    assert!(
+        long_ago.unwrap()["title"].as_str().unwrap().contains("assumed"),
+        "dates nobody set are said to be assumed"
+    );
     let nothing = stage.scantrail.run(["batch", "confirm", name, "--run", "2"]).unwrap();
     assert_eq!(nothing.status.code(), Some(2), "nothing waits in a run that is filed");
     let none = stage.scantrail.run(["batch", "confirm", name, "--run", "9"]).unwrap();

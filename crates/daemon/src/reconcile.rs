@@ -6,9 +6,12 @@ use crate::engine::Engine;
 use crate::error::DaemonError;
 use crate::{places, queries, understand};
 use scantrail_catalogue::{Batch, BatchState, Page};
+use scantrail_core::calendar::{HalfTerm, Origin};
 use scantrail_core::ids::{BatchId, PieceId, PupilId};
 use scantrail_core::interpret::Word;
+use scantrail_core::ports::Clock as _;
 use scantrail_core::roster::Pupil;
+use scantrail_core::school_year::SchoolYear;
 use scantrail_core::state::PageState;
 use scantrail_core::vocabulary::Role;
 use std::collections::{BTreeMap, BTreeSet};
@@ -18,6 +21,9 @@ pub(crate) fn answer(engine: &Engine, request: &ReconcileRequest) -> Result<Reco
     match request {
         ReconcileRequest::Batch { batch } => of_batch(engine, queries::batch_id(batch)?),
         ReconcileRequest::Class { class, from, to, subject } => of_class(engine, class, from, to, subject),
+        ReconcileRequest::HalfTerm { class, half_term, year, subject } => {
+            of_half_term(engine, class, half_term, year.as_deref(), subject)
+        }
     }
 }
 
@@ -113,6 +119,33 @@ fn understood(batch: &Batch) -> Result<(), DaemonError> {
     }
     let what = format!("batch {} is {}, not understood yet", batch.opened.id, batch.state.word());
     Err(DaemonError::usage(what).with_hint("wait until it is, or end it with: scantrail batch end ID"))
+}
+
+fn of_half_term(
+    engine: &Engine,
+    class: &str,
+    half_term: &str,
+    year: Option<&str>,
+    subject: &str,
+) -> Result<ReconcileReply, DaemonError> {
+    let half = HalfTerm::from_name(half_term).ok_or_else(|| {
+        let names: Vec<&str> = HalfTerm::ALL.iter().map(|half| half.name()).collect();
+        DaemonError::usage(format!("`{half_term}` is no half-term")).with_hint(format!("one of: {}", names.join(", ")))
+    })?;
+    let year = match year {
+        Some(text) => SchoolYear::parse(text)
+            .ok_or_else(|| DaemonError::usage(format!("`{text}` is no school year; write it like 2026-27")))?,
+        None => SchoolYear::of(engine.clock.today()),
+    };
+    let dates = engine.config.calendar.dates(year);
+    let days = dates.days(half);
+    let mut reply = of_class(engine, class, &days.first.to_string(), &days.last.to_string(), subject)?;
+    let assumed = match dates.origin() {
+        Origin::Set => "",
+        Origin::Assumed => "; assumed dates: set them in [[calendar]]",
+    };
+    reply.title = format!("class {class}, {half} {year} ({} to {}{assumed})", days.first, days.last);
+    Ok(reply)
 }
 
 fn of_class(engine: &Engine, class: &str, from: &str, to: &str, subject: &str) -> Result<ReconcileReply, DaemonError> {

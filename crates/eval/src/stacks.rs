@@ -1,6 +1,8 @@
 //! `stacks`: other schools' scanned stacks, page by page with what their codes say, so that a pattern for them can be
 //! written and a split by it be judged.
 
+mod split;
+
 use crate::clock::{Times, timed};
 use crate::picture;
 use crate::table::figure;
@@ -29,25 +31,38 @@ pub(crate) struct Arguments {
     /// One line of JSON for each page.
     #[arg(long)]
     json: bool,
+    /// Have the program split the stacks by this pattern for their codes.
+    #[arg(long, value_name = "PATTERN", requires = "program")]
+    split: Option<String>,
+    /// The `scantrail` program.
+    #[arg(long)]
+    program: Option<PathBuf>,
 }
 
 /// Looks at every page as at one from the feeder, and prints.
 pub(crate) fn run(arguments: &Arguments) -> Result<()> {
     let mut finder = CodeFinder::new();
+    let mut stacks = Vec::new();
     let files = picture::entries(&arguments.data.join("batches"))?;
     for file in files.iter().filter(|path| path.extension().is_some_and(|ending| ending == "pdf")) {
         let name = file.file_name().unwrap_or_default().to_string_lossy();
         let pages = pages(file)?;
         let mut times = Times::default();
+        let mut texts = Vec::with_capacity(pages.len());
         for (page, number) in pages.iter().zip(1..) {
             let (codes, milliseconds) = timed(|| finder.find(page, Effort::Quick, LIMIT));
             times.add(milliseconds);
             let codes = codes.with_context(|| format!("{name}, page {number}"))?;
+            texts.push(codes.first().map(|code| code.text.clone()));
             let line = if arguments.json { json_line(&name, number, &codes) } else { text_line(&name, number, &codes) };
             writeln!(std::io::stdout(), "{line}")?;
         }
         let (median, worst) = (figure(times.median(), 0), figure(times.worst(), 0));
         eprintln!("{name}: {} pages, {median} ms a page, at most {worst}", pages.len());
+        stacks.push(split::Stack { file: file.clone(), codes: texts });
+    }
+    if let (Some(pattern), Some(program)) = (&arguments.split, &arguments.program) {
+        split::split(program, pattern, &stacks)?;
     }
     Ok(())
 }

@@ -69,7 +69,7 @@ fn failure(script: &str) -> DecodeError {
     error
 }
 
-const GREETING: &str = r"printf 'SDA1\000'";
+const GREETING: &str = r"printf 'SDA2\000'";
 
 #[test]
 fn a_worker_that_dies_is_the_files_fault_once_it_has_greeted() {

@@ -26,7 +26,8 @@ pub(crate) fn run(workspace: &Workspace, arguments: &[&str]) -> Result<()> {
     )?;
     let mut program = workspace.program(&target.join(Path::new("debug").join(PACKAGE)));
     program.args(arguments);
-    if arguments.first() == Some(&"batches") && !arguments.iter().any(|argument| argument.starts_with("--program")) {
+    let whole = matches!(arguments, ["batches", ..]) || arguments.contains(&"--split");
+    if whole && !arguments.iter().any(|argument| argument.starts_with("--program")) {
         // The whole product, as it is installed: with its workers beside it.
         command::run(&mut workspace.cargo(&["build", "--workspace", "--bins"]))?;
         program.arg("--program").arg(workspace.target.join("debug").join("scantrail"));

@@ -22,6 +22,12 @@ pub(crate) struct Reconcile {
     /// … to this day
     #[arg(long, requires = "from")]
     pub(crate) to: Option<String>,
+    /// A half-term: "Autumn 1" to "Summer 2"
+    #[arg(long, value_name = "NAME", conflicts_with_all = ["batch", "date", "from", "to"])]
+    pub(crate) half_term: Option<String>,
+    /// Of this school year, like 2026-27 [default: the present one]
+    #[arg(long, requires = "half_term")]
+    pub(crate) year: Option<String>,
     /// In this subject alone
     #[arg(long, default_value = "")]
     pub(crate) subject: String,
@@ -35,6 +41,14 @@ impl Reconcile {
             (None, Some(from), Some(to)) => Some((from, to)),
             _ => None,
         };
+        if let (Some(class), Some(half_term)) = (&self.class, &self.half_term) {
+            return Ok(ReconcileRequest::HalfTerm {
+                class: class.clone(),
+                half_term: half_term.clone(),
+                year: self.year.clone(),
+                subject: self.subject.clone(),
+            });
+        }
         match (&self.batch, &self.class, days) {
             (Some(batch), _, _) => Ok(ReconcileRequest::Batch { batch: batch.clone() }),
             (None, Some(class), Some((from, to))) => Ok(ReconcileRequest::Class {

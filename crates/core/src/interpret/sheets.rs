@@ -110,8 +110,10 @@ pub(super) fn roles(sheet: &[PageFacts], opening: Opening) -> Vec<(PageId, Role)
     sheet
         .iter()
         .map(|page| {
-            let written_back = page.marks.is_empty() && page.look == Look::Page;
-            (page.page, if written_back || page.look == Look::Unseen { Role::Work } else { ours })
+            // A back that is written on; or, where a school's own code stands for a cover, the first page of work itself:
+            // our own covers never look like a page.
+            let written = page.look == Look::Page && (page.marks.is_empty() || ours == Role::Cover);
+            (page.page, if written || page.look == Look::Unseen { Role::Work } else { ours })
         })
         .collect()
 }

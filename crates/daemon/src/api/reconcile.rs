@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 pub enum ReconcileRequest {
     Batch { batch: String },
     Class { class: String, from: String, to: String, subject: String },
+    HalfTerm { class: String, half_term: String, year: Option<String>, subject: String },
 }
 
 /// Who was expected, and what came of it.

@@ -142,3 +142,16 @@ fn every_reason_has_its_word_and_sentence() {
         assert!(reason.sentence().ends_with('.'));
     }
 }
+
+#[test]
+fn a_page_of_work_that_carries_its_cover_s_code_is_work() {
+    // A school's own code on the first page: nothing else looks like a cover here.
+    use Laid::{Cover, Written};
+    let mut batch = facts(&[Cover(1), Written, Cover(2), Written], SIMPLEX);
+    batch.pages[0].look = Look::Page;
+    batch.pages[2].look = Look::Page;
+    let runs = interpret(&batch, &[]).runs;
+    let verdicts: Vec<Verdict> = runs.iter().map(|run| run.verdict.clone()).collect();
+    assert_eq!(verdicts, [theirs(1), theirs(2)]);
+    assert!(runs.iter().all(|run| run.pages.iter().all(|page| page.role == Role::Work)));
+}
