@@ -14,7 +14,7 @@ mod worker;
 mod zbar;
 
 use crate::picture;
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Result, bail};
 use clap::ValueEnum as _;
 use reader::Name;
 use report::{Report, Tally};
@@ -120,7 +120,8 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
 fn measure(set: &Set, names: &[Name], workers: &mut [Worker]) -> Result<Vec<Tally>> {
     let mut tallies: Vec<Tally> = names.iter().map(|&name| Tally::new(name)).collect();
     for (path, truth) in &set.pictures {
-        let size = image::image_dimensions(path).with_context(|| format!("cannot read {}", path.display()))?;
+        let upright = picture::grey(path)?;
+        let size = (upright.width(), upright.height());
         for turn in Turn::ALL {
             let answers = workers.iter_mut().map(|worker| worker.read(path, turn)).collect::<Result<Vec<Answer>>>()?;
             let truth = match truth {

@@ -7,7 +7,9 @@ mod batches;
 mod clock;
 mod codes;
 mod picture;
+mod sheets;
 mod stacks;
+mod strangers;
 mod table;
 
 use anyhow::Result;
@@ -28,8 +30,12 @@ enum What {
     Batches(batches::Arguments),
     /// Rates and times of reading codes, per set of pictures below DIR/qr.
     Codes(codes::Arguments),
+    /// Rates of reading our own covers and cards, by size and by what happened to them.
+    Sheets(sheets::Arguments),
     /// What the codes of scanned stacks say, page by page, for every PDF in DIR/batches.
     Stacks(stacks::Arguments),
+    /// Other people's pictures below DIR, in which nothing may be taken for a sheet of ours.
+    Strangers(strangers::Arguments),
     /// One code reader that answers requests, for `codes`: it may be killed.
     #[command(hide = true)]
     Reader(codes::ReaderArguments),
@@ -50,7 +56,9 @@ fn run(arguments: Arguments) -> Result<()> {
     match arguments.what {
         What::Batches(arguments) => batches::run(&arguments),
         What::Codes(arguments) => codes::run(&arguments),
+        What::Sheets(arguments) => sheets::run(&arguments),
         What::Stacks(arguments) => stacks::run(&arguments),
+        What::Strangers(arguments) => strangers::run(&arguments),
         What::Reader(arguments) => codes::serve(&arguments),
     }
 }

@@ -11,7 +11,7 @@ const PICTURES: [&str; 3] = ["png", "jpg", "jpeg"];
 
 /// The pictures in a folder, sorted by name; other files are passed over.
 pub(crate) fn in_folder(folder: &Path) -> Result<Vec<PathBuf>> {
-    let mut files = crate::picture::entries(folder)?;
+    let mut files = entries(folder)?;
     files.retain(|path| {
         let ending = path.extension().and_then(|ending| ending.to_str()).unwrap_or_default().to_lowercase();
         PICTURES.contains(&ending.as_str())
@@ -30,7 +30,10 @@ pub(crate) fn entries(folder: &Path) -> Result<Vec<PathBuf>> {
 
 /// A picture in grey, as stored: no turn that its metadata ask for is carried out.
 pub(crate) fn grey(path: &Path) -> Result<Raster> {
-    let picture = image::open(path).with_context(|| format!("cannot read the picture {}", path.display()))?;
+    let unread = || format!("cannot read the picture {}", path.display());
+    // By its first bytes: names do not always say what is in a file.
+    let reader = image::ImageReader::open(path).and_then(image::ImageReader::with_guessed_format);
+    let picture = reader.with_context(unread)?.decode().with_context(unread)?;
     let grey = if picture.color().has_alpha() { on_white(&picture) } else { picture.to_luma8() };
     raster(grey)
 }

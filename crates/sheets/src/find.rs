@@ -2,9 +2,11 @@
 //!
 //! The first stage reads QR codes and nothing else. Pages are looked at in half size first, which costs a third and
 //! loses nothing as long as it finds a code of ours; otherwise in full size. The second stage is slower, knows glare
-//! and covering better, and is young: it runs on a thread of its own, under a time limit, and whatever happens to it
-//! costs nothing but its own findings. This module must not know what a sheet or a pupil is for.
+//! and covering better, and is young; where every card counts it looks at changed copies too, with both readers. It
+//! runs on a thread of its own, under a time limit, and whatever happens to it costs nothing but its own findings. This
+//! module must not know what a sheet or a pupil is for.
 
+mod copies;
 mod second;
 
 use crate::geometry::{Attitude, centre, contains, grow, is_mirrored};
@@ -22,7 +24,7 @@ pub enum Effort {
     /// of ours.
     Quick,
     /// For pictures, where every card counts, and for pages that look like a sheet: full size always, and the second
-    /// stage whenever no code of ours was read or a code was seen and not read.
+    /// stage with all its looks whenever no code of ours was read or a code was seen and not read.
     Thorough,
 }
 
@@ -75,8 +77,8 @@ impl Default for CodeFinder {
     }
 }
 
-/// What the first stage saw in one look.
-#[derive(Default)]
+/// What was seen, by one look or by several.
+#[derive(Clone, Default)]
 struct Look {
     codes: Vec<FoundCode>,
     /// Symbols that were seen but could not be read.
@@ -86,6 +88,11 @@ struct Look {
 impl Look {
     fn has_ours(&self) -> bool {
         self.codes.iter().any(|code| code.payload.is_ok())
+    }
+
+    /// Whether there may be more to read: no code of ours, or symbols that were seen and not read.
+    fn is_wanting(&self) -> bool {
+        !self.has_ours() || !self.unread.is_empty()
     }
 
     /// Takes over what another look saw and this one did not.
@@ -106,66 +113,69 @@ impl Look {
 impl CodeFinder {
     /// A finder with its readers.
     pub fn new() -> Self {
-        let reader = zxingcpp::read()
-            // `QRCode` would include Micro QR, which reads digits out of nothing.
-            .formats([BarcodeFormat::QRCodeModel2])
-            .try_harder(true)
-            // Codes that fill the picture are found only in smaller copies of it.
-            .try_downscale(true)
-            .try_rotate(false)
-            .try_invert(false)
-            .return_errors(true)
-            .binarizer(Binarizer::LocalAverage)
-            .text_mode(TextMode::Plain);
-        Self { reader, second: second::SecondStage::default() }
+        Self { reader: first_reader(), second: second::SecondStage::default() }
     }
 
     /// All codes in the picture, ours and others. `limit` is the longest the second stage may take; at zero it is not
     /// begun. That it was cut short or failed is logged and otherwise like not having found anything.
     pub fn find(&mut self, picture: &Raster, effort: Effort, limit: Duration) -> Result<Vec<FoundCode>, FindError> {
         let grey = Grey::of(picture);
-        let big = u64::from(grey.width) * u64::from(grey.height) > BIG && grey.width.min(grey.height) >= 2;
+        let big = grey.pixels() > BIG && grey.width.min(grey.height) >= 2;
         let half = big.then(|| grey.half());
-        let mut look = match &half {
-            Some(half) => self.look(half, 2.0)?,
+        let mut seen = match &half {
+            Some(half) => look(&self.reader, half, 2.0)?,
             None => Look::default(),
         };
-        if half.is_none() || !look.has_ours() || effort == Effort::Thorough {
-            look.add(self.look(&grey, 1.0)?);
+        if half.is_none() || !seen.has_ours() || effort == Effort::Thorough {
+            seen.add(look(&self.reader, &grey, 1.0)?);
         }
-        let wanted = match effort {
-            Effort::Quick => !look.has_ours() && !look.unread.is_empty(),
-            Effort::Thorough => !look.has_ours() || !look.unread.is_empty(),
+        let (wanted, looks) = match effort {
+            Effort::Quick => (!seen.has_ours() && !seen.unread.is_empty(), second::PLAIN),
+            Effort::Thorough => (seen.is_wanting(), second::EVERY),
         };
         if wanted && !limit.is_zero() {
-            look.add(Look { codes: self.second.find(&grey, half.as_ref(), limit), unread: Vec::new() });
+            seen = self.second.find(seen, grey, half, looks, limit);
         }
-        Ok(look.codes)
+        Ok(seen.codes)
     }
+}
 
-    /// One look of the first stage; corners are multiplied by `scale`.
-    fn look(&self, grey: &Grey<'_>, scale: f64) -> Result<Look, FindError> {
-        let refused = |error: zxingcpp::Error| FindError::Refused {
-            width: grey.width,
-            height: grey.height,
-            reason: error.to_string(),
-        };
-        let view = ImageView::from_slice(&grey.samples, grey.width, grey.height, ImageFormat::Lum).map_err(refused)?;
-        let mut look = Look::default();
-        for seen in self.reader.from(view).map_err(refused)? {
-            let position = seen.position();
-            let corners = [position.top_left, position.top_right, position.bottom_right, position.bottom_left];
-            // The reader names the pixel a corner falls into: half a pixel more is its centre.
-            let corners =
-                Quad(corners.map(|p| Point { x: (f64::from(p.x) + 0.5) * scale, y: (f64::from(p.y) + 0.5) * scale }));
-            if seen.is_valid() {
-                look.codes.push(found(&seen.bytes(), corners, seen.is_mirrored()));
-            } else {
-                look.unread.push(corners);
-            }
+fn first_reader() -> BarcodeReader {
+    zxingcpp::read()
+        // `QRCode` would include Micro QR, which reads digits out of nothing.
+        .formats([BarcodeFormat::QRCodeModel2])
+        .try_harder(true)
+        // Codes that fill the picture are found only in smaller copies of it.
+        .try_downscale(true)
+        .try_rotate(false)
+        .try_invert(false)
+        .return_errors(true)
+        .binarizer(Binarizer::LocalAverage)
+        .text_mode(TextMode::Plain)
+}
+
+/// One look of the first reader; corners are multiplied by `scale`.
+fn look(reader: &BarcodeReader, grey: &Grey<'_>, scale: f64) -> Result<Look, FindError> {
+    let refused = |error: zxingcpp::Error| FindError::Refused {
+        width: grey.width,
+        height: grey.height,
+        reason: error.to_string(),
+    };
+    let view = ImageView::from_slice(&grey.samples, grey.width, grey.height, ImageFormat::Lum).map_err(refused)?;
+    let mut look = Look::default();
+    for seen in reader.from(view).map_err(refused)? {
+        let position = seen.position();
+        let corners = [position.top_left, position.top_right, position.bottom_right, position.bottom_left];
+        // The reader names the pixel a corner falls into: half a pixel more is its centre.
+        let corners =
+            Quad(corners.map(|p| Point { x: (f64::from(p.x) + 0.5) * scale, y: (f64::from(p.y) + 0.5) * scale }));
+        if seen.is_valid() {
+            look.codes.push(found(&seen.bytes(), corners, seen.is_mirrored()));
+        } else {
+            look.unread.push(corners);
         }
-        Ok(look)
     }
+    Ok(look)
 }
 
 fn found(bytes: &[u8], corners: Quad, mirrored: bool) -> FoundCode {
@@ -191,6 +201,15 @@ impl<'a> Grey<'a> {
             Channels::Rgb => Cow::Owned(picture.to_grey().into_samples()),
         };
         Self { width: picture.width(), height: picture.height(), samples }
+    }
+
+    /// The same, owned.
+    fn into_owned(self) -> Grey<'static> {
+        Grey { width: self.width, height: self.height, samples: Cow::Owned(self.samples.into_owned()) }
+    }
+
+    fn pixels(&self) -> u64 {
+        u64::from(self.width) * u64::from(self.height)
     }
 
     /// Means of 2 × 2 pixels; an odd last row or column is left out.

@@ -2,12 +2,13 @@
 //! pages end where the next sheet lies.
 //!
 //! Looks for the constellation of twelve solid bars ([`crate::layout::BARS`]) in a small copy of the picture, at any
-//! of four turns and a few degrees askew, at any scale at which the sheet fills a good part of the picture. Nothing is
-//! asked of the codes, the colour or the words. Missing a sheet may file a child's work under another's name; a false
+//! of four turns and a few degrees askew, at any scale at which the sheet fills a good part of the picture; and seen
+//! aslant, when two of its sides are whole. Nothing is asked of the codes, the colour or the words. Missing a sheet may file a child's work under another's name; a false
 //! hit costs a person one look. This module must not know how a code is read.
 
 mod fit;
 mod ink;
+mod sides;
 
 use crate::geometry::Attitude;
 use crate::layout::{BARS, FRAME};
@@ -35,17 +36,24 @@ impl SheetFrame {
 /// there were never more than three, nor more than two on sides that meet.
 const BARS_NEEDED: usize = 4;
 
+/// Bars that must be seen where the sheet is seen aslant: such a placement can bend to more than a straight one.
+const BARS_NEEDED_ASLANT: usize = 8;
+
 /// Finds the frame of one of our sheets.
 pub fn find_frame(picture: &Raster) -> Option<SheetFrame> {
-    best_match(picture).filter(|found| found.seen >= BARS_NEEDED && found.sides_meet).map(|found| SheetFrame {
+    best_match(picture).map(|found| SheetFrame {
         quad: found.placement.quad(FRAME),
         confidence: Confidence::new(found.seen as f32 / BARS.len() as f32),
     })
 }
 
-/// The best placement of the constellation, in pixels of the input, however weak.
+/// The best placement of the constellation that is good enough, in pixels of the input.
 fn best_match(picture: &Raster) -> Option<fit::Match> {
     let small = ink::Ink::of(picture);
-    let found = fit::best(&small)?;
+    let shapes = fit::bar_like(&small);
+    let straight = fit::best(&small, &shapes).filter(|found| found.seen >= BARS_NEEDED && found.sides_meet);
+    let found = straight.or_else(|| {
+        sides::best(&small, &shapes).filter(|found| found.seen >= BARS_NEEDED_ASLANT && found.sides_meet)
+    })?;
     Some(fit::Match { placement: found.placement.scaled(small.scale()), ..found })
 }

@@ -125,7 +125,7 @@ impl Report<'_> {
         self.tallies.iter().map(line).collect()
     }
 
-    /// Whether ours is first; on negatives, whether ours read nothing.
+    /// Whether ours is first, as it looks at pictures; on negatives, whether ours read nothing.
     pub(super) fn verdict(&self) -> String {
         let (ours, others): (Vec<&Tally>, Vec<&Tally>) = self.tallies.iter().partition(|tally| tally.name.is_ours());
         if self.codes == 0 {
@@ -133,16 +133,16 @@ impl Report<'_> {
             return format!("{}: {}", self.set, if read == 0 { "ours read nothing" } else { "OURS READ SOMETHING" });
         }
         let rate = |tally: &Tally| format!("{} {}", tally.name.word(), percent(tally.right, self.codes));
-        let best = others.iter().max_by_key(|tally| tally.right);
-        let behind: Vec<String> = match best {
-            Some(best) => ours.iter().filter(|tally| tally.right < best.right).map(|tally| rate(tally)).collect(),
-            None => Vec::new(),
+        let Some(best) = others.iter().max_by_key(|tally| tally.right) else {
+            return format!("{}: nobody to compare with", self.set);
         };
-        let best = best.map_or_else(|| "nobody else".to_owned(), |best| format!("best of the others: {}", rate(best)));
-        if behind.is_empty() {
-            format!("{}: ours first ({best})", self.set)
-        } else {
-            format!("{}: NOT FIRST: {} ({best})", self.set, behind.join(", "))
+        let (behind, first): (Vec<&Tally>, Vec<&Tally>) = ours.iter().partition(|tally| tally.right < best.right);
+        let rates = |tallies: &[&Tally]| tallies.iter().map(|tally| rate(tally)).collect::<Vec<_>>().join(", ");
+        let best = format!("best of the others: {}", rate(best));
+        match (first.as_slice(), behind.as_slice()) {
+            ([], _) => format!("{}: OURS IS NOT FIRST: {} ({best})", self.set, rates(&behind)),
+            (_, []) => format!("{}: ours first: {} ({best})", self.set, rates(&first)),
+            _ => format!("{}: ours first: {} ({best}; behind it: {})", self.set, rates(&first), rates(&behind)),
         }
     }
 }
@@ -169,10 +169,15 @@ mod tests {
             tally(Name::ZxingCpp, &["a", "b"], &truth),
         ];
         let report = Report { set: "x", pictures: 1, codes: 1, tallies: &tallies };
-        assert_eq!(report.verdict(), "x: NOT FIRST: quick 0.0 (best of the others: zxing-cpp 100.0)");
+        assert_eq!(
+            report.verdict(),
+            "x: ours first: thorough 100.0 (best of the others: zxing-cpp 100.0; behind it: quick 0.0)"
+        );
         assert_eq!(tallies[1].missed, ["a@0"]);
-        let first = Report { tallies: &tallies[..1], ..report };
-        assert_eq!(first.verdict(), "x: ours first (nobody else)");
+        let alone = Report { tallies: &tallies[..1], ..report };
+        assert_eq!(alone.verdict(), "x: nobody to compare with");
+        let behind = Report { tallies: &tallies[1..], ..report };
+        assert_eq!(behind.verdict(), "x: OURS IS NOT FIRST: quick 0.0 (best of the others: zxing-cpp 100.0)");
     }
 
     #[test]

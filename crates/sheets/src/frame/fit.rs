@@ -9,11 +9,13 @@ use super::ink::{Ink, Shape};
 use crate::layout::{Area, BAR, BARS, BARS_PER_SIDE, PAGE};
 use scantrail_core::units::{Point, Quad};
 
-/// Where a sheet lies: x = a·mx + b·my + c and y = d·mx + e·my + f for a point (mx, my) in millimetres on the sheet.
+/// Where a sheet lies: x = (a·mx + b·my + c) / n and y = (d·mx + e·my + f) / n, with n = g·mx + h·my + 1, for a point
+/// (mx, my) in millimetres on the sheet. Seen straight from above g and h are nothing.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Placement {
-    x: [f64; 3],
-    y: [f64; 3],
+    pub(super) x: [f64; 3],
+    pub(super) y: [f64; 3],
+    pub(super) n: [f64; 2],
 }
 
 /// A placement and what speaks for it.
@@ -43,21 +45,26 @@ impl Placement {
     /// Turned by `angle` (clockwise) and magnified by `scale`, with the millimetre point `from` at the pixel `to`.
     fn similarity(angle: f64, scale: f64, from: (f64, f64), to: (f64, f64)) -> Self {
         let (sin, cos) = (scale * angle.sin(), scale * angle.cos());
-        Self { x: [cos, -sin, to.0 - cos * from.0 + sin * from.1], y: [sin, cos, to.1 - sin * from.0 - cos * from.1] }
+        Self {
+            x: [cos, -sin, to.0 - cos * from.0 + sin * from.1],
+            y: [sin, cos, to.1 - sin * from.0 - cos * from.1],
+            n: [0.0; 2],
+        }
     }
 
-    fn apply(&self, (x, y): (f64, f64)) -> (f64, f64) {
-        (self.x[0] * x + self.x[1] * y + self.x[2], self.y[0] * x + self.y[1] * y + self.y[2])
+    pub(super) fn apply(&self, (x, y): (f64, f64)) -> (f64, f64) {
+        let n = self.n[0] * x + self.n[1] * y + 1.0;
+        ((self.x[0] * x + self.x[1] * y + self.x[2]) / n, (self.y[0] * x + self.y[1] * y + self.y[2]) / n)
     }
 
-    /// Pixels to a millimetre, over all directions.
+    /// Pixels to a millimetre, over all directions, seen straight from above.
     fn scale(&self) -> f64 {
         (self.x[0] * self.y[1] - self.x[1] * self.y[0]).abs().sqrt()
     }
 
     /// The same placement in a picture that is larger by these factors.
     pub(super) fn scaled(&self, (across, down): (f64, f64)) -> Self {
-        Self { x: self.x.map(|v| v * across), y: self.y.map(|v| v * down) }
+        Self { x: self.x.map(|v| v * across), y: self.y.map(|v| v * down), ..*self }
     }
 
     /// The corners of an area of the sheet.
@@ -90,7 +97,7 @@ impl Placement {
             let (a, b) = ((sx * yy - sy * xy) / determinant, (sy * xx - sx * xy) / determinant);
             [a, b, mean - a * mx - b * my]
         };
-        Some(Self { x: solve(ux, uy, px), y: solve(vx, vy, py) })
+        Some(Self { x: solve(ux, uy, px), y: solve(vx, vy, py), n: [0.0; 2] })
     }
 
     /// Whether it is still nearly a similarity: paper does not stretch by more than a few per cent.
@@ -102,8 +109,7 @@ impl Placement {
 }
 
 /// The placement with the most bars seen.
-pub(super) fn best(ink: &Ink) -> Option<Match> {
-    let shapes = bar_like(ink);
+pub(super) fn best(ink: &Ink, shapes: &[Shape]) -> Option<Match> {
     let longest = ink.width.max(ink.height) as f64;
     let mut placements: Vec<(usize, Placement)> = Vec::new();
     for shape in shapes.iter().take(MOST_SEEDS) {
@@ -117,7 +123,7 @@ pub(super) fn best(ink: &Ink) -> Option<Match> {
             let axis = if area.w > area.h { 0.0 } else { std::f64::consts::FRAC_PI_2 };
             for half in [0.0, std::f64::consts::PI] {
                 let first = Placement::similarity(shape.angle - axis + half, scale, area.centre(), shape.centre);
-                placements.push(refine(first, (bar, *shape), &shapes));
+                placements.push(refine(first, (bar, *shape), shapes));
             }
         }
     }
@@ -125,7 +131,8 @@ pub(super) fn best(ink: &Ink) -> Option<Match> {
     placements.iter().take(MOST_JUDGED).map(|(_, placement)| judge(placement, ink)).max_by_key(|found| found.seen)
 }
 
-fn bar_like(ink: &Ink) -> Vec<Shape> {
+/// The shapes that may be bars, the longest first.
+pub(super) fn bar_like(ink: &Ink) -> Vec<Shape> {
     let mut shapes = ink.shapes();
     shapes.retain(|s| {
         s.length >= 6.0 && s.thickness >= 1.5 && s.length / s.thickness >= 2.0 && SOLID.contains(&s.solidity)
@@ -194,7 +201,8 @@ fn agree(placement: &Placement, shapes: &[Shape], reach: f64) -> Vec<(usize, Sha
     pairs
 }
 
-fn judge(placement: &Placement, ink: &Ink) -> Match {
+/// Counts the bars that a placement explains.
+pub(super) fn judge(placement: &Placement, ink: &Ink) -> Match {
     let counts: Vec<bool> = BARS.iter().map(|bar| is_seen(placement, ink, bar)).collect();
     let any = |bars: &[bool]| bars.iter().any(|&counted| counted);
     let (across, down) = counts.split_at(2 * BARS_PER_SIDE);

@@ -1,8 +1,8 @@
 //! A sheet is known by its bars alone, and nothing else is taken for one.
 
 use crate::paper::{
-    askew, askew_point, chance, coloured, cover, jpeg, made, mirrored, one_bit, painted, photocopied, scanned, turned,
-    weak,
+    askew, askew_point, aslant, chance, coloured, cover, jpeg, made, mirrored, one_bit, painted, photocopied, scanned,
+    turned, weak,
 };
 use scantrail_core::raster::Raster;
 use scantrail_core::sheet::CodePlace;
@@ -47,6 +47,20 @@ fn the_frame_is_where_it_was_printed() {
         }
         assert!((found.attitude().rest.degrees() - degrees).abs() < 0.3);
     }
+}
+
+#[test]
+fn a_sheet_seen_aslant_is_known_by_two_of_its_sides() {
+    for dpi in [100.0, 200.0] {
+        let page = blotted(dpi);
+        for view in [(0.5, 0.0, 0.7), (0.0, -0.5, 0.7), (0.5, 0.5, 0.6), (-0.6, 0.3, 0.6)] {
+            for turn in Turn::ALL {
+                let picture = turned(&aslant(&page, view), turn);
+                assert_found(&picture, turn, 0.6, &format!("{dpi} dpi, {view:?}, {turn:?}"));
+            }
+        }
+    }
+    assert_eq!(find_frame(&mirrored(&aslant(&blotted(100.0), (0.5, 0.5, 0.6)))), None);
 }
 
 #[test]
@@ -228,5 +242,6 @@ fn worksheets_tables_grids_and_pictures_are_not_taken_for_sheets() {
             assert_eq!(find_frame(&turned(&picture, turn)), None, "{what} {turn:?}");
         }
         assert_eq!(find_frame(&askew(&picture, 2.0, 0.95)), None, "{what} askew");
+        assert_eq!(find_frame(&aslant(&picture, (0.3, 0.3, 0.7))), None, "{what} aslant");
     }
 }

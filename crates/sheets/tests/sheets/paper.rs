@@ -100,6 +100,16 @@ pub(crate) fn askew_point(picture: &Raster, degrees: f64, scale: f64, (x, y): (f
     Point { x: cos * dx - sin * dy + mx, y: sin * dx + cos * dy + my }
 }
 
+/// Seen aslant: magnified by the third number, with depth growing by the first two across and down the picture.
+pub(crate) fn aslant(picture: &Raster, (across, down, scale): (f64, f64, f64)) -> Raster {
+    let (w, h) = (f64::from(picture.width()), f64::from(picture.height()));
+    made(picture.width(), picture.height(), |x, y| {
+        let (u, v) = ((f64::from(x) + 0.5) / w - 0.5, (f64::from(y) + 0.5) / h - 0.5);
+        let near = scale * (1.0 + across * u + down * v);
+        sample(picture, (u / near + 0.5) * w, (v / near + 0.5) * h)
+    })
+}
+
 fn sample(picture: &Raster, x: f64, y: f64) -> u8 {
     let (x, y) = (x - 0.5, y - 0.5);
     let get = |x: f64, y: f64| {

@@ -7,7 +7,7 @@ use crate::paper::{
 use scantrail_core::ids::SheetId;
 use scantrail_core::raster::Raster;
 use scantrail_core::sheet::CodePlace;
-use scantrail_core::units::{Point, Turn};
+use scantrail_core::units::{Point, Quad, Turn};
 use scantrail_sheets::draw::{Sheet, Sides};
 use scantrail_sheets::find::{CodeFinder, Effort, FoundCode};
 use scantrail_sheets::frame::find_frame;
@@ -171,6 +171,36 @@ fn the_second_stage_reads_what_the_first_cannot() {
     let error = corner_error(&codes, 200.0, |(x, y)| Point { x, y });
     assert!(error < 1.5, "{error} modules");
     assert_eq!(codes[0].attitude().turn, Turn::None);
+}
+
+#[test]
+fn a_code_seen_from_the_side_is_read_at_every_turn() {
+    // One code only, three times as tall as it is wide: a card that turns away by 70°.
+    const SQUEEZE: u32 = 3;
+    let sheet = cover();
+    let page = scanned(&sheet, 150.0);
+    let corners: Vec<Area> = CodePlace::ALL[1..].iter().map(|&place| code_area(place)).collect();
+    let page = painted(&page, &corners, |_, _| 255);
+    let mean = |x: u32, y: u32| (0..SQUEEZE).map(|i| u32::from(page.row(y)[(SQUEEZE * x + i) as usize])).sum::<u32>();
+    let squeezed = made(page.width() / SQUEEZE, page.height(), |x, y| (mean(x, y) / SQUEEZE) as u8);
+    let mut finder = CodeFinder::new();
+    for turn in Turn::ALL {
+        let codes = finder.find(&turned(&squeezed, turn), Effort::Thorough, PATIENCE).unwrap();
+        assert_eq!(codes.len(), 1, "{turn:?}");
+        assert_eq!(codes[0].payload.unwrap().place, CodePlace::Middle);
+        assert_eq!(codes[0].attitude().turn, turn);
+        if turn == Turn::None {
+            let unsqueezed: Vec<FoundCode> = codes.into_iter().map(|code| wider(code, SQUEEZE)).collect();
+            let error = corner_error(&unsqueezed, 150.0, |(x, y)| Point { x, y });
+            assert!(error < 1.5, "{error} modules");
+        }
+    }
+}
+
+/// The code as it would lie in a picture so many times as wide.
+fn wider(code: FoundCode, factor: u32) -> FoundCode {
+    let corners = Quad(code.corners.0.map(|p| Point { x: p.x * f64::from(factor), ..p }));
+    FoundCode { corners, ..code }
 }
 
 #[test]
