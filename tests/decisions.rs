@@ -2,6 +2,7 @@
 
 use crate::judges;
 use crate::world::{World, school};
+use Laid::{Cover, Page};
 use scantrail_core::raster::Raster;
 use scantrail_core::units::Dpi;
 use scantrail_testkit::demo::Stage;
@@ -122,7 +123,6 @@ fn decide_and_undo(world: &World, batch: &str, decision: &[&str], expected: &[&s
 fn one_decision_shifts_a_batch_whose_covers_lie_behind_the_work() {
     let world = school(DPI);
     let stage = &world.stage;
-    use Laid::{Cover, Page};
     let folder = lay(stage, "behind", &[Page(1), Cover(0), Page(2), Page(3), Cover(1)]);
     let batch = ingest(stage, &folder, &[]);
     let name = batch["id"].as_str().unwrap();
@@ -139,7 +139,6 @@ fn one_decision_shifts_a_batch_whose_covers_lie_behind_the_work() {
 fn runs_are_split_joined_reassigned_and_recalled_in_any_order() {
     let world = school(DPI);
     let stage = &world.stage;
-    use Laid::{Cover, Page};
     let folder = lay(stage, "stack", &[Cover(0), Page(1), Page(2), Page(3), Cover(1), Page(4)]);
     let batch = ingest(stage, &folder, &[]);
     let name = batch["id"].as_str().unwrap();

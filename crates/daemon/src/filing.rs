@@ -103,15 +103,14 @@ fn put(engine: &Engine, page: &Page, files: &[FileRow]) -> Result<Vec<Placed>, D
     let mut placed = Vec::with_capacity(planned.len());
     let mut derived = None;
     for file in planned.iter().filter(|file| file.role == FileRole::Page) {
-        let written = match same_copy(engine, file, files, &placed)? {
-            Some(written) => written,
-            None => {
-                let derived = match derived.take() {
-                    Some(made) => derived.insert(made),
-                    None => derived.insert(derive::ensure(engine, page)?),
-                };
-                write_copy(&locate(engine, &file.path)?, derived, page)?
-            }
+        let written = if let Some(written) = same_copy(engine, file, files, &placed)? {
+            written
+        } else {
+            let made = match derived.take() {
+                Some(made) => made,
+                None => derive::ensure(engine, page)?,
+            };
+            write_copy(&locate(engine, &file.path)?, derived.insert(made), page)?
         };
         placed.push(Placed { path: file.path.clone(), digest: written.digest, bytes: written.bytes });
     }

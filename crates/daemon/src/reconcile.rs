@@ -108,7 +108,9 @@ fn of_batch(engine: &Engine, id: BatchId) -> Result<ReconcileReply, DaemonError>
     }
     let expected: Vec<Pupil> = expected.iter().map(|id| engine.catalogue.pupil(*id)).collect::<Result<_, _>>()?;
     let mut came = Came::default();
-    pages.iter().for_each(|page| came.page(page, |_| true));
+    for page in &pages {
+        came.page(page, |_| true);
+    }
     came.waiting(engine, id, &pages)?;
     Ok(came.told(format!("batch {id}"), &expected))
 }

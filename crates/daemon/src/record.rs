@@ -136,8 +136,9 @@ fn identified(engine: &Engine, page: &Page, owner: Option<PupilId>) -> Result<Op
             None => return Ok(None),
         },
         _ => {
-            let standing = engine.catalogue.decisions_about(page.id)?.into_iter().filter(|d| d.undone_at.is_none());
-            let at = standing.last().map_or_else(|| Ok(engine.now()), |decision| time(&decision.at))?;
+            let decisions = engine.catalogue.decisions_about(page.id)?;
+            let standing = decisions.iter().rev().find(|decision| decision.undone_at.is_none());
+            let at = standing.map_or_else(|| Ok(engine.now()), |decision| time(&decision.at))?;
             Identified::Person { account: LOCAL_ACCOUNT.to_owned(), at }
         }
     }))

@@ -7,6 +7,7 @@ mod judge;
 mod plan;
 mod school;
 
+use crate::disk::write_file;
 use crate::table::Table;
 use anyhow::{Context as _, Result};
 use judge::Tally;
@@ -86,7 +87,7 @@ fn batch(school: &School, plan: &Plan, number: u64) -> Result<Tally> {
         let raster = school.paint(sheet, Seed(number).child(u64::from(at)))?;
         let path = folder.path().join(format!("{at:03}.jpg"));
         let bytes = jpeg::encode(&raster, QUALITY).map_err(|error| anyhow::anyhow!("{error}"))?;
-        std::fs::write(&path, bytes).with_context(|| format!("cannot write {}", path.display()))?;
+        write_file(&path, &bytes)?;
     }
     let path = folder.path().to_string_lossy().into_owned();
     let mut typed = vec!["ingest".to_owned(), path, "--subject".to_owned(), "Maths".to_owned()];

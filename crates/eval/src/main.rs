@@ -6,6 +6,7 @@
 mod batches;
 mod clock;
 mod codes;
+mod disk;
 mod picture;
 mod sheets;
 mod stacks;

@@ -142,7 +142,7 @@ fn neighbours(engine: &Engine, pages: &[Page]) -> Result<Vec<Neighbour>, DaemonE
 
 /// The class of the nearest page whose pupil is known.
 fn class_of_neighbours(engine: &Engine, all: &[Page], at: usize) -> Result<Option<String>, DaemonError> {
-    let near = all[..at].iter().rev().chain(&all[at + 1..]).find_map(|page| page.pupil());
+    let near = all[..at].iter().rev().chain(&all[at + 1..]).find_map(Page::pupil);
     let class = near.map(|id| engine.catalogue.pupil(id)).transpose()?.map(|pupil| pupil.details.class);
     Ok(class.filter(|class| !class.is_empty()))
 }

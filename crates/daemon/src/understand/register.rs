@@ -50,10 +50,10 @@ impl Register {
         if sheet.kind != code.kind {
             return Ok(stranger(Strangeness::NotRegistered));
         }
-        self.registered(engine, sheet)
+        self.registered(engine, &sheet)
     }
 
-    fn registered(&mut self, engine: &Engine, sheet: RegisteredSheet) -> Result<Mark, DaemonError> {
+    fn registered(&mut self, engine: &Engine, sheet: &RegisteredSheet) -> Result<Mark, DaemonError> {
         self.sheets.insert(sheet.id, sheet.clone());
         let stranger = |why| Mark::Stranger { kind: sheet.kind, sheet: sheet.id, why };
         if sheet.revoked {
@@ -74,7 +74,7 @@ impl Register {
         if let Some(sheet) = engine.catalogue.sheet_of_own_code(&code.text)?
             && let Some(sheet) = engine.catalogue.sheet(sheet)?
         {
-            return self.registered(engine, sheet);
+            return self.registered(engine, &sheet);
         }
         let id = SheetId::from_random(engine.random());
         let which = match code.names.as_str() {
@@ -93,7 +93,7 @@ impl Register {
         let sheet = RegisteredSheet { id, kind: code.kind, pupil, context: SheetContext::default(), revoked: false };
         engine.catalogue.register_sheets(std::slice::from_ref(&sheet), engine.now())?;
         engine.catalogue.register_own_code(&code.text, id)?;
-        self.registered(engine, sheet)
+        self.registered(engine, &sheet)
     }
 
     /// What the codes on a page say.

@@ -30,7 +30,7 @@ struct Class {
 
 #[derive(Serialize, Deserialize)]
 struct Page {
-    page: String,
+    id: String,
     side: String,
     look: String,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -148,7 +148,7 @@ fn confirm_of(text: &str) -> Option<Confirm> {
 
 fn page_out(page: &PageFacts) -> Page {
     Page {
-        page: page.page.to_string(),
+        id: page.page.to_string(),
         side: page.side.word().to_owned(),
         look: page.look.word().to_owned(),
         marks: page.marks.iter().map(mark_out).collect(),
@@ -163,7 +163,7 @@ fn page_in(page: &Page) -> Result<PageFacts, DaemonError> {
     let suspicion = |text: &String| word(Suspicion::from_word(text), "a suspicion");
     let reason = |text: &String| word(HoldReason::from_word(text), "a reason");
     Ok(PageFacts {
-        page: id(&page.page)?,
+        page: id(&page.id)?,
         side: word(Side::from_word(&page.side), "a side")?,
         look: word(Look::from_word(&page.look), "a look")?,
         marks: page.marks.iter().map(mark_in).collect::<Result<_, _>>()?,

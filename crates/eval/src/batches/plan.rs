@@ -1,6 +1,6 @@
 //! What is laid into the feeder, or before the camera, and whose each page truly is.
 
-use super::school::{CLASSES, PUPILS, School};
+use super::school::{CLASSES, PUPILS, School, class_name};
 use rand::Rng as _;
 use rand::seq::{IndexedRandom as _, SliceRandom as _};
 use scantrail_testkit::seed::Seed;
@@ -111,7 +111,7 @@ impl Plan {
     pub(crate) fn by_chance(seed: Seed, school: &School) -> Self {
         let mut rng = seed.rng();
         let class = rng.random_range(0..CLASSES);
-        let said = rng.random_bool(0.85).then(|| school.class_name(class));
+        let said = rng.random_bool(0.85).then(|| class_name(class));
         if rng.random_bool(0.1) {
             return pictures(&mut rng, class, said);
         }

@@ -1,6 +1,7 @@
 //! A fictional school with its printed sheets, small.
 
 use super::plan::{Capture, Shows, Who};
+use crate::disk::write_file;
 use anyhow::{Context as _, Result};
 use rand::Rng as _;
 use scantrail_core::raster::Raster;
@@ -23,7 +24,7 @@ pub(crate) const PUPILS: usize = 8;
 const DPI: u16 = 100;
 /// Different pages of work; the same page may be two children's, as worksheets are.
 const PAGES: usize = 48;
-const SURNAMES: [&str; 12] =
+const SURNAMES: [&str; CLASSES] =
     ["Ash", "Birch", "Cedar", "Dogwood", "Elm", "Fir", "Gorse", "Hazel", "Ivy", "Juniper", "Larch", "Maple"];
 const FORENAMES: [&str; PUPILS] = ["Ada", "Bo", "Cleo", "Dev", "Esi", "Finn", "Gwen", "Hugo"];
 
@@ -48,10 +49,10 @@ impl School {
         let strange = Self::strange_cover(program, &folder.join("elsewhere"))?;
         let scantrail = made(program, &folder.join("school"))?;
         let mut list = String::from("Surname,Forename,Class\n");
-        for class in 0..CLASSES {
+        for (class, surname) in SURNAMES.iter().enumerate() {
             for forename in FORENAMES {
                 // In a class all have one surname, so its list is in the order of forenames.
-                writeln!(list, "{},{forename},{}", SURNAMES[class], class_name(class))?;
+                writeln!(list, "{surname},{forename},{}", class_name(class))?;
             }
         }
         import(&scantrail, folder, &list)?;
@@ -86,10 +87,6 @@ impl School {
 
     pub(crate) fn scantrail(&self) -> &Scantrail {
         &self.scantrail
-    }
-
-    pub(crate) fn class_name(&self, class: usize) -> String {
-        class_name(class)
     }
 
     pub(crate) fn id(&self, (class, place): Who) -> &str {
@@ -128,8 +125,9 @@ impl School {
     }
 }
 
-fn class_name(class: usize) -> String {
-    format!("{}{}", class / 2 + 1, if class % 2 == 0 { "A" } else { "B" })
+/// How a class is called.
+pub(crate) fn class_name(class: usize) -> String {
+    format!("{}{}", class / 2 + 1, if class.is_multiple_of(2) { "A" } else { "B" })
 }
 
 fn made(program: &Path, data: &Path) -> Result<Scantrail> {
@@ -140,13 +138,13 @@ fn made(program: &Path, data: &Path) -> Result<Scantrail> {
     text.push_str("\n[web]\nlisten = \"127.0.0.1:0\"\n\n[reading]\nlanguage = \"none\"\n");
     // The sample has its sections commented out or empty; a second `[web]` would be a fault.
     let text = text.replacen("[web]\n", "", 1).replacen("[reading]\n", "", 1);
-    std::fs::write(&config, text).context("the configuration cannot be written")?;
+    write_file(&config, text.as_bytes())?;
     Ok(scantrail)
 }
 
 fn import(scantrail: &Scantrail, folder: &Path, list: &str) -> Result<()> {
     let path = folder.join("pupils.csv");
-    std::fs::write(&path, list).context("the list of pupils cannot be written")?;
+    write_file(&path, list.as_bytes())?;
     scantrail.good(&["pupils", "import", &path.to_string_lossy()])?;
     Ok(())
 }
@@ -168,7 +166,7 @@ fn areas(scantrail: &Scantrail, folder: &Path) -> Result<Vec<MmRect>> {
     let cover = print(scantrail, folder, &["cover", "--class", &class_name(0)])?.swap_remove(0);
     let path = folder.join("cover.jpg");
     let bytes = scantrail_testkit::jpeg::encode(&cover, 95).map_err(|error| anyhow::anyhow!("{error}"))?;
-    std::fs::write(&path, bytes).context("a cover cannot be written")?;
+    write_file(&path, &bytes)?;
     let seen = scantrail.json(&["inspect", "--only", "codes", &path.to_string_lossy()])?;
     let codes = seen["codes"].as_array().cloned().unwrap_or_default();
     anyhow::ensure!(codes.len() >= 5, "{} of 5 codes were read on a fresh cover", codes.len());

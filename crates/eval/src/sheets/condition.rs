@@ -338,7 +338,7 @@ mod tests {
     fn a_module_is_as_large_as_was_asked() {
         let wide = |pixels: f64| capture(&subject(), (Harm::None, 0.0), pixels, Seed(3)).width();
         // 25 modules across, a little askew, with 3 % of margin to either side.
-        assert!((wide(8.0) as f64 / 212.0 - 1.0).abs() < 0.05, "{}", wide(8.0));
-        assert!((wide(4.0) as f64 / 106.0 - 1.0).abs() < 0.05, "{}", wide(4.0));
+        assert!((f64::from(wide(8.0)) / 212.0 - 1.0).abs() < 0.05, "{}", wide(8.0));
+        assert!((f64::from(wide(4.0)) / 106.0 - 1.0).abs() < 0.05, "{}", wide(4.0));
     }
 }

@@ -1,10 +1,12 @@
 //! Splits other schools' stacks by a pattern for their codes: a school is made whose pupils' admission numbers are what
 //! the codes say, each stack is taken in by the program, and its runs are shown beside the pages that carry codes.
 
+use crate::disk::write_file;
 use anyhow::{Context as _, Result};
 use scantrail_testkit::demo::Scantrail;
 use std::collections::BTreeSet;
-use std::io::Write as _;
+use std::fmt::Write as _;
+use std::io::Write;
 use std::path::{Path, PathBuf};
 
 /// A stack and the text of the code on each of its pages.
@@ -18,6 +20,7 @@ pub(super) fn split(program: &Path, pattern: &str, stacks: &[Stack]) -> Result<(
     let folder = tempfile::tempdir().context("a temporary folder could not be made")?;
     let scantrail = school(program, folder.path(), pattern, stacks)?;
     let mut wrong = 0;
+    let mut told = Vec::new();
     for stack in stacks {
         let name = stack.file.file_name().unwrap_or_default().to_string_lossy().into_owned();
         let answer = scantrail.json(&["ingest", &stack.file.to_string_lossy()])?;
@@ -39,17 +42,19 @@ pub(super) fn split(program: &Path, pattern: &str, stacks: &[Stack]) -> Result<(
         }
         let covered = runs.iter().filter(|run| run["pupil"].is_object()).count();
         let said = stack.codes.iter().flatten().count();
-        writeln!(
-            std::io::stdout(),
+        told.push(format!(
             "{name}: {} pages, {said} with a code, {covered} runs by a code, {filed} pages filed, {held} held",
             stack.codes.len()
-        )?;
+        ));
         for reason in runs.iter().filter_map(|run| run["reason"].as_str()).collect::<BTreeSet<_>>() {
-            writeln!(std::io::stdout(), "  held because: {reason}")?;
+            told.push(format!("  held because: {reason}"));
         }
     }
+    for line in told {
+        std::io::stdout().write_all(format!("{line}\n").as_bytes())?;
+    }
     anyhow::ensure!(wrong == 0, "{wrong} pages went to somebody else than their sheets say");
-    writeln!(std::io::stdout(), "pages that went to somebody else than their sheets say: 0")?;
+    std::io::stdout().write_all(b"pages that went to somebody else than their sheets say: 0\n")?;
     Ok(())
 }
 
@@ -59,11 +64,9 @@ fn school(program: &Path, folder: &Path, pattern: &str, stacks: &[Stack]) -> Res
     let scantrail = Scantrail::new(program, &config);
     scantrail.good(&["init", &folder.to_string_lossy(), "--school", "Elsewhere"])?;
     let mut text = std::fs::read_to_string(&config).context("the configuration cannot be read")?;
-    text.push_str(&format!(
-        "\n[[own_code]]\npattern = '{pattern}'\nnames = \"admission-number\"\nacts_as = \"cover\"\n"
-    ));
+    writeln!(text, "\n[[own_code]]\npattern = '{pattern}'\nnames = \"admission-number\"\nacts_as = \"cover\"")?;
     let text = text.replacen("[reading]\n", "[reading]\nlanguage = \"none\"\n", 1);
-    std::fs::write(&config, text).context("the configuration cannot be written")?;
+    write_file(&config, text.as_bytes())?;
     let pattern = regex::Regex::new(&format!("^(?:{pattern})$")).context("no pattern")?;
     let number = |text: &String| {
         let groups = pattern.captures(text)?;
@@ -73,11 +76,11 @@ fn school(program: &Path, folder: &Path, pattern: &str, stacks: &[Stack]) -> Res
     let texts: BTreeSet<&String> = stacks.iter().flat_map(|stack| stack.codes.iter().flatten()).collect();
     for text in texts {
         if let Some(number) = number(text) {
-            list.push_str(&format!("Number,\"{text}\",1A,\"{number}\"\n"));
+            writeln!(list, "Number,\"{text}\",1A,\"{number}\"")?;
         }
     }
     let path = folder.join("pupils.csv");
-    std::fs::write(&path, list).context("the list of pupils cannot be written")?;
+    write_file(&path, list.as_bytes())?;
     scantrail.good(&["pupils", "import", &path.to_string_lossy()])?;
     Ok(scantrail)
 }

@@ -93,7 +93,7 @@ fn towards(from: &Shape, to: &Shape) -> Spot {
 /// Whether a longer shape continues the short one with a gap as between bars.
 fn is_beside(short: &Shape, other: &Shape) -> bool {
     let apart = (other.centre.0 - short.centre.0).hypot(other.centre.1 - short.centre.1);
-    let gap = apart - (short.length + other.length) / 2.0;
+    let gap = apart - short.length.midpoint(other.length);
     other.length > short.length
         && GAP_TO_SHORT.contains(&(gap / short.length))
         && lean(other, towards(short, other)) < LEAN

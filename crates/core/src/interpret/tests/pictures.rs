@@ -53,7 +53,7 @@ fn a_second_card_that_does_not_count_is_a_second_card() {
 
 #[test]
 fn a_card_in_very_many_pictures_is_asked_about() {
-    let few = pictures(&vec![&[1_u8][..]; 12]);
+    let few = pictures(&[&[1_u8][..]; 12]);
     assert!(verdicts(&few).iter().all(|verdict| *verdict == theirs(1)));
     let mut many = vec![&[1_u8][..]; 13];
     many.push(&[2]);
