@@ -13,8 +13,9 @@ use crate::ids::{PageId, PupilId};
 use crate::sheet::SheetKind;
 use crate::vocabulary::Side;
 
-/// When more than this share of a class is missing, the batch was not meant to be the whole class.
-const MOST_MISSING: f64 = 1.0 / 3.0;
+/// When more than this share of a class is missing without an explanation, the batch was not meant to be the whole
+/// class.
+const MOST_MISSING: f64 = 0.5;
 /// The paper may change inside so many of the runs before a change says nothing.
 const MOST_CHANGING: f64 = 0.25;
 
@@ -47,12 +48,13 @@ fn hiding_in(facts: &BatchFacts, runs: &[Run], part: &Expected, said: &[Word]) -
     }
     // Only a run that could be two pupils' can hide a cover: both handed something in.
     covered.retain(|it| sheets(facts, &runs[it.run]) > 1);
-    if missing.len() as f64 > MOST_MISSING * part.pupils.len() as f64 {
+    let unexplained = missing.len().saturating_sub(unread(runs));
+    if unexplained as f64 > MOST_MISSING * part.pupils.len() as f64 {
         changing(&facts.pages, runs, &covered)
     } else if in_order(&all) {
         let found = before_gaps(&all, &missing);
         found.into_iter().filter(|(run, _)| covered.iter().any(|it| it.run == *run)).collect()
-    } else if missing.len() <= unread(runs) {
+    } else if unexplained == 0 {
         // A cover that could not be read, or was not there, explains who is missing; the runs around it wait anyway.
         Vec::new()
     } else {

@@ -20,8 +20,8 @@ use std::path::Path;
 pub(crate) const CLASSES: usize = 12;
 /// Pupils of a class.
 pub(crate) const PUPILS: usize = 8;
-/// A third of what the office scans at: a sheet is a million pixels.
-const DPI: u16 = 100;
+/// A quarter of what the office scans at: a sheet is half a million pixels.
+const DPI: u16 = 75;
 /// Different pages of work; the same page may be two children's, as worksheets are.
 const PAGES: usize = 48;
 const SURNAMES: [&str; CLASSES] =

@@ -175,8 +175,8 @@ fn the_second_stage_reads_what_the_first_cannot() {
 
 #[test]
 fn a_code_seen_from_the_side_is_read_at_every_turn() {
-    // One code only, three times as tall as it is wide: a card that turns away by 70°.
-    const SQUEEZE: u32 = 3;
+    // One code only, five times as tall as it is wide: a card that turns away by 78°.
+    const SQUEEZE: u32 = 5;
     let sheet = cover();
     let page = scanned(&sheet, 150.0);
     let corners: Vec<Area> = CodePlace::ALL[1..].iter().map(|&place| code_area(place)).collect();
