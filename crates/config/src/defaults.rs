@@ -1,4 +1,4 @@
-//! Every default, and why it is what it is. [`crate::sample`] prints them, so the commented file cannot drift from them.
+//! Every default, and why it is what it is. [`crate::sample()`] prints them, so the commented file cannot drift from them.
 
 use crate::settings::{Threads, WhenToConfirm};
 use std::net::{Ipv4Addr, SocketAddr, SocketAddrV4};

@@ -166,16 +166,20 @@ pub(crate) fn sentence(reason: &str) -> String {
     HoldReason::from_word(reason).map_or_else(|| reason.to_owned(), |reason| reason.sentence().to_owned())
 }
 
-/// The alarms of a batch in words.
+/// The alarms of a batch in words; what a single run may hide is told with the run.
 pub(crate) fn alarms(engine: &Engine, stored: &str) -> Result<Vec<String>, DaemonError> {
-    alarms_but(engine, stored, "")
+    alarms_but(engine, stored, &["hiding"])
 }
 
-/// The alarms of a batch in words, those of one kind left out.
-pub(crate) fn alarms_but(engine: &Engine, stored: &str, left_out: &str) -> Result<Vec<String>, DaemonError> {
+/// The alarms of a batch in words, those of some kinds left out.
+pub(crate) fn alarms_but(engine: &Engine, stored: &str, left_out: &[&str]) -> Result<Vec<String>, DaemonError> {
     let alarms: Vec<serde_json::Value> = serde_json::from_str(stored)
         .map_err(|source| DaemonError::inside("the catalogue holds alarms that cannot be read", source))?;
-    alarms.iter().filter(|alarm| alarm["alarm"] != left_out).map(|alarm| alarm_words(engine, alarm)).collect()
+    alarms
+        .iter()
+        .filter(|alarm| !alarm["alarm"].as_str().is_some_and(|kind| left_out.contains(&kind)))
+        .map(|alarm| alarm_words(engine, alarm))
+        .collect()
 }
 
 fn alarm_words(engine: &Engine, alarm: &serde_json::Value) -> Result<String, DaemonError> {

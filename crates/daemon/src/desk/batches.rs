@@ -178,8 +178,8 @@ pub(super) fn one(engine: &Engine, id: BatchId) -> Result<BatchView, DaemonError
         offers: batch_offers(engine, &batch)?,
         line: line(engine, &batch)?,
         expected: expected(engine, &batch)?,
-        // Who is missing stands in its own line, with links.
-        alarms: queries::alarms_but(engine, &batch.alarms, "missing")?,
+        // Who is missing stands in lines of their own, and each run says itself what it may hide.
+        alarms: queries::alarms_but(engine, &batch.alarms, &["missing", "hiding"])?,
         runs,
     })
 }
@@ -241,8 +241,13 @@ fn expected(engine: &Engine, batch: &Batch) -> Result<Option<Expected>, DaemonEr
     }
     let pupils = engine.catalogue.class(&class)?;
     let pages = engine.catalogue.pages_in(batch.opened.id)?;
+    let runs = engine.catalogue.runs_in(batch.opened.id)?;
+    // Filed with them, or waiting behind a cover of theirs.
     let came = |id: PupilId| {
-        let theirs = |page: &Page| page.owners.iter().any(|owner| owner.pupil == id);
+        let theirs = |page: &Page| {
+            let waits = || runs.iter().any(|run| Some(run.number) == page.run && run.pupil == Some(id));
+            page.owners.iter().any(|owner| owner.pupil == id) || (page.state == PageState::Held && waits())
+        };
         pages.iter().any(|page| theirs(page) && page.role == Some(Role::Work))
     };
     let said = crate::understand::standing(engine, batch.opened.id, None)?;
