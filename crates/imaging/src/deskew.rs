@@ -10,7 +10,7 @@ mod profile;
 use crate::background::darkness;
 use crate::plane::Field;
 use crate::survey::Survey;
-use axis::{Grid, Opinion};
+use axis::{Coarse, Grid, Opinion};
 use scantrail_core::raster::Raster;
 use scantrail_core::units::{Angle, Confidence};
 
@@ -20,6 +20,10 @@ pub const APPLY_FROM_DEG: f64 = 0.1;
 const INK_FLOOR: f32 = 0.0005;
 /// A peak this high needs no other axis, and is lines for certain; text and ruling measured 17 and more.
 const CERTAIN_PEAK: f32 = 11.0;
+/// Lines across need at least this share of the roughness of lines down: a page without lines ripples.
+const LEAST_SHARE: f32 = 0.05;
+/// Weak lines across give way to lines down whose peak is so many times theirs.
+const CLEARLY_STRONGER: f32 = 1.5;
 /// Below this peak there are no lines.
 const LEAST_PEAK: f32 = 5.0;
 /// Weak peaks (unruled handwriting) are believed only from this turn up.
@@ -28,6 +32,8 @@ const WEAK_FROM_DEG: f64 = 1.5;
 const AGREE_DEG: f64 = 0.12;
 /// A second slope at least half as good makes the page ambiguous (two pages, two columns glued askew).
 const RIVAL_LIMIT: f32 = 0.5;
+/// A half of the page that another slope suits so much better is a page of its own.
+const SPLIT_LIMIT: f32 = 1.45;
 /// Halves further apart than this are reported.
 pub(crate) const UNEVEN_DEG: f64 = 0.2;
 /// Halves this far apart have no common turn.
@@ -134,20 +140,17 @@ enum Lines {
     Down,
 }
 
-/// Lines across, unless they are weak and lines down are clearly stronger.
+/// Lines across if there are any worth the name, lines down if those are clearly stronger.
 fn best_axis(ink: &Field) -> Option<(Opinion, Lines)> {
     let columns = ink.transposed();
-    let across = axis::measure(Grid { ink, columns: &columns });
-    if let Some(across) = across.filter(|o| o.peak >= CERTAIN_PEAK) {
-        return Some((across, Lines::Across));
+    let (across, down) = (Coarse::new(ink)?, Coarse::new(&columns)?);
+    let standing = across.peak() >= CERTAIN_PEAK || across.peak() * CLEARLY_STRONGER >= down.peak();
+    if standing && across.height() >= LEAST_SHARE * down.height() {
+        return axis::measure(Grid { ink, columns: &columns }, &across).map(|o| (o, Lines::Across));
     }
     // A transposed picture is mirrored as well: slopes change their sign.
-    let down = axis::measure(Grid { ink: &columns, columns: ink }).map(|o| Opinion { degrees: -o.degrees, ..o });
-    match (across, down) {
-        (Some(across), Some(down)) if down.peak > 1.5 * across.peak => Some((down, Lines::Down)),
-        (None, Some(down)) => Some((down, Lines::Down)),
-        (across, _) => across.map(|o| (o, Lines::Across)),
-    }
+    let opinion = axis::measure(Grid { ink: &columns, columns: ink }, &down)?;
+    Some((Opinion { degrees: -opinion.degrees, ..opinion }, Lines::Down))
 }
 
 /// The turn as black-and-white ink has it, in degrees.
@@ -172,7 +175,7 @@ fn judge(opinion: &Opinion, second: f64) -> Skew {
     let weak = opinion.peak < CERTAIN_PEAK;
     let verdict = if opinion.peak < LEAST_PEAK || (weak && turn.abs() < WEAK_FROM_DEG) {
         Verdict::Declined(SkewDecline::NoLines)
-    } else if opinion.rival > RIVAL_LIMIT {
+    } else if opinion.rival > RIVAL_LIMIT || opinion.split > SPLIT_LIMIT {
         Verdict::Declined(SkewDecline::Ambiguous)
     } else if disputed > AGREE_DEG {
         Verdict::Declined(SkewDecline::Disputed)

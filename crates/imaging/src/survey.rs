@@ -91,6 +91,17 @@ fn solid_pixels(mask: &[bool], width: usize) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::testing::{Capture, Scene, mm, text};
+
+    #[test]
+    fn a_poster_of_plain_shapes_is_a_picture() {
+        let inside = |v: f64| (v / mm(28.0)).fract() * 28.0 < 13.0;
+        let shapes: Scene = Box::new(move |x, y| if inside(x) && inside(y) { 170.0 } else { 238.0 });
+        let survey = Survey::new(&Capture::default().of(&shapes));
+        assert!(survey.is_picture(), "solid {} of the paper", survey.solid);
+        let page = Survey::new(&Capture::default().of(&text(20.0, 30.0)));
+        assert!(!page.is_picture(), "solid {} of the paper", page.solid);
+    }
 
     #[test]
     fn squares_are_solid_and_strokes_are_not() {

@@ -15,6 +15,11 @@ const PEAK_APART_DEG: f64 = 0.6;
 /// A rival peak must reach this share of the highest to be refined.
 const RIVAL_SHARE: f32 = 0.5;
 const CANDIDATES: usize = 3;
+/// A half of the page may have a slope of its own so far from the common one…
+const SPLIT_NEAR_DEG: f64 = 0.6;
+const SPLIT_FAR_DEG: f64 = 3.0;
+/// …if what it has on it weighs so much against the whole. (A column counts with the square of its width.)
+const SPLIT_WEIGHT: f32 = 0.1;
 /// Columns per strip: sheared as one block in the coarse search.
 const COARSE_STRIP: usize = 4;
 const FINE_STRIP: usize = 8;
@@ -32,6 +37,8 @@ pub(crate) struct Opinion {
     pub(crate) columns_apart: f64,
     /// Height of the next separate peak, as a share of the best.
     pub(crate) rival: f32,
+    /// How much better another slope suits one half of the page than this one: 1 is as well.
+    pub(crate) split: f32,
 }
 
 /// Ink as rows and, transposed, as columns: lines are summed along the one and sheared along the other.
@@ -41,22 +48,47 @@ pub(crate) struct Grid<'a> {
     pub(crate) columns: &'a Field,
 }
 
-/// Measures the slope of the lines that run across; `None` if the picture is too small to say.
-pub(crate) fn measure(grid: Grid<'_>) -> Option<Opinion> {
-    let half = grid.ink.halved();
-    if half.width < 8 * COARSE_STRIP || half.height < 32 {
-        return None;
-    }
-    let mut profile = Vec::new();
-    let scores = coarse_scores(&half, &mut profile);
-    let mut sorted = scores.clone();
-    sorted.sort_by(f32::total_cmp);
-    let median = sorted[sorted.len() / 2].max(1e-6);
+/// One axis at half the working size: how rough the profile is at each slope of the range.
+pub(crate) struct Coarse {
+    strips: Strips,
+    scores: Vec<f32>,
+    median: f32,
+}
 
+impl Coarse {
+    /// `None` if the picture is too small to say.
+    pub(crate) fn new(ink: &Field) -> Option<Self> {
+        let half = ink.halved();
+        if half.width < 8 * COARSE_STRIP || half.height < 32 {
+            return None;
+        }
+        // Unsheared strips need no columns.
+        let strips = Strips::new(&half, &half, COARSE_STRIP, 0.0);
+        let scores = coarse_scores(&strips, &mut Vec::new());
+        let mut sorted = scores.clone();
+        sorted.sort_by(f32::total_cmp);
+        let median = sorted[sorted.len() / 2].max(1e-6);
+        Some(Self { strips, scores, median })
+    }
+
+    /// The highest roughness, to compare axes: where there are no lines at all, any ripple stands out from the median.
+    pub(crate) fn height(&self) -> f32 {
+        self.scores.iter().copied().fold(0.0, f32::max)
+    }
+
+    /// The highest roughness over the median of all slopes.
+    pub(crate) fn peak(&self) -> f32 {
+        self.height() / self.median
+    }
+}
+
+/// Measures the slope of the lines that run across, starting from the coarse search.
+pub(crate) fn measure(grid: Grid<'_>, coarse: &Coarse) -> Option<Opinion> {
+    let mut profile = Vec::new();
     let mut found: Vec<(f64, f32, f32, Strips)> = Vec::new();
-    for (degrees, height) in peaks(&scores) {
+    for (degrees, height) in peaks(&coarse.scores) {
         let (degrees, score, strips) = refine(grid, degrees, &mut profile);
-        found.push((degrees, score, height / median, strips));
+        found.push((degrees, score, height / coarse.median, strips));
     }
     found.sort_by(|a, b| b.1.total_cmp(&a.1));
     let best = found.first()?;
@@ -64,6 +96,7 @@ pub(crate) fn measure(grid: Grid<'_>) -> Option<Opinion> {
     let rivals = found.iter().filter(|f| (f.0 - best.0).abs() > PEAK_APART_DEG / 2.0);
     let rival = rivals.map(|f| f.1 / best.1.max(1e-6)).fold(0.0, f32::max);
     let (degrees, _, peak, strips) = found.into_iter().next()?;
+    let split = split(&coarse.strips, degrees, &mut profile);
     let mut part = |part| fine_search(&strips, degrees, part, &mut profile).0;
     Some(Opinion {
         degrees,
@@ -71,7 +104,27 @@ pub(crate) fn measure(grid: Grid<'_>) -> Option<Opinion> {
         rows_apart: (part(Part::FirstRows) - part(Part::LastRows)).abs(),
         columns_apart: (part(Part::FirstColumns) - part(Part::LastColumns)).abs(),
         rival,
+        split,
     })
+}
+
+/// The greatest preference of any half of the page for a slope of its own near `degrees`. Halves with little on them do
+/// not count.
+fn split(coarse: &Strips, degrees: f64, profile: &mut Vec<f32>) -> f32 {
+    let whole = coarse.roughness(slope(degrees), Part::Whole, profile);
+    let mut most = 0.0f32;
+    for part in [Part::FirstColumns, Part::LastColumns, Part::FirstRows, Part::LastRows] {
+        let here = coarse.roughness(slope(degrees), part, profile);
+        let steps = (SPLIT_NEAR_DEG / COARSE_DEG) as i32..=(SPLIT_FAR_DEG / COARSE_DEG) as i32;
+        let elsewhere = steps
+            .flat_map(|k| [degrees + f64::from(k) * COARSE_DEG, degrees - f64::from(k) * COARSE_DEG])
+            .map(|other| coarse.roughness(slope(other), part, profile))
+            .fold(0.0, f32::max);
+        if elsewhere >= SPLIT_WEIGHT * whole {
+            most = most.max(elsewhere / here.max(1e-6));
+        }
+    }
+    most
 }
 
 /// The best slope within a few tenths of a degree of `near`, in degrees: the second opinion on other ink.
@@ -87,9 +140,7 @@ fn coarse_degrees(index: usize) -> f64 {
     index as f64 * COARSE_DEG - RANGE_DEG
 }
 
-fn coarse_scores(half: &Field, profile: &mut Vec<f32>) -> Vec<f32> {
-    // Unsheared strips need no columns.
-    let strips = Strips::new(half, half, COARSE_STRIP, 0.0);
+fn coarse_scores(strips: &Strips, profile: &mut Vec<f32>) -> Vec<f32> {
     let count = (2.0 * RANGE_DEG / COARSE_DEG).round() as usize + 1;
     (0..count).map(|i| strips.roughness(slope(coarse_degrees(i)), Part::Whole, profile)).collect()
 }
