@@ -7,6 +7,7 @@ mod batches;
 mod clock;
 mod codes;
 mod disk;
+mod peer;
 mod picture;
 mod sheets;
 mod stacks;

@@ -5,8 +5,8 @@
 
 mod edge;
 
-use crate::affine::outline;
 use crate::components::components;
+use crate::geometry::outline;
 use crate::plane::Plane;
 use crate::survey::Survey;
 use edge::Edge;

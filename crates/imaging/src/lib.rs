@@ -6,19 +6,27 @@
 //!
 //! This crate knows no pupil, no file, no clock and no thread of its own.
 
-pub mod affine;
 mod background;
 mod backing;
 pub mod blank;
 mod components;
 pub mod crop;
+pub mod curl;
 pub mod deskew;
 pub mod encode;
+pub mod finding;
+pub mod geometry;
+pub mod items;
+pub mod kind;
+pub mod object;
 pub mod orientation;
+pub mod outline;
 mod plane;
 pub mod prepare;
 pub mod quality;
 mod ruling;
+pub mod shade;
+pub mod split;
 mod survey;
 #[cfg(test)]
 mod testing;

@@ -1,9 +1,10 @@
 //! One page from capture to derivative: measured, then resampled once.
 
-use crate::affine::{Affine, bounds, outline};
 use crate::blank::{self, BlankEvidence, Blankness};
 use crate::crop::{self, Crop, CropDecline};
 use crate::deskew::{self, Skew, SkewDecline, SkewSource, UNEVEN_DEG, Verdict};
+use crate::geometry::affine::Affine;
+use crate::geometry::{bounds, outline};
 use crate::orientation::orientation;
 use crate::quality::{Sharpness, flat_tail, sharpness};
 use crate::ruling::LEAST_LINES;
@@ -180,7 +181,7 @@ impl Layout {
         let whole = outline(input.width(), input.height());
         let upright = Affine::turning_back(turn, input.width(), input.height());
         let kept = upright.map_quad(&crop.quad);
-        let [left, top, right, bottom] = bounds(&kept);
+        let [left, top, right, bottom] = bounds(&kept.0);
         let centre = Point { x: f64::midpoint(left, right), y: f64::midpoint(top, bottom) };
         let turned = upright.then(&Affine::rotation(Angle::from_degrees(-angle.degrees()), centre));
         if crop.declined.is_none() {
@@ -199,7 +200,7 @@ impl Layout {
 
     /// The canvas that just holds `outline`, which is given in turned coordinates.
     fn around(turned: &Affine, outline: &Quad) -> Self {
-        let [left, top, right, bottom] = bounds(outline);
+        let [left, top, right, bottom] = bounds(&outline.0);
         // Whole pixels outwards; a hair of slack keeps exact sizes exact.
         let (left, top) = ((left + 1e-6).floor(), (top + 1e-6).floor());
         let side = |from: f64, to: f64| ((to - from - 1e-6).ceil()).max(1.0) as u32;

@@ -3,7 +3,10 @@
 //! The kernel walks each output row in stretches over which the whole-pixel offset to the source stays the same (for
 //! a turn of 1° about 57 pixels), so that the inner loop runs over plain slices, without index checks.
 
-use crate::affine::{Affine, outline};
+pub mod reference;
+
+use crate::geometry::affine::Affine;
+use crate::geometry::outline;
 use scantrail_core::raster::{Channels, Raster};
 use scantrail_core::units::{Point, Quad, Turn};
 

@@ -3,7 +3,7 @@
 use crate::look::Seen;
 use scantrail_core::ports::{ReadError, Reading, Recogniser};
 use scantrail_core::units::Turn;
-use scantrail_imaging::affine::Affine;
+use scantrail_imaging::geometry::affine::Affine;
 use scantrail_imaging::prepare::Prepared;
 use scantrail_imaging::warp::turn_back;
 

@@ -1,6 +1,7 @@
 //! `cargo xtask eval`: build the measuring program with the readers of other people in it, and hand over to it.
 
 use crate::command;
+use crate::judges;
 use crate::packages::Need;
 use crate::setup;
 use crate::workspace::Workspace;
@@ -25,7 +26,7 @@ pub(crate) fn run(workspace: &Workspace, arguments: &[&str]) -> Result<()> {
         workspace.cargo(&["build", "--package", PACKAGE, "--features", "peers", "--target-dir"]).arg(&target),
     )?;
     let mut program = workspace.program(&target.join(Path::new("debug").join(PACKAGE)));
-    program.args(arguments);
+    program.args(arguments).env("SCANTRAIL_EVAL_PYTHON", judges::peers(workspace)?);
     let whole = matches!(arguments, ["batches", ..]) || arguments.contains(&"--split");
     if whole && !arguments.iter().any(|argument| argument.starts_with("--program")) {
         // The whole product, as it is installed: with its workers beside it.

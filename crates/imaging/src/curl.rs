@@ -1,0 +1,1 @@
+//! Pages that are not flat: the curve of a bound book, taken back.

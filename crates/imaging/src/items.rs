@@ -1,0 +1,1 @@
+//! Several things on a mat: what lies where, each with its outline.

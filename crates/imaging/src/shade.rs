@@ -1,0 +1,1 @@
+//! Uneven light taken out of paper and whiteboards; colour and pencil stay.

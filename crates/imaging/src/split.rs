@@ -1,0 +1,1 @@
+//! Two pages in one capture: where the gutter runs.
