@@ -9,7 +9,7 @@ use image::codecs::jpeg::JpegEncoder;
 use scantrail_archive::bag::{BagContents, BagFile, BagInfo, seal};
 use scantrail_archive::durable::{self, Access, Written};
 use scantrail_archive::names::TrailPath;
-use scantrail_archive::pdf::{PageImage, searchable_page};
+use scantrail_archive::pdf::{PageImage, PdfPage, searchable};
 use scantrail_core::ids::PupilId;
 use scantrail_core::jiff::civil::date;
 use scantrail_core::ports::{TextBox, Word};
@@ -49,10 +49,10 @@ fn measure_pdf() -> Outcome {
     };
     let words: Vec<Word> = (0..400).map(word).collect();
     let image = PageImage { jpeg: &jpeg, resolution: Resolution::square(Dpi::new(200).ok_or("200 is not zero")?) };
-    let size = searchable_page(&image, &words, "Fractions")?.len();
+    let size = searchable(&[PdfPage { image, words: &words }], "Fractions")?.len();
     println!("a page of 400 words adds {} bytes to a JPEG of {}", size - jpeg.len(), jpeg.len());
     time("searchable page of 400 words", 50, |_| {
-        searchable_page(&image, &words, "Fractions")?;
+        searchable(&[PdfPage { image, words: &words }], "Fractions")?;
         Ok(())
     })
 }

@@ -1,4 +1,4 @@
-//! The copy people open: one page, PDF/A-2b, the picture as it is and its words on top, unseen.
+//! The copy people open: PDF/A-2b, each page a picture as it is with its words on top, unseen.
 //!
 //! The JPEG is passed through byte by byte. Text is placed word by word in rendering mode 3 with a font of empty
 //! glyphs, so that it can be searched, marked and copied. The same input gives the same bytes: no clock, and the file
@@ -11,7 +11,7 @@ mod embedded;
 mod jpeg;
 mod text;
 
-pub use embedded::embedded_jpeg;
+pub use embedded::embedded_jpegs;
 
 use jpeg::{Colour, Frame};
 use miniz_oxide::deflate::compress_to_vec_zlib;
@@ -52,20 +52,44 @@ pub struct PageImage<'a> {
     pub resolution: Resolution,
 }
 
-/// The page as a PDF file. The boxes of `words` are in pixels of the JPEG; words without a visible letter are left
-/// out. `title` is shown by viewers and may be empty.
-pub fn searchable_page(image: &PageImage<'_>, words: &[Word], title: &str) -> Result<Vec<u8>, PdfError> {
-    let frame = jpeg::frame(image.jpeg)?;
-    let size = PageSize::of(frame, image.resolution);
+/// A page of a copy.
+#[derive(Debug, Clone, Copy)]
+pub struct PdfPage<'a> {
+    /// What it shows.
+    pub image: PageImage<'a>,
+    /// What was read on it, in pixels of the picture; words without a visible letter are left out.
+    pub words: &'a [Word],
+}
+
+/// The pages as a PDF file, in the order given. `title` is shown by viewers and may be empty.
+///
+/// A list without pages gives a file without pages, which no reader opens: callers have one at least.
+pub fn searchable(pages: &[PdfPage<'_>], title: &str) -> Result<Vec<u8>, PdfError> {
     let mut letters = Letters::default();
-    let layer = TextLayer { scale: size.scale(frame), height: size.height, frame: (frame.width, frame.height) };
-    let mut content = Content::new();
-    content.save_state().transform([size.width, 0.0, 0.0, size.height, 0.0, 0.0]);
-    content.x_object(Name(b"I")).restore_state();
-    layer.show(&mut content, words, &mut letters);
+    let drawn = pages.iter().map(|page| Drawn::new(page, &mut letters)).collect::<Result<Vec<_>, _>>()?;
     let title = plain(title);
-    let parts = Parts { content: content.finish().to_vec(), metadata: metadata(&title), title, letters };
-    Ok(parts.assemble(image.jpeg, frame, &size))
+    Ok(Parts { drawn, metadata: metadata(&title), title, letters }.assemble())
+}
+
+/// A page ready to be written.
+struct Drawn<'a> {
+    jpeg: &'a [u8],
+    frame: Frame,
+    size: PageSize,
+    content: Vec<u8>,
+}
+
+impl<'a> Drawn<'a> {
+    fn new(page: &PdfPage<'a>, letters: &mut Letters) -> Result<Self, PdfError> {
+        let frame = jpeg::frame(page.image.jpeg)?;
+        let size = PageSize::of(frame, page.image.resolution);
+        let layer = TextLayer { scale: size.scale(frame), height: size.height, frame: (frame.width, frame.height) };
+        let mut content = Content::new();
+        content.save_state().transform([size.width, 0.0, 0.0, size.height, 0.0, 0.0]);
+        content.x_object(Name(b"I")).restore_state();
+        layer.show(&mut content, page.words, letters);
+        Ok(Self { jpeg: page.image.jpeg, frame, size, content: content.finish().to_vec() })
+    }
 }
 
 /// A page in points.
@@ -95,9 +119,7 @@ impl PageSize {
 struct Numbers {
     catalog: Ref,
     pages: Ref,
-    page: Ref,
-    content: Ref,
-    image: Ref,
+    each: Vec<PageNumbers>,
     profile: Ref,
     metadata: Ref,
     info: Ref,
@@ -109,16 +131,21 @@ struct Numbers {
     to_glyph: Ref,
 }
 
+/// The objects of one page.
+struct PageNumbers {
+    page: Ref,
+    content: Ref,
+    image: Ref,
+}
+
 impl Numbers {
-    fn new() -> Self {
+    fn new(pages: usize) -> Self {
         let mut next = Ref::new(1);
         let mut number = || next.bump();
         Self {
             catalog: number(),
             pages: number(),
-            page: number(),
-            content: number(),
-            image: number(),
+            each: (0..pages).map(|_| PageNumbers { page: number(), content: number(), image: number() }).collect(),
             profile: number(),
             metadata: number(),
             info: number(),
@@ -132,24 +159,27 @@ impl Numbers {
     }
 }
 
-/// What differs between two files besides the picture.
-struct Parts {
-    content: Vec<u8>,
+/// What differs between two files.
+struct Parts<'a> {
+    drawn: Vec<Drawn<'a>>,
     metadata: String,
     title: String,
     letters: Letters,
 }
 
-impl Parts {
-    fn assemble(&self, jpeg: &[u8], frame: Frame, size: &PageSize) -> Vec<u8> {
-        let n = Numbers::new();
-        let mut pdf = Pdf::with_capacity(jpeg.len() + 16 * 1024);
+impl Parts<'_> {
+    fn assemble(&self) -> Vec<u8> {
+        let n = Numbers::new(self.drawn.len());
+        let pictures: usize = self.drawn.iter().map(|page| page.jpeg.len()).sum();
+        let mut pdf = Pdf::with_capacity(pictures + 16 * 1024);
         pdf.set_version(1, 7);
-        let id = self.file_id(jpeg, size);
+        let id = self.file_id();
         pdf.set_file_id((id.clone(), id));
         write_catalog(&mut pdf, &n);
-        self.write_page(&mut pdf, &n, size);
-        write_image(&mut pdf, &n, jpeg, frame);
+        for (page, numbers) in self.drawn.iter().zip(&n.each) {
+            self.write_page(&mut pdf, &n, page, numbers);
+            write_image(&mut pdf, numbers.image, page.jpeg, page.frame);
+        }
         if !self.title.is_empty() {
             pdf.document_info(n.info).title(TextStr(&self.title));
         }
@@ -163,28 +193,30 @@ impl Parts {
     }
 
     /// 16 bytes that name this content; never a clock.
-    fn file_id(&self, jpeg: &[u8], size: &PageSize) -> Vec<u8> {
+    fn file_id(&self) -> Vec<u8> {
         let mut hasher = Sha256::new();
-        hasher.update(jpeg);
-        hasher.update(&self.content);
+        for page in &self.drawn {
+            hasher.update(page.jpeg);
+            hasher.update(&page.content);
+            hasher.update(page.size.width.to_be_bytes());
+            hasher.update(page.size.height.to_be_bytes());
+        }
         hasher.update(&self.metadata);
-        hasher.update(size.width.to_be_bytes());
-        hasher.update(size.height.to_be_bytes());
         self.letters.in_order().for_each(|c| hasher.update(u32::from(c).to_be_bytes()));
         hasher.finalize()[..16].to_vec()
     }
 
-    fn write_page(&self, pdf: &mut Pdf, n: &Numbers, size: &PageSize) {
-        let mut page = pdf.page(n.page);
-        page.media_box(Rect::new(0.0, 0.0, size.width, size.height)).parent(n.pages).contents(n.content);
+    fn write_page(&self, pdf: &mut Pdf, n: &Numbers, drawn: &Drawn<'_>, own: &PageNumbers) {
+        let mut page = pdf.page(own.page);
+        page.media_box(Rect::new(0.0, 0.0, drawn.size.width, drawn.size.height)).parent(n.pages).contents(own.content);
         let mut resources = page.resources();
-        resources.x_objects().pair(Name(b"I"), n.image);
+        resources.x_objects().pair(Name(b"I"), own.image);
         if !self.letters.is_empty() {
             resources.fonts().pair(Name(b"F"), n.font);
         }
         resources.finish();
         page.finish();
-        pdf.stream(n.content, &deflate(&self.content)).filter(Filter::FlateDecode);
+        pdf.stream(own.content, &deflate(&drawn.content)).filter(Filter::FlateDecode);
     }
 
     fn write_font(&self, pdf: &mut Pdf, n: &Numbers) {
@@ -235,15 +267,15 @@ fn write_catalog(pdf: &mut Pdf, n: &Numbers) {
         .info(TextStr("sRGB IEC61966-2.1"))
         .dest_output_profile(n.profile);
     catalog.finish();
-    pdf.pages(n.pages).kids([n.page]).count(1);
+    pdf.pages(n.pages).kids(n.each.iter().map(|own| own.page)).count(n.each.len() as i32);
     let profile = deflate(PROFILE);
     let mut stream = pdf.icc_profile(n.profile, &profile);
     stream.n(3);
     stream.filter(Filter::FlateDecode);
 }
 
-fn write_image(pdf: &mut Pdf, n: &Numbers, jpeg: &[u8], frame: Frame) {
-    let mut image = pdf.image_xobject(n.image, jpeg);
+fn write_image(pdf: &mut Pdf, number: Ref, jpeg: &[u8], frame: Frame) {
+    let mut image = pdf.image_xobject(number, jpeg);
     image.filter(Filter::DctDecode);
     image.width(i32::from(frame.width)).height(i32::from(frame.height)).bits_per_component(8);
     match frame.colour {

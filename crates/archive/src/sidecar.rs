@@ -10,7 +10,8 @@ mod record;
 mod wire;
 
 pub use record::{
-    Capture, Copy, Geometry, Identified, Original, PageRecord, PieceRecord, PupilRecord, ReadWord, Reading, Recipes,
+    Capture, Copy, FurtherPage, Geometry, Identified, Original, PageRecord, PieceRecord, PupilRecord, ReadWord,
+    Reading, Recipes,
 };
 
 use serde::de::DeserializeOwned;

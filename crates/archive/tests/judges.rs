@@ -8,7 +8,7 @@ use image::{ExtendedColorType, GrayImage, RgbImage};
 use scantrail_archive::bag::{BagContents, BagFile, BagInfo, seal};
 use scantrail_archive::durable::{self, Access};
 use scantrail_archive::names::{PagePlace, TrailPath};
-use scantrail_archive::pdf::{PageImage, searchable_page};
+use scantrail_archive::pdf::{PageImage, PdfPage, embedded_jpegs, searchable};
 use scantrail_core::jiff::civil::date;
 use scantrail_core::ports::{TextBox, Word};
 use scantrail_core::school_year::SchoolYear;
@@ -170,6 +170,10 @@ fn judged(folder: &Path, jpeg: &[u8], pdf: &[u8]) -> String {
     text
 }
 
+fn one(image: PageImage<'_>, words: &[Word], title: &str) -> Vec<u8> {
+    searchable(&[PdfPage { image, words }], title).unwrap()
+}
+
 fn in_words(text: &str) -> Vec<&str> {
     text.split_whitespace().collect()
 }
@@ -180,7 +184,7 @@ fn a_page_is_a_sound_pdf_whose_words_are_found_in_order() {
     let lines = ["The quick brown fox", "jumps over ½ of “the” lazy dog", "Ça coûte 5 € – naïve Zoë", "𝔸𝔹 😀 𝒳²"];
     let jpeg = grey_jpeg();
     let page = PageImage { jpeg: &jpeg, resolution: at(100) };
-    let pdf = searchable_page(&page, &words(&lines), "Maths <&> Fractions").unwrap();
+    let pdf = one(page, &words(&lines), "Maths <&> Fractions");
     let text = judged(dir.path(), &jpeg, &pdf);
     assert_eq!(in_words(&text), in_words(&lines.join(" ")));
     let found: Vec<&str> = text.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
@@ -195,7 +199,7 @@ fn words_lie_where_they_were_read() {
     let dir = tempfile::tempdir().unwrap();
     let (jpeg, words) = (grey_jpeg(), words(&["alpha"]));
     let page = PageImage { jpeg: &jpeg, resolution: at(100) };
-    judged(dir.path(), &jpeg, &searchable_page(&page, &words, "").unwrap());
+    judged(dir.path(), &jpeg, &one(page, &words, ""));
     let (_, boxes) = run("pdftotext", &args(["-bbox", "page.pdf", "-"]), dir.path());
     // 60 pixels at 100 dpi are 43.2 points; "alpha" is 45 pixels wide.
     let line = boxes.lines().find(|line| line.contains("alpha")).unwrap();
@@ -206,6 +210,23 @@ fn words_lie_where_they_were_read() {
     for (name, wanted) in [("xMin", 43.2), ("xMax", 75.6), ("yMin", 57.6), ("yMax", 69.12)] {
         assert!((number(name) - wanted).abs() < 1.5, "{name} of {line}");
     }
+}
+
+#[test]
+fn an_open_book_is_two_pages_of_one_file() {
+    let dir = tempfile::tempdir().unwrap();
+    let (left, right) = (grey_jpeg(), colour_jpeg());
+    let (on_left, on_right) = (words(&["alpha beta"]), words(&["gamma δέλτα"]));
+    let pages = [
+        PdfPage { image: PageImage { jpeg: &left, resolution: at(100) }, words: &on_left },
+        PdfPage { image: PageImage { jpeg: &right, resolution: at(150) }, words: &on_right },
+    ];
+    let pdf = searchable(&pages, "").unwrap();
+    assert_eq!(embedded_jpegs(&pdf), [&left[..], &right[..]]);
+    let text = judged(dir.path(), &left, &pdf);
+    assert_eq!(in_words(&text), ["alpha", "beta", "gamma", "δέλτα"]);
+    let (_, info) = run("pdfinfo", &args(["page.pdf"]), dir.path());
+    assert!(info.lines().any(|line| line.starts_with("Pages:") && line.ends_with(" 2")), "{info}");
 }
 
 #[test]
@@ -222,7 +243,7 @@ fn pages_without_words_and_in_colour_are_sound_too() {
     let jpeg = colour_jpeg();
     for resolution in [at(300), at(1), at(u16::MAX), odd] {
         for words in [&[][..], &[blank.clone(), outside.clone()]] {
-            let pdf = searchable_page(&PageImage { jpeg: &jpeg, resolution }, words, "").unwrap();
+            let pdf = one(PageImage { jpeg: &jpeg, resolution }, words, "");
             assert_eq!(in_words(&judged(dir.path(), &jpeg, &pdf)), [""; 0]);
         }
     }
@@ -232,7 +253,7 @@ fn pages_without_words_and_in_colour_are_sound_too() {
 fn the_same_page_is_the_same_file_and_another_is_not() {
     let jpeg = grey_jpeg();
     let page = PageImage { jpeg: &jpeg, resolution: at(100) };
-    let make = |text: &str| searchable_page(&page, &words(&[text]), "t").unwrap();
+    let make = |text: &str| one(page, &words(&[text]), "t");
     assert_eq!(make("one two"), make("one two"));
     assert_ne!(make("one two"), make("eno two"));
 }
@@ -256,6 +277,6 @@ fn hostile_words_do_not_break_the_page() {
     list[0].place = TextBox { x0: 390, y0: 290, x1: u32::MAX, y1: u32::MAX };
     list[1].place = TextBox { x0: 300, y0: 200, x1: 100, y1: 250 };
     list[2].text = "(\\)".repeat(40_000);
-    let pdf = searchable_page(&PageImage { jpeg: &jpeg, resolution: at(150) }, &list, "]]>\u{1}").unwrap();
+    let pdf = one(PageImage { jpeg: &jpeg, resolution: at(150) }, &list, "]]>\u{1}");
     judged(dir.path(), &jpeg, &pdf);
 }

@@ -59,6 +59,8 @@ pub struct Page {
     pub reason: Option<String>,
     /// Warnings for the operator.
     pub warnings: Vec<String>,
+    /// How many pages its copy has: more than one for an open book or several papers in one picture.
+    pub parts: u32,
 }
 
 /// One pupil whose page it is.
@@ -116,6 +118,8 @@ pub struct Findings {
     pub own_codes: Vec<OwnCodeSeen>,
     /// Digest of the prepared image in the work folder.
     pub derivative: Digest,
+    /// How many pages were found in it, at least 1.
+    pub parts: u32,
     /// Warnings for the operator.
     pub warnings: Vec<String>,
 }
@@ -125,8 +129,8 @@ pub(crate) const SELECT: &str = "SELECT page.id, page.batch, capture.id, capture
     capture.suspicion, capture.settings, capture.location, page.state, page.attempts, page.look, page.content,
     page.turn, page.skew, page.text_confidence, page.derivative, page.reading, page.run, page.role,
     page.identified, page.reason, page.warnings, capture.turn, page.short_mm, page.long_mm, page.taken_seconds,
-    page.taken_by, (SELECT json_group_array(json_array(pupil, piece, position)) FROM owner WHERE owner.page = page.id)
-    FROM page JOIN capture ON capture.id = page.capture";
+    page.taken_by, (SELECT json_group_array(json_array(pupil, piece, position)) FROM owner WHERE owner.page = page.id),
+    page.parts FROM page JOIN capture ON capture.id = page.capture";
 
 /// Reads one column as text and turns it into a value.
 fn parsed<T>(
@@ -186,6 +190,7 @@ fn page(row: &Row<'_>) -> Result<Page, CatalogueError> {
         paper_mm: number::<Option<u16>>(row, 29)?.zip(number(row, 30)?),
         moment: moment(number(row, 31)?, number(row, 32)?),
         owners: parsed(row, 33, "a page's owners", owners)?.unwrap_or_default(),
+        parts: number(row, 34)?,
     })
 }
 
@@ -296,7 +301,7 @@ impl Catalogue {
             codes::replace_own(tx, id, &found.own_codes)?;
             tx.prepare_cached(
                 "UPDATE page SET look = ?2, content = ?3, turn = ?4, skew = ?5, derivative = ?6, warnings = ?7,
-                 reading = NULL, short_mm = ?8, long_mm = ?9, taken_seconds = ?10, taken_by = ?11 WHERE id = ?1",
+                 reading = NULL, short_mm = ?8, long_mm = ?9, taken_seconds = ?10, taken_by = ?11, parts = ?12 WHERE id = ?1",
             )
             .doing("noting findings")?
             .execute(params![
@@ -310,7 +315,8 @@ impl Catalogue {
                 found.paper_mm.map(|(short, _)| short),
                 found.paper_mm.map(|(_, long)| long),
                 found.moment.map(|moment| moment.seconds),
-                found.moment.map(|moment| moment.device.cast_signed())
+                found.moment.map(|moment| moment.device.cast_signed()),
+                found.parts
             ])
             .doing("noting findings")?;
             if let Some(suspicion) = found.suspicion {

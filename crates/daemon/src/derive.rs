@@ -13,10 +13,10 @@ use scantrail_core::ports::{DecodeError, Decoded, Decoder as _, ReadError, Readi
 use scantrail_core::raster::Raster;
 use scantrail_core::state::PageState;
 use scantrail_core::units::{Digest, Dpi, Resolution};
-use scantrail_core::vocabulary::Flow;
-use scantrail_imaging::encode::{Chroma, encode_jpeg, preview};
+use scantrail_core::vocabulary::{Content, Flow};
+use scantrail_imaging::encode::{Chroma, encode_jpeg, preview, side_by_side};
 use scantrail_ocr::TesseractReader;
-use scantrail_pipeline::{Processed, Stopwatch, Tools, process};
+use scantrail_pipeline::{Part, Processed, Stopwatch, Tools, process};
 use scantrail_sheets::find::CodeFinder;
 use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
@@ -86,20 +86,34 @@ impl Stopwatch for Watch {
     }
 }
 
-/// What is noted beside a derivative.
+/// What is noted beside a derivative: one entry for each page that was found in the capture, at least one.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Notes {
-    pub(crate) geometry: Geometry,
-    pub(crate) reading: Option<Reading>,
-    /// Dots per inch of the derivative, across and down.
-    pub(crate) dpi: [u16; 2],
+    pub(crate) parts: Vec<PartNotes>,
 }
 
-/// A derivative in memory.
+/// What is noted of one page.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(crate) struct PartNotes {
+    pub(crate) geometry: Geometry,
+    pub(crate) reading: Option<Reading>,
+    /// Dots per inch of its picture, across and down.
+    pub(crate) dpi: [u16; 2],
+    /// SHA-256 of its picture, in hexadecimal.
+    pub(crate) picture: String,
+}
+
+/// A derivative in memory: at least one part.
 #[derive(Debug, Clone)]
 pub(crate) struct Derived {
+    pub(crate) parts: Vec<DerivedPart>,
+}
+
+/// One page of a derivative.
+#[derive(Debug, Clone)]
+pub(crate) struct DerivedPart {
     pub(crate) jpeg: Vec<u8>,
-    pub(crate) notes: Notes,
+    pub(crate) notes: PartNotes,
 }
 
 /// The pixels of a page's original, with the best resolution that is known.
@@ -137,12 +151,19 @@ pub(crate) fn resolution(noted: Option<Resolution>, raster: &Raster) -> Resoluti
 }
 
 /// Turns what the stages made into bytes.
-fn derive(processed: &Processed, input: &Decoded, flow: Flow, engine_name: &str) -> Result<Derived, DaemonError> {
-    let (quality, chroma) = match flow {
-        Flow::Stack => (SHEET_QUALITY, Chroma::Halved),
-        Flow::Pictures => (PICTURE_QUALITY, Chroma::Full),
+fn derive(processed: &Processed, input: &Decoded, engine_name: &str) -> Result<Derived, DaemonError> {
+    let parts = processed.parts.iter().map(|part| derive_part(part, processed.content, input, engine_name));
+    Ok(Derived { parts: parts.collect::<Result<_, _>>()? })
+}
+
+fn derive_part(part: &Part, content: Content, input: &Decoded, engine_name: &str) -> Result<DerivedPart, DaemonError> {
+    let (quality, chroma) = match content {
+        Content::Picture | Content::Object => (PICTURE_QUALITY, Chroma::Full),
+        Content::Text | Content::Lined | Content::Board | Content::CoverUnread | Content::Blank => {
+            (SHEET_QUALITY, Chroma::Halved)
+        }
     };
-    let prepared = &processed.prepared;
+    let prepared = &part.prepared;
     let jpeg = encode_jpeg(&prepared.raster, quality, chroma)
         .map_err(|source| DaemonError::inside("a derivative could not be encoded", source))?;
     let of_input = resolution(input.raster.resolution(), &input.raster);
@@ -154,29 +175,34 @@ fn derive(processed: &Processed, input: &Decoded, flow: Flow, engine_name: &str)
         turn: prepared.turn.degrees(),
         skew: prepared.skew.angle.degrees(),
         skew_confidence: prepared.skew.confidence.get(),
-        outline: prepared.crop.declined.is_none().then_some(prepared.crop.quad),
+        outline: prepared.outline(),
+        to_copy: prepared.transform.as_plane().map(|plane| plane.coefficients()),
+        relit: prepared.relit(),
     };
-    let reading = processed.reading.as_ref().map(|reading| Reading::new(engine_name.to_owned(), reading));
-    Ok(Derived { jpeg, notes: Notes { geometry, reading, dpi: [dpi.x.get(), dpi.y.get()] } })
+    let reading = part.reading.as_ref().map(|reading| Reading::new(engine_name.to_owned(), reading));
+    let picture = durable::Written::of(&jpeg).digest.to_string();
+    let notes = PartNotes { geometry, reading, dpi: [dpi.x.get(), dpi.y.get()], picture };
+    Ok(DerivedPart { jpeg, notes })
 }
 
 /// Processes a page and keeps what came of it: the findings for the catalogue and the digest of the notes.
 pub(crate) fn make(engine: &Engine, bench: &mut Bench, page: &Page, flow: Flow) -> Result<Made, DaemonError> {
     let input = decode(engine, page)?;
     let processed = bench.process(&input, flow)?;
-    let derived = derive(&processed, &input, flow, &bench.engine_name())?;
-    let written = durable::replace(&jpeg_path(engine, page.id), &derived.jpeg, Access::Private)?;
-    let notes = serde_json::to_vec(&derived.notes)
+    let derived = derive(&processed, &input, &bench.engine_name())?;
+    // The further parts first: what the catalogue is told of lies there whole.
+    for (at, part) in derived.parts.iter().enumerate().rev() {
+        durable::replace(&jpeg_path(engine, page.id, at), &part.jpeg, Access::Private)?;
+    }
+    let notes = serde_json::to_vec(&derived.notes())
         .map_err(|source| DaemonError::inside("notes cannot be written down", source))?;
     let noted = durable::replace(&notes_path(engine, page.id), &notes, Access::Private)?;
-    let small = encode_jpeg(&preview(&processed.prepared.raster, PREVIEW_SIDE), PREVIEW_QUALITY, Chroma::Halved)
+    let rasters: Vec<&Raster> = processed.parts.iter().map(|part| &part.prepared.raster).collect();
+    let small = encode_jpeg(&preview(&side_by_side(&rasters), PREVIEW_SIDE), PREVIEW_QUALITY, Chroma::Halved)
         .map_err(|source| DaemonError::inside("a preview could not be encoded", source))?;
     durable::replace(&preview_path(engine, page.id), &small, Access::Private)?;
-    Ok(Made {
-        findings: findings(&processed, &input, written.digest, &engine.own_codes),
-        notes: noted.digest,
-        processed,
-    })
+    let derivative = durable::Written::of(&derived.first().jpeg).digest;
+    Ok(Made { findings: findings(&processed, &input, derivative, &engine.own_codes), notes: noted.digest, processed })
 }
 
 /// What came of processing a page.
@@ -195,7 +221,7 @@ fn paper_mm(raster: &Raster) -> Option<(u16, u16)> {
 }
 
 fn findings(processed: &Processed, input: &Decoded, derivative: Digest, own_codes: &OwnCodes) -> Findings {
-    let prepared = &processed.prepared;
+    let prepared = &processed.first().prepared;
     let codes = processed.seen.ours().map(|payload| SeenCode {
         school: payload.school.to_string(),
         kind: payload.kind,
@@ -209,12 +235,13 @@ fn findings(processed: &Processed, input: &Decoded, derivative: Digest, own_code
         turn: prepared.turn,
         skew: (prepared.skew.applied().degrees() != 0.0).then_some(prepared.skew.angle),
         // A sheet of ours has been read whole, whatever its lower part looks like; a blank page has nothing to lose.
-        suspicion: prepared.suspicion.filter(|_| processed.look == Look::Page),
+        suspicion: processed.suspicion.filter(|_| processed.look == Look::Page),
         paper_mm: paper_mm(&prepared.raster),
         moment: input.moment,
         own_codes: own_codes.take(processed.seen.codes.iter().map(|code| code.text.as_str())),
         derivative,
-        warnings: prepared.warnings.iter().map(|warning| warning.text().to_owned()).collect(),
+        parts: processed.parts.len() as u32,
+        warnings: processed.warnings.iter().map(|warning| warning.text().to_owned()).collect(),
     }
 }
 
@@ -227,13 +254,21 @@ pub(crate) fn ensure(engine: &Engine, page: &Page) -> Result<Derived, DaemonErro
     let mut bench = Bench::new(&engine.config.reading.language)?;
     let input = decode(engine, page)?;
     let processed = bench.process(&input, flow)?;
-    derive(&processed, &input, flow, &bench.engine_name())
+    derive(&processed, &input, &bench.engine_name())
 }
 
 fn kept(engine: &Engine, page: &Page) -> Result<Option<Derived>, DaemonError> {
     let sound = |bytes: &Vec<u8>, digest| Some(durable::Written::of(bytes).digest) == digest;
-    let jpeg = durable::read(&jpeg_path(engine, page.id))?.filter(|bytes| sound(bytes, page.derivative));
-    Ok(jpeg.zip(notes(engine, page)?).map(|(jpeg, notes)| Derived { jpeg, notes }))
+    let Some(notes) = notes(engine, page)? else { return Ok(None) };
+    let mut parts = Vec::with_capacity(notes.parts.len());
+    for (at, notes) in notes.parts.into_iter().enumerate() {
+        let jpeg = durable::read(&jpeg_path(engine, page.id, at))?;
+        let Some(jpeg) = jpeg.filter(|bytes| sound(bytes, Digest::from_hex(&notes.picture))) else { return Ok(None) };
+        parts.push(DerivedPart { jpeg, notes });
+    }
+    // The catalogue's own digest is of the first: both must tell the same story.
+    let told = parts.first().is_some_and(|first| sound(&first.jpeg, page.derivative));
+    Ok(told.then_some(Derived { parts }))
 }
 
 /// The notes that are kept, if they are what the catalogue says.
@@ -246,14 +281,28 @@ pub(crate) fn notes(engine: &Engine, page: &Page) -> Result<Option<Notes>, Daemo
 /// Removes what is kept of a page that is filed: its copy holds it now. Held pages keep theirs.
 pub(crate) fn forget(engine: &Engine, page: &Page) -> Result<(), DaemonError> {
     if engine.catalogue.page(page.id)?.state == PageState::Filed {
-        durable::remove(&jpeg_path(engine, page.id))?;
+        for at in 0..engine.catalogue.page(page.id)?.parts as usize {
+            durable::remove(&jpeg_path(engine, page.id, at))?;
+        }
         durable::remove(&notes_path(engine, page.id))?;
     }
     Ok(())
 }
 
 impl Derived {
-    /// The derivative's resolution.
+    /// What the capture shows, or shows first.
+    pub(crate) fn first(&self) -> &DerivedPart {
+        self.parts.first().expect("every capture shows one page at least")
+    }
+
+    /// What is noted beside it.
+    pub(crate) fn notes(&self) -> Notes {
+        Notes { parts: self.parts.iter().map(|part| part.notes.clone()).collect() }
+    }
+}
+
+impl DerivedPart {
+    /// The picture's resolution.
     pub(crate) fn resolution(&self) -> Resolution {
         let dpi = |value| Dpi::new(value).unwrap_or(Dpi::SCAN);
         Resolution { x: dpi(self.notes.dpi[0]), y: dpi(self.notes.dpi[1]) }
@@ -264,8 +313,12 @@ fn work(engine: &Engine, name: String) -> PathBuf {
     engine.layout().private().join("work").join(name)
 }
 
-pub(crate) fn jpeg_path(engine: &Engine, page: PageId) -> PathBuf {
-    work(engine, format!("{page}.jpg"))
+/// Where the picture of one part lies, counted from 0.
+fn jpeg_path(engine: &Engine, page: PageId, part: usize) -> PathBuf {
+    match part {
+        0 => work(engine, format!("{page}.jpg")),
+        _ => work(engine, format!("{page}-{}.jpg", part + 1)),
+    }
 }
 
 fn notes_path(engine: &Engine, page: PageId) -> PathBuf {

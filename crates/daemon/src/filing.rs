@@ -3,7 +3,7 @@
 //! One thread does all of it, so that a bag is never sealed while a page is on its way into it. Every step may be
 //! repeated: a crash between any two of them is finished at the next round.
 
-use crate::derive::{self, Derived};
+use crate::derive::{self, Derived, DerivedPart};
 use crate::engine::Engine;
 use crate::error::DaemonError;
 use crate::record;
@@ -11,11 +11,11 @@ use scantrail_archive::DiskError;
 use scantrail_archive::bag::{self, BagContents, BagFile, BagInfo};
 use scantrail_archive::durable::{self, Access, Written};
 use scantrail_archive::names::TrailPath;
-use scantrail_archive::pdf::{self, PageImage};
+use scantrail_archive::pdf::{self, PageImage, PdfPage};
 use scantrail_archive::sidecar::Reading;
 use scantrail_catalogue::{FileRole, FileRow, FileState, Page, Placed, TagFile};
 use scantrail_core::ids::{PageId, PupilId};
-use scantrail_core::ports::Clock as _;
+use scantrail_core::ports::{Clock as _, Word};
 use scantrail_core::school_year::SchoolYear;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -97,7 +97,8 @@ fn settle(engine: &Engine, id: PageId) -> Result<(), DaemonError> {
     Ok(())
 }
 
-/// Writes what is planned: originals first, the record last, for it says what the others are.
+/// Writes what is planned: copies while the original still lies where it was, then the originals, the record last, for
+/// it says what the others are.
 fn put(engine: &Engine, page: &Page, files: &[FileRow]) -> Result<Vec<Placed>, DaemonError> {
     let planned: Vec<&FileRow> = files.iter().filter(|file| file.state == FileState::Planned).collect();
     let mut placed = Vec::with_capacity(planned.len());
@@ -165,14 +166,15 @@ fn same_copy(
 
 /// The copy people open: a searchable PDF of a sheet, or the picture itself.
 fn write_copy(target: &std::path::Path, derived: &Derived, page: &Page) -> Result<Written, DaemonError> {
-    let reading = derived.notes.reading.as_ref().map(Reading::to_reading).unwrap_or_default();
-    let image = PageImage { jpeg: &derived.jpeg, resolution: derived.resolution() };
-    let words = reading.words;
     let bytes = if target.extension().is_some_and(|e| e == "pdf") {
-        pdf::searchable_page(&image, &words, "")
+        let read = |part: &DerivedPart| part.notes.reading.as_ref().map(Reading::to_reading).unwrap_or_default().words;
+        let words: Vec<Vec<Word>> = derived.parts.iter().map(read).collect();
+        let images = derived.parts.iter().map(|part| PageImage { jpeg: &part.jpeg, resolution: part.resolution() });
+        let pages: Vec<PdfPage<'_>> = images.zip(&words).map(|(image, words)| PdfPage { image, words }).collect();
+        pdf::searchable(&pages, "")
             .map_err(|source| DaemonError::inside(format!("page {} cannot be made a PDF", page.id), source))?
     } else {
-        derived.jpeg.clone()
+        derived.first().jpeg.clone()
     };
     // What a crash left half-decided is written again whole; the catalogue does not know it yet.
     Ok(durable::replace(target, &bytes, Access::Shared)?)
@@ -208,7 +210,8 @@ fn seal(engine: &Engine, path: &str, pupil: PupilId, year: &str) -> Result<(), D
     let folder = TrailPath::new(path)
         .map_err(|source| DaemonError::inside("the catalogue holds a bag outside the data folder", source))?;
     let at = engine.layout().locate(&folder);
-    if engine.catalogue.files_in_bag(path)?.iter().all(|file| file.role == FileRole::Tag) {
+    let files = engine.catalogue.files_in_bag(path)?;
+    if files.iter().all(|file| file.role == FileRole::Tag) {
         return fold_up(engine, path);
     }
     let events = record::events(engine, path)?;
@@ -216,7 +219,7 @@ fn seal(engine: &Engine, path: &str, pupil: PupilId, year: &str) -> Result<(), D
     let written = durable::replace(&at.join(events_path.as_str()), &events, Access::Shared)?;
     let mut payload = Vec::new();
     let mut tags = vec![BagFile { path: events_path, digest: written.digest, bytes: written.bytes }];
-    for file in engine.catalogue.files_in_bag(path)? {
+    for file in files {
         let inside = TrailPath::new(&file.path).ok().and_then(|full| full.within(&folder));
         let (Some(inside), Some(digest)) = (inside, file.digest) else {
             return Err(DaemonError::Inside {

@@ -9,7 +9,7 @@ use scantrail_core::units::{Point, Quad, Turn};
 use scantrail_core::vocabulary::{Content, Flow, Media};
 use scantrail_imaging::encode::{Chroma, encode_jpeg};
 use scantrail_imaging::warp::turn_back;
-use scantrail_pipeline::Processed;
+use scantrail_pipeline::{Part, Processed};
 use serde::Serialize;
 use std::path::{Path, PathBuf};
 
@@ -141,7 +141,7 @@ pub(crate) fn open(decoder: &SandboxedDecoder, path: &Path) -> Result<Vec<Opened
 }
 
 fn write_page(out: &Path, file: &str, processed: &Processed) -> Result<(), DaemonError> {
-    let jpeg = encode_jpeg(&processed.prepared.raster, QUALITY, Chroma::Full)
+    let jpeg = encode_jpeg(&processed.first().prepared.raster, QUALITY, Chroma::Full)
         .map_err(|source| DaemonError::inside("a prepared page could not be encoded", source))?;
     let stem = Path::new(file).file_name().unwrap_or_default().to_string_lossy().replace('#', "-");
     let path: PathBuf = out.join(format!("{stem}.prepared.jpg"));
@@ -153,7 +153,8 @@ fn write_page(out: &Path, file: &str, processed: &Processed) -> Result<(), Daemo
 }
 
 fn describe(file: String, input: &Decoded, dpi: Option<u16>, processed: &Processed, decode: f64) -> Inspection {
-    let Processed { seen, prepared, reading, content, times, .. } = processed;
+    let Processed { seen, parts, content, times, .. } = processed;
+    let Part { prepared, reading } = processed.first();
     let reading = reading.clone().unwrap_or_default();
     let codes = seen.codes.iter().map(|code| CodeSeen {
         text: code.text.clone(),
@@ -175,13 +176,13 @@ fn describe(file: String, input: &Decoded, dpi: Option<u16>, processed: &Process
         orientation: prepared.turn.degrees(),
         skew: prepared.skew.angle.degrees(),
         skew_confidence: prepared.skew.confidence.get(),
-        quads: if prepared.crop.declined.is_none() { vec![corners(&prepared.crop.quad)] } else { vec![] },
+        quads: parts.iter().filter_map(|part| part.prepared.outline().as_ref().map(corners)).collect(),
         split: None,
         kind: content.word(),
         blank: *content == Content::Blank,
-        sharpness: prepared.sharpness.map_or(0.0, |sharpness| 1.0 - sharpness.soft_share),
+        sharpness: processed.sharpness.map_or(0.0, |sharpness| 1.0 - sharpness.soft_share),
         glare: 0.0,
-        warnings: prepared.warnings.iter().map(|warning| warning.text().to_owned()).collect(),
+        warnings: processed.warnings.iter().map(|warning| warning.text().to_owned()).collect(),
         text: reading.text(),
         text_confidence: reading.confidence().get(),
         words: reading

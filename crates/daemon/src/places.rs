@@ -7,7 +7,7 @@ use scantrail_catalogue::{Batch, BatchContext, FileRole, Page, PieceRow, Place, 
 use scantrail_core::ids::PupilId;
 use scantrail_core::jiff::civil::Date;
 use scantrail_core::school_year::SchoolYear;
-use scantrail_core::vocabulary::{Flow, Role};
+use scantrail_core::vocabulary::{Content, Flow, Role};
 
 /// Reads a date the catalogue keeps as text.
 pub(crate) fn date(text: &str) -> Result<Date, DaemonError> {
@@ -73,13 +73,16 @@ pub(crate) fn in_trail(page: &Page, place: &PagePlace, role: Role, flow: Flow) -
         owner(&place.sidecar(), FileRole::Sidecar),
     ];
     if role == Role::Work && page.derivative.is_some() {
-        let extension = match flow {
-            Flow::Stack => "pdf",
-            Flow::Pictures => "jpg",
-        };
-        files.push(owner(&place.copy(extension), FileRole::Page));
+        files.push(owner(&place.copy(extension(page, flow)), FileRole::Page));
     }
     Place { files }
+}
+
+/// What people read is a searchable document, whatever it was captured with; what they look at is a picture. Several
+/// pages in one capture need a document in any case.
+fn extension(page: &Page, flow: Flow) -> &'static str {
+    let for_looking = matches!(page.content, Some(Content::Picture | Content::Object) | None);
+    if flow == Flow::Pictures && for_looking && page.parts == 1 { "jpg" } else { "pdf" }
 }
 
 /// The files of a page that waits for a person: visible, under the date of its batch.

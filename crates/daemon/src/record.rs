@@ -7,7 +7,7 @@ use crate::{filing, places, queries};
 use scantrail_archive::durable::{self, Access};
 use scantrail_archive::names::{OriginalPath, TrailPath};
 use scantrail_archive::sidecar::{
-    Capture, Copy, Geometry, Identified, Original, PageRecord, PieceRecord, PupilRecord, Reading, Recipes,
+    Capture, Copy, FurtherPage, Geometry, Identified, Original, PageRecord, PieceRecord, PupilRecord, Reading, Recipes,
 };
 use scantrail_catalogue::{FileRole, FileRow, FileState, Page, Placed, TagFile};
 use scantrail_core::ids::{PieceId, PupilId, SheetId};
@@ -18,7 +18,7 @@ use scantrail_core::vocabulary::{Content, Role};
 use serde_json::json;
 
 /// Versions of what is derived: counted up whenever a recipe changes what it makes.
-const RECIPES: Recipes = Recipes { identify: 1, prepare: 1, read: 1 };
+const RECIPES: Recipes = Recipes { identify: 1, prepare: 2, read: 1 };
 
 /// The account of whoever works at this machine, until there are accounts.
 const LOCAL_ACCOUNT: &str = "local";
@@ -27,6 +27,7 @@ const LOCAL_ACCOUNT: &str = "local";
 pub(crate) struct Source {
     geometry: Option<Geometry>,
     reading: Option<Reading>,
+    further: Vec<FurtherPage>,
 }
 
 impl Source {
@@ -38,21 +39,24 @@ impl Source {
         derived: Option<&Derived>,
     ) -> Result<Self, DaemonError> {
         let notes = match derived {
-            Some(derived) => Some(derived.notes.clone()),
+            Some(derived) => Some(derived.notes()),
             None => derive::notes(engine, page)?,
         };
         if let Some(notes) = notes {
-            return Ok(Self { geometry: Some(notes.geometry), reading: notes.reading });
+            let mut parts = notes.parts.into_iter();
+            let (geometry, reading) = parts.next().map_or((None, None), |part| (Some(part.geometry), part.reading));
+            let further = parts.map(|part| FurtherPage { geometry: part.geometry, reading: part.reading });
+            return Ok(Self { geometry, reading, further: further.collect() });
         }
         for file in files.iter().filter(|file| file.role == FileRole::Sidecar) {
             let text = durable::read(&filing::locate(engine, &file.path)?)?;
             if let Some(Ok(record)) = text.map(|text| PageRecord::from_json(&text))
                 && record.geometry.is_some()
             {
-                return Ok(Self { geometry: record.geometry, reading: record.reading });
+                return Ok(Self { geometry: record.geometry, reading: record.reading, further: record.further });
             }
         }
-        Ok(Self { geometry: None, reading: None })
+        Ok(Self { geometry: None, reading: None, further: Vec::new() })
     }
 }
 
@@ -108,6 +112,7 @@ pub(crate) fn sidecar(
         geometry: source.geometry.clone(),
         recipes: RECIPES,
         reading: source.reading.clone(),
+        further: source.further.clone(),
         warnings: page.warnings.clone(),
     };
     Ok(record.to_json().into_bytes())

@@ -5,7 +5,7 @@ use crate::engine::Engine;
 use crate::error::DaemonError;
 use crate::{derive, filing, queries};
 use scantrail_archive::durable;
-use scantrail_archive::sidecar::{PageRecord, ReadWord};
+use scantrail_archive::sidecar::{PageRecord, ReadWord, Reading};
 use scantrail_catalogue::{FileRole, FileRow, Hit, Query};
 use scantrail_core::ids::PageId;
 
@@ -19,8 +19,7 @@ pub(crate) fn search(engine: &Engine, query: &Query) -> Result<Vec<HitReply>, Da
 }
 
 fn reply(engine: &Engine, hit: &Hit, wanted: &[String]) -> Result<HitReply, DaemonError> {
-    let words = words(engine, hit.page)?;
-    let found: Vec<usize> = (0..words.len()).filter(|&at| fits(&words[at].t, wanted)).collect();
+    let (at_page, words, found) = first_page_with(words(engine, hit.page)?, wanted);
     let files = engine.catalogue.files_of(hit.page)?;
     let of = |role| files.iter().find(|file: &&FileRow| file.role == role).map(|file| file.path.clone());
     Ok(HitReply {
@@ -29,21 +28,37 @@ fn reply(engine: &Engine, hit: &Hit, wanted: &[String]) -> Result<HitReply, Daem
         state: hit.state.clone(),
         file: of(FileRole::Page).or_else(|| of(FileRole::Original)),
         snippet: snippet(&words, &found),
+        copy_page: at_page,
         places: found.iter().map(|&at| words[at].b).collect(),
     })
 }
 
-/// The words of a page, from its record or, while it is on its way, from the notes.
-pub(crate) fn words(engine: &Engine, page: PageId) -> Result<Vec<ReadWord>, DaemonError> {
+/// The first page of the copy with a word that fits: its number, its words, and which of them fit.
+fn first_page_with(pages: Vec<Vec<ReadWord>>, wanted: &[String]) -> (u32, Vec<ReadWord>, Vec<usize>) {
+    let mut first = None;
+    for (number, words) in (1..).zip(pages) {
+        let found: Vec<usize> = (0..words.len()).filter(|&at| fits(&words[at].t, wanted)).collect();
+        if !found.is_empty() {
+            return (number, words, found);
+        }
+        first.get_or_insert(words);
+    }
+    (1, first.unwrap_or_default(), Vec::new())
+}
+
+/// The words of each page of a copy, from its record or, while it is on its way, from the notes.
+pub(crate) fn words(engine: &Engine, page: PageId) -> Result<Vec<Vec<ReadWord>>, DaemonError> {
+    let read = |reading: Option<Reading>| reading.map(|reading| reading.words).unwrap_or_default();
     let files = engine.catalogue.files_of(page)?;
     if let Some(sidecar) = files.iter().find(|file| file.role == FileRole::Sidecar)
         && let Some(text) = durable::read(&filing::locate(engine, &sidecar.path)?)?
         && let Ok(record) = PageRecord::from_json(&text)
     {
-        return Ok(record.reading.map(|reading| reading.words).unwrap_or_default());
+        let further = record.further.into_iter().map(|page| read(page.reading));
+        return Ok(std::iter::once(read(record.reading)).chain(further).collect());
     }
     let notes = derive::notes(engine, &engine.catalogue.page(page)?)?;
-    Ok(notes.and_then(|notes| notes.reading).map(|reading| reading.words).unwrap_or_default())
+    Ok(notes.map(|notes| notes.parts.into_iter().map(|part| read(part.reading)).collect()).unwrap_or_default())
 }
 
 /// The words looked for, folded.

@@ -89,9 +89,7 @@ fn attempt(engine: &Engine, bench: &mut Option<Bench>, page: &Page) -> Result<()
     let flow = engine.catalogue.batch(page.batch)?.opened.flow;
     let made = derive::make(engine, tools, page, flow)?;
     engine.catalogue.page_prepared(page.id, &made.findings, engine.now())?;
-    let reading = made.processed.reading.as_ref();
-    let text = reading.map(scantrail_core::ports::Reading::text).unwrap_or_default();
-    let confidence = reading.map(scantrail_core::ports::Reading::confidence);
+    let (text, confidence) = made.processed.text();
     engine.catalogue.page_read(page.id, made.notes, confidence, &text, engine.now())?;
     Ok(())
 }

@@ -5,6 +5,10 @@ use fast_image_resize::{FilterType, PixelType, ResizeAlg, ResizeOptions, Resizer
 use scantrail_core::raster::{Channels, Raster};
 use scantrail_core::units::{Dpi, Resolution};
 
+/// Between pages side by side: the gap is this part of their height, and this grey.
+const GAP_SHARE: u32 = 64;
+const GAP_GREY: u8 = 128;
+
 /// How finely a JPEG keeps colour. Grey pictures have none.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Chroma {
@@ -86,6 +90,39 @@ pub fn preview(picture: &Raster, max_side: u32) -> Raster {
     resized(picture, side(picture.width()), side(picture.height()))
 }
 
+/// Several pages in one picture for looking at, from left to right with a narrow gap between; one page stays as it is.
+///
+/// # Panics
+/// Without any page.
+#[must_use]
+pub fn side_by_side(pages: &[impl std::borrow::Borrow<Raster>]) -> Raster {
+    let [first, rest @ ..] = pages else { panic!("there is nothing to look at") };
+    let first = first.borrow();
+    if rest.is_empty() {
+        return first.clone();
+    }
+    let height = pages.iter().map(|page| page.borrow().height()).max().unwrap_or(1);
+    let gap = (height / GAP_SHARE).max(1);
+    let width = pages.iter().map(|page| page.borrow().width()).sum::<u32>() + gap * rest.len() as u32;
+    let mut samples = vec![GAP_GREY; width as usize * height as usize * 3];
+    let mut left = 0;
+    for page in pages {
+        let page = page.borrow();
+        for y in 0..page.height() {
+            let at = (y as usize * width as usize + left) * 3;
+            let to = &mut samples[at..at + page.width() as usize * 3];
+            match page.channels() {
+                Channels::Rgb => to.copy_from_slice(page.row(y)),
+                Channels::Grey => to.chunks_exact_mut(3).zip(page.row(y)).for_each(|(to, &v)| to.fill(v)),
+            }
+        }
+        left += (page.width() + gap) as usize;
+    }
+    Raster::new(width, height, Channels::Rgb, samples)
+        .expect("the buffer was made from this size")
+        .with_resolution(first.resolution())
+}
+
 /// Area-averaging resize to exactly `width × height`; the resolution follows.
 fn resized(picture: &Raster, width: u32, height: u32) -> Raster {
     let kind = match picture.channels() {
@@ -162,6 +199,17 @@ mod tests {
         }
         let long = Raster::new(70_000, 1, Channels::Grey, vec![0; 70_000]).unwrap();
         assert_eq!(encode_jpeg(&long, 80, Chroma::Full), Err(EncodeError::TooLarge { width: 70_000, height: 1 }));
+    }
+
+    #[test]
+    fn pages_side_by_side_are_all_there() {
+        let (grey, colour) = (gradient(Channels::Grey), gradient(Channels::Rgb));
+        assert_eq!(side_by_side(&[&grey]), grey);
+        let both = side_by_side(&[grey.clone(), colour.clone()]);
+        assert_eq!((both.width(), both.height(), both.channels()), (121, 80, Channels::Rgb));
+        assert_eq!(both.row(9)[3 * 30], grey.row(9)[30]);
+        assert_eq!(both.row(9)[3 * 60], GAP_GREY);
+        assert_eq!(both.row(9)[3 * (61 + 30)..][..3], colour.row(9)[3 * 30..][..3]);
     }
 
     #[test]

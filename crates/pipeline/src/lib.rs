@@ -17,9 +17,10 @@ pub use look::{Seen, look};
 use scantrail_core::evidence::Look;
 use scantrail_core::ports::{Decoded, ReadError, Reading, Recogniser};
 use scantrail_core::sheet::SheetKind;
-use scantrail_core::vocabulary::{Content, Flow};
-use scantrail_imaging::blank::Blankness;
-use scantrail_imaging::prepare::{Hints, Origin, Prepared, prepare};
+use scantrail_core::units::Confidence;
+use scantrail_core::vocabulary::{Content, Flow, Suspicion};
+use scantrail_imaging::prepare::{Hints, Origin, Preparation, Prepared, Warning, prepare};
+use scantrail_imaging::quality::Sharpness;
 use scantrail_sheets::find::{CodeFinder, FindError};
 
 /// Measures how long a stage takes; the caller owns the clock.
@@ -49,21 +50,50 @@ pub struct StageTimes {
     pub text: f64,
 }
 
-/// A page after all stages.
+/// One page of a capture after all stages.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Processed {
-    /// What was seen on the whole capture.
-    pub seen: Seen,
+pub struct Part {
     /// The derivative and how it was made.
     pub prepared: Prepared,
     /// The words on the derivative; `None` where none were looked for.
     pub reading: Option<Reading>,
+}
+
+/// A capture after all stages.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Processed {
+    /// What was seen on the whole capture.
+    pub seen: Seen,
+    /// The pages found in it, in reading order; at least one.
+    pub parts: Vec<Part>,
+    /// Sharpness of the capture; `None` without ink.
+    pub sharpness: Option<Sharpness>,
+    /// The capture may not be whole.
+    pub suspicion: Option<Suspicion>,
+    /// What a person should know, each thing once.
+    pub warnings: Vec<Warning>,
     /// What the page looks like to the understanding of its batch.
     pub look: Look,
     /// What it shows.
     pub content: Content,
     /// How long each stage took.
     pub times: StageTimes,
+}
+
+impl Processed {
+    /// What the capture shows, or shows first.
+    pub fn first(&self) -> &Part {
+        self.parts.first().expect("every capture shows one page at least")
+    }
+
+    /// All words, a line break between lines and pages, and how sure they are; no confidence where nothing was read.
+    pub fn text(&self) -> (String, Option<Confidence>) {
+        let readings = || self.parts.iter().filter_map(|part| part.reading.as_ref());
+        let words = readings().flat_map(|reading| reading.words.iter().cloned()).collect();
+        let whole = Reading { words, ..Reading::default() };
+        let texts: Vec<String> = readings().map(Reading::text).collect();
+        (texts.join("\n"), readings().next().map(|_| whole.confidence()))
+    }
 }
 
 /// Why a stage could not do its work; all of these may be tried again.
@@ -87,27 +117,29 @@ pub fn process(input: &Decoded, flow: Flow, tools: &mut Tools<'_>) -> Result<Pro
         Flow::Pictures => Origin::Picture,
     };
     let hints = Hints { exif_turn: input.exif_turn, code_turn: seen.upright(), origin };
-    let mut prepared = prepare(&input.raster, &hints);
+    let preparation = prepare(&input.raster, &hints);
     let done = tools.watch.milliseconds();
-    let look = appearance(&seen, &prepared);
-    let reading = match look {
-        Look::Page => Some(read::read(&mut prepared, &seen, tools.reader).map_err(StageError::Read)?),
-        Look::Sheet | Look::Blank | Look::Unseen => None,
+    let look = appearance(&seen, &preparation);
+    let warnings = preparation.all_warnings();
+    let Preparation { parts, content, sharpness, suspicion, .. } = preparation;
+    let mut read = |mut prepared: Prepared| {
+        let reading = match look {
+            Look::Page => Some(read::read(&mut prepared, &seen, tools.reader).map_err(StageError::Read)?),
+            Look::Sheet | Look::Blank | Look::Unseen => None,
+        };
+        Ok(Part { prepared, reading })
     };
-    let content = match (look, flow) {
-        (Look::Sheet, _) if !seen.has_ours() => Content::CoverUnread,
-        (Look::Page, Flow::Pictures) => Content::Picture,
-        _ => prepared.content,
-    };
+    let parts = parts.into_iter().map(&mut read).collect::<Result<Vec<_>, _>>()?;
+    let content = if look == Look::Sheet && !seen.has_ours() { Content::CoverUnread } else { content };
     let times = StageTimes { codes: looked - begin, prepare: done - looked, text: tools.watch.milliseconds() - done };
-    Ok(Processed { seen, prepared, reading, look, content, times })
+    Ok(Processed { seen, parts, sharpness, suspicion, warnings, look, content, times })
 }
 
-fn appearance(seen: &Seen, prepared: &Prepared) -> Look {
+fn appearance(seen: &Seen, preparation: &Preparation) -> Look {
     let sheet_code = seen.ours().any(|payload| !matches!(payload.kind, SheetKind::Card | SheetKind::Sticker));
     if seen.frame.is_some() || sheet_code {
         Look::Sheet
-    } else if !seen.has_ours() && prepared.blank.as_ref().is_some_and(|b| b.verdict == Blankness::Blank) {
+    } else if !seen.has_ours() && preparation.content == Content::Blank {
         Look::Blank
     } else {
         Look::Page

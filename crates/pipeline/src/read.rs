@@ -27,7 +27,7 @@ pub(crate) fn read(prepared: &mut Prepared, seen: &Seen, reader: &mut dyn Recogn
         return Ok(first);
     }
     let over = Affine::turning_back(Turn::Half, prepared.raster.width(), prepared.raster.height());
-    prepared.transform = prepared.transform.then(&over);
+    prepared.transform = prepared.transform.clone().then(over);
     prepared.turn = prepared.turn.then(Turn::Half);
     prepared.raster = turned;
     Ok(second)

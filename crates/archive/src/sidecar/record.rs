@@ -51,6 +51,10 @@ pub struct PageRecord {
     pub recipes: Recipes,
     /// What was read on it; none if reading was not tried.
     pub reading: Option<Reading>,
+    /// The further pages of the copy, where one capture shows several: an open book, papers on a mat. `geometry` and
+    /// `reading` are those of the first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub further: Vec<FurtherPage>,
     /// What a person should know, in words.
     pub warnings: Vec<String>,
 }
@@ -186,6 +190,22 @@ pub struct Geometry {
     /// The outline of the page, corners clockwise from its top left; none if it is the whole capture.
     #[serde(with = "wire::quad")]
     pub outline: Option<Quad>,
+    /// The map from these pixels to those of the copy, row by row, for points `(x, y, 1)`; none if the page was bent
+    /// and was flattened, or if the record is older than this field.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub to_copy: Option<[[f64; 3]; 3]>,
+    /// Whether uneven light was taken out.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub relit: bool,
+}
+
+/// One more page of the copy.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct FurtherPage {
+    /// How it lay and what was made of it.
+    pub geometry: Geometry,
+    /// What was read on it; none if reading was not tried.
+    pub reading: Option<Reading>,
 }
 
 /// Versions of the recipes that made what is derived: a newer program knows what to make again.

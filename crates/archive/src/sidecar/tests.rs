@@ -61,6 +61,8 @@ fn record() -> PageRecord {
             outline: Some(Quad(
                 [(0.5, 0.0), (2480.0, 1.0), (2479.0, 3508.0), (0.0, 3507.25)].map(|(x, y)| Point { x, y }),
             )),
+            to_copy: None,
+            relit: false,
         }),
         recipes: Recipes { identify: 1, prepare: 2, read: 3 },
         reading: Some(Reading {
@@ -68,6 +70,7 @@ fn record() -> PageRecord {
             partial: false,
             words: vec![ReadWord { t: "½ 😀\"\n".into(), b: [1, 2, 30, 40], c: 0.93, l: 0 }],
         }),
+        further: vec![],
         warnings: vec!["the lower edge is dark".into()],
     }
 }
@@ -100,6 +103,14 @@ fn a_pupil_record_is_this_text() {
 fn records_are_read_as_they_were_written() {
     let full = record();
     assert_eq!(PageRecord::from_json(full.to_json().as_bytes()).unwrap(), full);
+    let mut book = full.clone();
+    let geometry = Geometry {
+        to_copy: Some([[1.0, 0.02, -1240.0], [-0.02, 1.0, 3.5], [0.0, 1e-6, 1.0]]),
+        relit: true,
+        ..book.geometry.clone().unwrap()
+    };
+    book.further.push(FurtherPage { geometry, reading: book.reading.clone() });
+    assert_eq!(PageRecord::from_json(book.to_json().as_bytes()).unwrap(), book);
     let bare = PageRecord {
         copy: None,
         pupils: vec![],

@@ -18,7 +18,9 @@ pub struct HitReply {
     pub file: Option<String>,
     /// Words around the hit.
     pub snippet: String,
-    /// Where on the page, in pixels of the copy: left, top, right, bottom.
+    /// On which page of the copy, from 1.
+    pub copy_page: u32,
+    /// Where on it, in pixels of its picture: left, top, right, bottom.
     pub places: Vec<[u32; 4]>,
 }
 

@@ -102,7 +102,7 @@ pub(super) fn one(engine: &Engine, id: PageId) -> Result<PageView, DaemonError> 
     if let Some(last) = steps.last_mut() {
         last.evidence = page.identified.as_deref().map(evidence);
     }
-    let text: Vec<String> = finding::words(engine, id)?.into_iter().map(|word| word.t).collect();
+    let text: Vec<String> = finding::words(engine, id)?.into_iter().flatten().map(|word| word.t).collect();
     let has_copy = page.state == PageState::Filed && page.role == Some(Role::Work) && page.derivative.is_some();
     Ok(PageView {
         preview: preview(engine, &page)?,

@@ -4,12 +4,12 @@ use crate::engine::Engine;
 use crate::error::DaemonError;
 use crate::{derive, filing};
 use scantrail_archive::durable;
-use scantrail_archive::pdf::embedded_jpeg;
+use scantrail_archive::pdf::embedded_jpegs;
 use scantrail_catalogue::{FileRole, FileState};
 use scantrail_core::ids::PageId;
 use scantrail_core::ports::Decoder as _;
 use scantrail_core::vocabulary::Media;
-use scantrail_imaging::encode::{Chroma, encode_jpeg, preview as shrink};
+use scantrail_imaging::encode::{Chroma, encode_jpeg, preview as shrink, side_by_side};
 use scantrail_web::PreviewSize;
 use scantrail_web::view::{Download, DownloadKind};
 
@@ -23,27 +23,25 @@ pub(super) fn preview(engine: &Engine, id: PageId, size: PreviewSize) -> Result<
     {
         return Ok(kept);
     }
-    let jpeg = derivative(engine, id)?;
-    let picture = engine.decoder.decode(&jpeg, Media::Jpeg)?.raster;
-    encode_jpeg(&shrink(&picture, size.longer_side()), QUALITY, Chroma::Halved)
+    let decode = |jpeg: Vec<u8>| Ok::<_, DaemonError>(engine.decoder.decode(&jpeg, Media::Jpeg)?.raster);
+    let pages = derivative(engine, id)?.into_iter().map(decode).collect::<Result<Vec<_>, _>>()?;
+    encode_jpeg(&shrink(&side_by_side(&pages), size.longer_side()), QUALITY, Chroma::Halved)
         .map_err(|source| DaemonError::inside("a preview could not be encoded", source))
 }
 
-/// The derivative: out of the filed copy, or what is kept of a page on its way, or made again.
-fn derivative(engine: &Engine, id: PageId) -> Result<Vec<u8>, DaemonError> {
+/// The derivative, page by page: out of the filed copy, or what is kept of a page on its way, or made again.
+fn derivative(engine: &Engine, id: PageId) -> Result<Vec<Vec<u8>>, DaemonError> {
     if let Some(copy) = copy(engine, id)? {
-        let picture = match copy.kind {
-            DownloadKind::Jpeg => Some(copy.bytes.as_slice()),
-            DownloadKind::Pdf => embedded_jpeg(&copy.bytes),
+        let pages = match copy.kind {
+            DownloadKind::Jpeg => vec![copy.bytes],
+            DownloadKind::Pdf => embedded_jpegs(&copy.bytes).into_iter().map(<[u8]>::to_vec).collect(),
         };
-        if let Some(picture) = picture {
-            return Ok(picture.to_vec());
+        if !pages.is_empty() {
+            return Ok(pages);
         }
     }
-    if let Some(kept) = durable::read(&derive::jpeg_path(engine, id))? {
-        return Ok(kept);
-    }
-    Ok(derive::ensure(engine, &engine.catalogue.page(id)?)?.jpeg)
+    let derived = derive::ensure(engine, &engine.catalogue.page(id)?)?;
+    Ok(derived.parts.into_iter().map(|part| part.jpeg).collect())
 }
 
 /// The copy people open.

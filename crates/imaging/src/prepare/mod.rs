@@ -4,6 +4,7 @@ use crate::blank::{self, BlankEvidence, Blankness};
 use crate::crop::{self, Crop, CropDecline};
 use crate::deskew::{self, Skew, SkewDecline, SkewSource, UNEVEN_DEG, Verdict};
 use crate::geometry::affine::Affine;
+use crate::geometry::transform::Transform;
 use crate::geometry::{bounds, outline};
 use crate::orientation::orientation;
 use crate::quality::{Sharpness, flat_tail, sharpness};
@@ -70,33 +71,73 @@ impl Warning {
     }
 }
 
+/// A capture made ready: what it shows, page by page.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Preparation {
+    /// The pages found in it, in reading order; at least one. Most captures show one page, an open book two, a mat
+    /// several papers.
+    pub parts: Vec<Prepared>,
+    /// What it shows.
+    pub content: Content,
+    /// How sharp it is; `None` without ink.
+    pub sharpness: Option<Sharpness>,
+    /// The capture may not be whole.
+    pub suspicion: Option<Suspicion>,
+    /// What a person should know of the capture as a whole.
+    pub warnings: Vec<Warning>,
+}
+
+impl Preparation {
+    /// The first page: of most captures the only one.
+    pub fn first(&self) -> &Prepared {
+        self.parts.first().expect("every capture shows one page at least")
+    }
+
+    /// Every warning once, those of the capture first.
+    pub fn all_warnings(&self) -> Vec<Warning> {
+        let mut all = self.warnings.clone();
+        for warning in self.parts.iter().flat_map(|part| &part.warnings) {
+            if !all.contains(warning) {
+                all.push(*warning);
+            }
+        }
+        all
+    }
+}
+
 /// A page made ready to be read and filed, and the evidence for everything done to it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Prepared {
     /// Upright, straight, cropped.
     pub raster: Raster,
     /// From points of the input to points of `raster`.
-    pub transform: Affine,
+    pub transform: Transform,
     /// The quarter turn found and taken back.
     pub turn: Turn,
     /// The small turn found; taken back as far as [`Skew::applied`] says.
     pub skew: Skew,
     /// The outline of the paper in the input.
     pub crop: Crop,
-    /// What the page shows.
-    pub content: Content,
     /// Whether it is blank; pictures are never looked at.
     pub blank: Option<BlankEvidence>,
-    /// How sharp it is; `None` without ink.
-    pub sharpness: Option<Sharpness>,
-    /// The capture may not be whole.
-    pub suspicion: Option<Suspicion>,
     /// What a person should know.
     pub warnings: Vec<Warning>,
 }
 
-/// Measures a page and makes its derivative with one resampling at most.
-pub fn prepare(input: &Raster, hints: &Hints) -> Prepared {
+impl Prepared {
+    /// The corners of the paper in the input, clockwise from its top left; none if it is the whole capture.
+    pub fn outline(&self) -> Option<Quad> {
+        self.crop.declined.is_none().then_some(self.crop.quad)
+    }
+
+    /// Whether uneven light was taken out.
+    pub fn relit(&self) -> bool {
+        false
+    }
+}
+
+/// Measures a capture and makes the derivative of every page in it, each with one resampling at most.
+pub fn prepare(input: &Raster, hints: &Hints) -> Preparation {
     let turn = orientation(hints.exif_turn, hints.code_turn);
     let suspicion = flat_tail(input);
     let sharpness = sharpness(input);
@@ -104,42 +145,40 @@ pub fn prepare(input: &Raster, hints: &Hints) -> Prepared {
     warnings.extend(suspicion.map(|_| Warning::FlatTail));
     warnings.extend(sharpness.filter(|s| s.soft_share > SOFT_LIMIT).map(|_| Warning::Soft));
     let survey = Survey::new(input);
-    if hints.origin == Origin::Picture || survey.is_picture() {
-        return Prepared {
-            raster: turn_back(input, turn),
-            transform: Affine::turning_back(turn, input.width(), input.height()),
-            turn,
-            skew: Skew::declined(SkewDecline::Picture),
-            crop: Crop::declined(CropDecline::Picture, input.width(), input.height()),
-            content: Content::Picture,
-            blank: None,
-            sharpness,
-            suspicion,
-            warnings,
-        };
+    let (part, content) = if hints.origin == Origin::Picture || survey.is_picture() {
+        (only_turned(input, turn), Content::Picture)
+    } else {
+        straightened(input, turn, &survey)
+    };
+    Preparation { parts: vec![part], content, sharpness, suspicion, warnings }
+}
+
+fn only_turned(input: &Raster, turn: Turn) -> Prepared {
+    Prepared {
+        raster: turn_back(input, turn),
+        transform: Affine::turning_back(turn, input.width(), input.height()).into(),
+        turn,
+        skew: Skew::declined(SkewDecline::Picture),
+        crop: Crop::declined(CropDecline::Picture, input.width(), input.height()),
+        blank: None,
+        warnings: Vec::new(),
     }
-    let crop = crop::find(&survey, input.width(), input.height());
-    let skew = with_edges(deskew::measure_in(&survey), &crop);
-    let blank = blank::look(&survey, skew.angle.radians().tan());
+}
+
+fn straightened(input: &Raster, turn: Turn, survey: &Survey) -> (Prepared, Content) {
+    let mut warnings = Vec::new();
+    let crop = crop::find(survey, input.width(), input.height());
+    let skew = with_edges(deskew::measure_in(survey), &crop);
+    let blank = blank::look(survey, skew.angle.radians().tan());
     let content = content(&blank);
     if skew.unevenness > UNEVEN_DEG && content != Content::Blank {
         warnings.push(Warning::Uneven);
     }
-    let layout = Layout::new(input, turn, skew.applied(), &crop, &survey);
+    let layout = Layout::new(input, turn, skew.applied(), &crop, survey);
     warnings.extend(layout.enlarged.then_some(Warning::InkAtEdge));
-    let raster = layout.render(input, turn, &crop, paper_colour(input, &survey));
-    Prepared {
-        raster,
-        transform: layout.transform,
-        turn,
-        skew,
-        crop,
-        content,
-        blank: Some(blank),
-        sharpness,
-        suspicion,
-        warnings,
-    }
+    let raster = layout.render(input, turn, &crop, paper_colour(input, survey));
+    let transform = layout.transform.into();
+    (Prepared { raster, transform, turn, skew, crop, blank: Some(blank), warnings }, content)
 }
 
 fn content(blank: &BlankEvidence) -> Content {
@@ -259,5 +298,4 @@ fn paper_colour(input: &Raster, survey: &Survey) -> [u8; 3] {
 }
 
 #[cfg(test)]
-#[path = "prepare_tests.rs"]
 mod tests;

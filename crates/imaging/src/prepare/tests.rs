@@ -4,6 +4,13 @@ use super::*;
 use crate::testing::{Capture, Scene, Squared, over, painting, ruled, stroke, text};
 use proptest::prelude::*;
 
+/// A capture that shows one page.
+fn one_page(input: &Raster, hints: &Hints) -> (Prepared, Preparation) {
+    let prepared = prepare(input, hints);
+    assert_eq!(prepared.parts.len(), 1);
+    (prepared.first().clone(), prepared)
+}
+
 const SCANNED: Hints = Hints { exif_turn: Turn::None, code_turn: None, origin: Origin::Flatbed };
 
 #[test]
@@ -12,10 +19,10 @@ fn a_turned_upside_down_page_comes_out_upright_and_straight() {
     for turn in Turn::ALL {
         let input = turn_back(&upright, turn.inverse());
         let hints = Hints { code_turn: Some(turn), origin: Origin::Feeder, ..SCANNED };
-        let prepared = prepare(&input, &hints);
+        let (prepared, whole) = one_page(&input, &hints);
         assert_eq!(prepared.turn, turn);
         assert!((prepared.skew.angle.degrees() - 1.7).abs() < 0.1, "{turn:?}");
-        assert_eq!(prepared.content, Content::Text);
+        assert_eq!(whole.content, Content::Text);
         assert!((i64::from(prepared.raster.width()) - 1240).abs() < 12, "{:?}", prepared.raster);
         assert!((i64::from(prepared.raster.height()) - 1754).abs() < 12, "{:?}", prepared.raster);
         let again = deskew::measure(&prepared.raster);
@@ -30,7 +37,7 @@ fn a_turned_upside_down_page_comes_out_upright_and_straight() {
 fn the_transform_says_where_each_pixel_went() {
     let scene = over(text(20.0, 50.0), stroke((30.0, 280.0), (31.0, 280.0), 4.0, 0.0));
     let input = Capture { degrees: 2.0, noise: 0.5, ..Capture::default() }.of(&scene);
-    let prepared = prepare(&input, &SCANNED);
+    let (prepared, _) = one_page(&input, &SCANNED);
     // Every dark output pixel comes from a dark place of the input.
     let mut checked = 0;
     for y in (0..prepared.raster.height()).step_by(9) {
@@ -51,7 +58,7 @@ fn the_transform_says_where_each_pixel_went() {
 fn ink_in_the_corners_enlarges_the_page() {
     // The paper goes on beyond the frame, so the corners of the capture are paper too.
     let input = with_ink_in_corner(Capture { degrees: 4.0, noise: 1.0, ..Capture::default() }.of(&text(20.0, 50.0)));
-    let prepared = prepare(&input, &SCANNED);
+    let (prepared, _) = one_page(&input, &SCANNED);
     assert!(prepared.warnings.contains(&Warning::InkAtEdge));
     assert!(prepared.raster.width() > input.width() && prepared.raster.height() > input.height());
     for x in 8..38 {
@@ -73,7 +80,7 @@ fn with_ink_in_corner(input: Raster) -> Raster {
 #[test]
 fn clean_corners_keep_the_size() {
     let input = Capture::turned(3.0).of(&text(25.0, 50.0));
-    let prepared = prepare(&input, &SCANNED);
+    let (prepared, _) = one_page(&input, &SCANNED);
     assert_eq!((prepared.raster.width(), prepared.raster.height()), (input.width(), input.height()));
     assert!(prepared.warnings.is_empty(), "{:?}", prepared.warnings);
 }
@@ -81,11 +88,12 @@ fn clean_corners_keep_the_size() {
 #[test]
 fn photos_and_artwork_are_only_turned() {
     let page = Capture { backing: Some(15.0), border: 10.0, ..Capture::turned(5.0) }.of(&text(20.0, 50.0));
-    let photo = prepare(&page, &Hints { exif_turn: Turn::Quarter, origin: Origin::Picture, ..SCANNED });
+    let hints = Hints { exif_turn: Turn::Quarter, origin: Origin::Picture, ..SCANNED };
+    let (photo, whole) = one_page(&page, &hints);
     assert_eq!(photo.raster, turn_back(&page, Turn::Quarter));
-    assert_eq!((photo.skew.applied(), photo.content), (Angle::default(), Content::Picture));
+    assert_eq!((photo.skew.applied(), whole.content), (Angle::default(), Content::Picture));
     let art = Capture { backing: Some(15.0), border: 10.0, ..Capture::turned(5.0) }.of(&painting(1));
-    assert_eq!(prepare(&art, &SCANNED).raster, art);
+    assert_eq!(one_page(&art, &SCANNED).0.raster, art);
 }
 
 #[test]
@@ -98,8 +106,8 @@ fn content_is_told_apart() {
         (Content::Picture, painting(2)),
     ];
     for (wanted, scene) in cases {
-        let prepared = prepare(&Capture { degrees: 0.4, ..Capture::default() }.of(&scene), &SCANNED);
-        assert_eq!(prepared.content, wanted, "{:?} {:?}", prepared.skew, prepared.blank);
+        let (prepared, whole) = one_page(&Capture { degrees: 0.4, ..Capture::default() }.of(&scene), &SCANNED);
+        assert_eq!(whole.content, wanted, "{:?} {:?}", prepared.skew, prepared.blank);
     }
 }
 
@@ -109,10 +117,10 @@ fn unlined_paper_follows_its_edges_only_when_plainly_turned() {
         || over(stroke((60.0, 60.0), (120.0, 130.0), 0.8, 60.0), stroke((120.0, 60.0), (70.0, 150.0), 0.8, 60.0));
     let captured =
         |degrees| Capture { degrees, backing: Some(15.0), border: 12.0, ..Capture::default() }.of(&drawing());
-    let turned = prepare(&captured(3.0), &SCANNED);
+    let (turned, _) = one_page(&captured(3.0), &SCANNED);
     assert_eq!((turned.skew.source, turned.skew.verdict), (SkewSource::Edge, Verdict::Measured), "{:?}", turned.skew);
     assert!((turned.skew.angle.degrees() - 3.0).abs() < 0.1);
-    let nearly_straight = prepare(&captured(0.6), &SCANNED);
+    let (nearly_straight, _) = one_page(&captured(0.6), &SCANNED);
     assert_eq!(nearly_straight.skew.applied(), Angle::default());
 }
 
@@ -125,7 +133,7 @@ fn any_raster_is_survived() {
             let input = Raster::new(w, h, channels, samples).unwrap();
             for origin in [Origin::Feeder, Origin::Picture] {
                 let prepared = prepare(&input, &Hints { code_turn: Some(Turn::Quarter), origin, ..SCANNED });
-                assert!(prepared.raster.width() >= 1);
+                assert!(prepared.first().raster.width() >= 1);
             }
         }
     }
@@ -137,7 +145,7 @@ proptest! {
     #[test]
     fn there_and_back_through_the_whole_transform(degrees in -8.0..8.0f64, index in 0usize..4, x in 0.0..1240.0f64, y in 0.0..1754.0f64) {
         let input = turn_back(&Capture { degrees, ..Capture::default() }.of(&text(20.0, 50.0)), Turn::ALL[index].inverse());
-        let prepared = prepare(&input, &Hints { code_turn: Some(Turn::ALL[index]), ..SCANNED });
+        let (prepared, _) = one_page(&input, &Hints { code_turn: Some(Turn::ALL[index]), ..SCANNED });
         let p = Point { x, y };
         let back = prepared.transform.map_back(prepared.transform.map_forward(p));
         prop_assert!((back.x - x).hypot(back.y - y) < 1e-6);
