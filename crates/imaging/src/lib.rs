@@ -21,6 +21,7 @@ pub mod kind;
 pub mod object;
 pub mod orientation;
 pub mod outline;
+pub mod overlay;
 mod plane;
 pub mod prepare;
 pub mod quality;
