@@ -138,10 +138,7 @@ pub(crate) fn inspection(args: &Args, seen: &Inspection, parts: &[Part]) -> Resu
                 let kinds: Vec<&str> = seen.codes.iter().map(|code| code.kind).collect();
                 writeln!(text, "  codes: {}", if kinds.is_empty() { "none".to_owned() } else { kinds.join(", ") })?;
             }
-            Part::Geometry => {
-                let (turn, skew, sure) = (seen.orientation, seen.skew, seen.skew_confidence);
-                writeln!(text, "  turned {turn}°, skewed {skew:.2}° (confidence {sure:.2})")?;
-            }
+            Part::Geometry => text.push_str(&lay(seen)),
             Part::Quality => {
                 write!(text, "  kind {}, sharpness {:.2}", seen.kind, seen.sharpness)?;
                 for warning in &seen.warnings {
@@ -157,12 +154,34 @@ pub(crate) fn inspection(args: &Args, seen: &Inspection, parts: &[Part]) -> Resu
     out(&text)
 }
 
+/// How each page in an image lay, a line for each.
+fn lay(seen: &Inspection) -> String {
+    let mut text = String::new();
+    for (number, page) in (1..).zip(&seen.pages) {
+        let name = if seen.pages.len() > 1 { format!("page {number}: ") } else { String::new() };
+        let bounds = match page.bounds {
+            "whole" => "all of it".to_owned(),
+            word => format!("outline by {word} (confidence {:.2})", page.bounds_confidence),
+        };
+        let skew = match page.skew_declined {
+            Some(why) => format!("not straightened: {why}"),
+            None => {
+                format!("skewed {:.2}° by its {} (confidence {:.2})", page.skew, page.skew_source, page.skew_confidence)
+            }
+        };
+        let flat = if page.transform.is_none() { ", flattened" } else { "" };
+        let relit = if page.relit { ", light evened" } else { "" };
+        text.push_str(&format!("  {name}{bounds}, turned {}°, {skew}{flat}{relit}\n", page.turn));
+    }
+    text
+}
+
 /// The fields of the parts that were asked for; file, size and times always.
 fn narrowed(seen: &Inspection, parts: &[Part]) -> Result<Value> {
     let mut value = serde_json::to_value(seen)?;
     let groups: [(Part, &[&str]); 4] = [
         (Part::Codes, &["codes"]),
-        (Part::Geometry, &["orientation", "skew", "skew_confidence", "quads", "split"]),
+        (Part::Geometry, &["orientation", "skew", "skew_confidence", "quads", "split", "pages"]),
         (Part::Quality, &["kind", "blank", "sharpness", "glare", "warnings"]),
         (Part::Text, &["text", "text_confidence", "words"]),
     ];

@@ -7,7 +7,7 @@ use anyhow::{Context as _, Result};
 use scantrail_config::Config;
 use scantrail_core::vocabulary::Flow;
 use scantrail_daemon::api::{BatchRequest, Depth, Reply, Request, RosterRequest, SheetsAnswer};
-use scantrail_daemon::{DaemonError, Exit, Inspector, Scorer, client};
+use scantrail_daemon::{DaemonError, Exit, Inspector, Scorer, Wanted, client};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -172,10 +172,15 @@ fn request(command: &Command) -> Result<Request> {
 /// Looks at images; a file that cannot be read is told and the others are still looked at.
 fn inspecting(args: &Args, inspect: &Inspect) -> Result<ExitCode> {
     let mut inspector = Inspector::new(&inspect.language)?;
-    let flow = if inspect.pictures { Flow::Pictures } else { Flow::Stack };
+    let here = PathBuf::from(".");
+    let wanted = Wanted {
+        flow: if inspect.pictures { Flow::Pictures } else { Flow::Stack },
+        pages: inspect.out.as_deref(),
+        overlay: inspect.overlay.then(|| inspect.out.as_deref().unwrap_or(&here)),
+    };
     let mut code = ExitCode::SUCCESS;
     for image in &inspect.images {
-        match inspector.inspect(image, flow, inspect.out.as_deref()) {
+        match inspector.inspect(image, &wanted) {
             Ok(pages) => {
                 for page in &pages {
                     print::inspection(args, page, &parts(inspect))?;

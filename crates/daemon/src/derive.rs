@@ -6,17 +6,18 @@ use crate::error::DaemonError;
 use crate::own_codes::OwnCodes;
 use scantrail_archive::durable::{self, Access};
 use scantrail_archive::sidecar::{Geometry, Reading};
-use scantrail_catalogue::{FileRole, Findings, Page, SeenCode};
+use scantrail_catalogue::{Batch, FileRole, Findings, Page, SeenCode};
 use scantrail_core::evidence::Look;
 use scantrail_core::ids::PageId;
 use scantrail_core::ports::{DecodeError, Decoded, Decoder as _, ReadError, Reading as Recognised, Recogniser};
 use scantrail_core::raster::Raster;
 use scantrail_core::state::PageState;
 use scantrail_core::units::{Digest, Dpi, Resolution};
-use scantrail_core::vocabulary::{Content, Flow};
+use scantrail_core::vocabulary::{Content, Flow, SourceKind};
 use scantrail_imaging::encode::{Chroma, encode_jpeg, preview, side_by_side};
+use scantrail_imaging::prepare::Origin;
 use scantrail_ocr::TesseractReader;
-use scantrail_pipeline::{Part, Processed, Stopwatch, Tools, process};
+use scantrail_pipeline::{Circumstances, Part, Processed, Stopwatch, Tools, process};
 use scantrail_sheets::find::CodeFinder;
 use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
@@ -53,10 +54,10 @@ impl Bench {
     }
 
     /// Takes decoded pixels through all stages.
-    pub(crate) fn process(&mut self, input: &Decoded, flow: Flow) -> Result<Processed, DaemonError> {
+    pub(crate) fn process(&mut self, input: &Decoded, came: Circumstances) -> Result<Processed, DaemonError> {
         let watch = Watch(self.started);
         let mut tools = Tools { finder: &mut self.finder, reader: &mut *self.reader, watch: &watch };
-        process(input, flow, &mut tools).map_err(|source| DaemonError::inside("a page could not be processed", source))
+        process(input, came, &mut tools).map_err(|source| DaemonError::inside("a page could not be processed", source))
     }
 
     /// Engine, version and language.
@@ -116,17 +117,56 @@ pub(crate) struct DerivedPart {
     pub(crate) notes: PartNotes,
 }
 
-/// The pixels of a page's original, with the best resolution that is known.
-pub(crate) fn decode(engine: &Engine, page: &Page) -> Result<Decoded, DaemonError> {
+/// An original's pixels, with the best resolution that is known, and whether that was told or is a guess.
+struct Input {
+    decoded: Decoded,
+    told: Told,
+}
+
+/// Whether the file or the device told a resolution that can be believed: scans do, photos do not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Told {
+    Resolution,
+    Nothing,
+}
+
+impl Input {
+    fn came(&self, batch: &Batch) -> Circumstances {
+        let opened = &batch.opened;
+        let moment = self.decoded.moment.is_some();
+        Circumstances { flow: opened.flow, origin: origin(opened.source_kind, opened.flow, self.told, moment) }
+    }
+}
+
+/// What a capture was made with. Files of a stack may be scans or photos: a resolution speaks for a scanner, unless a
+/// camera signed the file.
+pub(crate) fn origin(source: SourceKind, flow: Flow, told: Told, by_camera: bool) -> Origin {
+    match (source, flow) {
+        (SourceKind::Feeder, _) => Origin::Feeder,
+        (SourceKind::Flatbed, _) => Origin::Flatbed,
+        (SourceKind::Camera, _) | (_, Flow::Pictures) => Origin::Photo,
+        (SourceKind::Folder | SourceKind::Files, Flow::Stack) if by_camera => Origin::Photo,
+        (SourceKind::Folder | SourceKind::Files, Flow::Stack) => match told {
+            Told::Resolution => Origin::Flatbed,
+            Told::Nothing => Origin::Unknown,
+        },
+    }
+}
+
+/// The pixels of a page's original.
+fn decode(engine: &Engine, page: &Page) -> Result<Input, DaemonError> {
     let bytes = original(engine, page)?;
     if durable::Written::of(&bytes).digest != page.digest {
         return Err(DecodeError::Unreadable("its bytes are no longer those that were captured".into()).into());
     }
     let decoded = engine.decoder.decode(&bytes, page.media)?;
-    let resolution = resolution(page.resolution.or(decoded.raster.resolution()), &decoded.raster);
+    let noted = page.resolution.or(decoded.raster.resolution());
+    let told = told(noted);
+    let resolution = resolution(noted, &decoded.raster);
     let exif_turn = page.noted_turn.unwrap_or(decoded.exif_turn);
     let moment = decoded.moment;
-    Ok(Decoded { raster: decoded.raster.with_resolution(Some(resolution)), exif_turn, moment })
+    let decoded = Decoded { raster: decoded.raster.with_resolution(Some(resolution)), exif_turn, moment };
+    Ok(Input { decoded, told })
 }
 
 /// The original's bytes: from where it lies, or, when a crash cut its move off, from where it was going.
@@ -141,10 +181,17 @@ fn original(engine: &Engine, page: &Page) -> Result<Vec<u8>, DaemonError> {
     Err(DaemonError::Inside { what: "an original is not where it was put".into(), source: None })
 }
 
+fn believable(noted: Option<Resolution>) -> Option<Resolution> {
+    noted.filter(|r| r.x.get() >= LEAST_DPI && r.y.get() >= LEAST_DPI)
+}
+
+pub(crate) fn told(noted: Option<Resolution>) -> Told {
+    if believable(noted).is_some() { Told::Resolution } else { Told::Nothing }
+}
+
 /// The resolution as noted, or as it would be if the longer side were A4's.
 pub(crate) fn resolution(noted: Option<Resolution>, raster: &Raster) -> Resolution {
-    let believable = noted.filter(|r| r.x.get() >= LEAST_DPI && r.y.get() >= LEAST_DPI);
-    believable.unwrap_or_else(|| {
+    believable(noted).unwrap_or_else(|| {
         let dpi = (f64::from(raster.width().max(raster.height())) / A4_LONG_INCHES).round().clamp(72.0, 1_200.0);
         Resolution::square(Dpi::new(dpi as u16).unwrap_or(Dpi::SCAN))
     })
@@ -175,7 +222,7 @@ fn derive_part(part: &Part, content: Content, input: &Decoded, engine_name: &str
         turn: prepared.turn.degrees(),
         skew: prepared.skew.angle.degrees(),
         skew_confidence: prepared.skew.confidence.get(),
-        outline: prepared.outline(),
+        outline: prepared.outline.clone(),
         to_copy: prepared.transform.as_plane().map(|plane| plane.coefficients()),
         relit: prepared.relit(),
     };
@@ -186,9 +233,10 @@ fn derive_part(part: &Part, content: Content, input: &Decoded, engine_name: &str
 }
 
 /// Processes a page and keeps what came of it: the findings for the catalogue and the digest of the notes.
-pub(crate) fn make(engine: &Engine, bench: &mut Bench, page: &Page, flow: Flow) -> Result<Made, DaemonError> {
+pub(crate) fn make(engine: &Engine, bench: &mut Bench, page: &Page, batch: &Batch) -> Result<Made, DaemonError> {
     let input = decode(engine, page)?;
-    let processed = bench.process(&input, flow)?;
+    let processed = bench.process(&input.decoded, input.came(batch))?;
+    let input = input.decoded;
     let derived = derive(&processed, &input, &bench.engine_name())?;
     // The further parts first: what the catalogue is told of lies there whole.
     for (at, part) in derived.parts.iter().enumerate().rev() {
@@ -250,11 +298,11 @@ pub(crate) fn ensure(engine: &Engine, page: &Page) -> Result<Derived, DaemonErro
     if let Some(kept) = kept(engine, page)? {
         return Ok(kept);
     }
-    let flow = engine.catalogue.batch(page.batch)?.opened.flow;
+    let batch = engine.catalogue.batch(page.batch)?;
     let mut bench = Bench::new(&engine.config.reading.language)?;
     let input = decode(engine, page)?;
-    let processed = bench.process(&input, flow)?;
-    derive(&processed, &input, &bench.engine_name())
+    let processed = bench.process(&input.decoded, input.came(&batch))?;
+    derive(&processed, &input.decoded, &bench.engine_name())
 }
 
 fn kept(engine: &Engine, page: &Page) -> Result<Option<Derived>, DaemonError> {

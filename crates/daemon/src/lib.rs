@@ -40,7 +40,7 @@ mod world;
 
 pub use engine::Engine;
 pub use error::{DaemonError, Exit};
-pub use inspect::{CodeSeen, Inspection, Inspector, Times, WordSeen};
+pub use inspect::{CodeSeen, Inspection, Inspector, PageSeen, Times, Wanted, WordSeen};
 pub use scantrail_capture::scanner::DeviceInfo;
 pub use score::{Scored, ScoredItem, Scorer};
 pub use serve::serve;

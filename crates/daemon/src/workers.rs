@@ -86,8 +86,8 @@ fn attempt(engine: &Engine, bench: &mut Option<Bench>, page: &Page) -> Result<()
         Some(tools) => tools,
         None => bench.insert(Bench::new(&engine.config.reading.language)?),
     };
-    let flow = engine.catalogue.batch(page.batch)?.opened.flow;
-    let made = derive::make(engine, tools, page, flow)?;
+    let batch = engine.catalogue.batch(page.batch)?;
+    let made = derive::make(engine, tools, page, &batch)?;
     engine.catalogue.page_prepared(page.id, &made.findings, engine.now())?;
     let (text, confidence) = made.processed.text();
     engine.catalogue.page_read(page.id, made.notes, confidence, &text, engine.now())?;

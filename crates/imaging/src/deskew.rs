@@ -50,6 +50,16 @@ pub enum SkewSource {
     Edge,
 }
 
+impl SkewSource {
+    /// The word for records and `--json`.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Lines => "lines",
+            Self::Edge => "edge",
+        }
+    }
+}
+
 /// Why no turn is reported.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum SkewDecline {
@@ -65,6 +75,20 @@ pub enum SkewDecline {
     Disputed,
     /// Parts of the page are turned differently.
     Uneven,
+}
+
+impl SkewDecline {
+    /// The reason in plain words.
+    pub fn text(self) -> &'static str {
+        match self {
+            Self::Picture => "a picture",
+            Self::TooLittleInk => "hardly any ink",
+            Self::NoLines => "no lines",
+            Self::Ambiguous => "two turns fit as well",
+            Self::Disputed => "two ways of measuring disagree",
+            Self::Uneven => "its parts are turned differently",
+        }
+    }
 }
 
 /// Whether to believe the angle.

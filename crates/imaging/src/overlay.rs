@@ -92,10 +92,10 @@ impl Overlay {
     }
 
     /// Lines of words one below the other, from the top left corner.
-    pub fn legend(&mut self, lines: &[String], colour: Colour) {
+    pub fn legend(&mut self, lines: &[(String, Colour)]) {
         let step = f64::from((CELL + 4) * DOT) / self.scale;
-        for (row, line) in lines.iter().enumerate() {
-            self.label(Point { x: 0.0, y: step * row as f64 }, line, colour);
+        for (row, (line, colour)) in lines.iter().enumerate() {
+            self.label(Point { x: 0.0, y: step * row as f64 }, line, *colour);
         }
     }
 

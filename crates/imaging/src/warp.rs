@@ -5,6 +5,8 @@
 
 pub mod reference;
 
+pub use reference::render;
+
 use crate::geometry::affine::Affine;
 use crate::geometry::outline;
 use scantrail_core::raster::{Channels, Raster};

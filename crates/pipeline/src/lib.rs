@@ -17,7 +17,7 @@ pub use look::{Seen, look};
 use scantrail_core::evidence::Look;
 use scantrail_core::ports::{Decoded, ReadError, Reading, Recogniser};
 use scantrail_core::sheet::SheetKind;
-use scantrail_core::units::Confidence;
+use scantrail_core::units::{Confidence, Point};
 use scantrail_core::vocabulary::{Content, Flow, Suspicion};
 use scantrail_imaging::prepare::{Hints, Origin, Preparation, Prepared, Warning, prepare};
 use scantrail_imaging::quality::Sharpness;
@@ -37,6 +37,15 @@ pub struct Tools<'a> {
     pub reader: &'a mut dyn Recogniser,
     /// Measures.
     pub watch: &'a dyn Stopwatch,
+}
+
+/// How a capture came about, as far as that decides what is done to it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Circumstances {
+    /// How the captures of its batch belong together.
+    pub flow: Flow,
+    /// What it was captured with.
+    pub origin: Origin,
 }
 
 /// Milliseconds by stage.
@@ -66,6 +75,8 @@ pub struct Processed {
     pub seen: Seen,
     /// The pages found in it, in reading order; at least one.
     pub parts: Vec<Part>,
+    /// Where the gutter of an open book runs, from its top to its foot, in pixels of the capture.
+    pub gutter: Option<[Point; 2]>,
     /// Sharpness of the capture; `None` without ink.
     pub sharpness: Option<Sharpness>,
     /// The capture may not be whole.
@@ -107,21 +118,17 @@ pub enum StageError {
     Read(#[source] ReadError),
 }
 
-/// Takes a page through all stages.
-pub fn process(input: &Decoded, flow: Flow, tools: &mut Tools<'_>) -> Result<Processed, StageError> {
+/// Takes a capture through all stages.
+pub fn process(input: &Decoded, came: Circumstances, tools: &mut Tools<'_>) -> Result<Processed, StageError> {
     let begin = tools.watch.milliseconds();
-    let seen = look(&input.raster, flow, tools.finder).map_err(StageError::Look)?;
+    let seen = look(&input.raster, came.flow, tools.finder).map_err(StageError::Look)?;
     let looked = tools.watch.milliseconds();
-    let origin = match flow {
-        Flow::Stack => Origin::Feeder,
-        Flow::Pictures => Origin::Picture,
-    };
-    let hints = Hints { exif_turn: input.exif_turn, code_turn: seen.upright(), origin };
+    let hints = Hints { exif_turn: input.exif_turn, code_turn: seen.upright(), origin: came.origin };
     let preparation = prepare(&input.raster, &hints);
     let done = tools.watch.milliseconds();
     let look = appearance(&seen, &preparation);
     let warnings = preparation.all_warnings();
-    let Preparation { parts, content, sharpness, suspicion, .. } = preparation;
+    let Preparation { parts, gutter, content, sharpness, suspicion, .. } = preparation;
     let mut read = |mut prepared: Prepared| {
         let reading = match look {
             Look::Page => Some(read::read(&mut prepared, &seen, tools.reader).map_err(StageError::Read)?),
@@ -132,7 +139,7 @@ pub fn process(input: &Decoded, flow: Flow, tools: &mut Tools<'_>) -> Result<Pro
     let parts = parts.into_iter().map(&mut read).collect::<Result<Vec<_>, _>>()?;
     let content = if look == Look::Sheet && !seen.has_ours() { Content::CoverUnread } else { content };
     let times = StageTimes { codes: looked - begin, prepare: done - looked, text: tools.watch.milliseconds() - done };
-    Ok(Processed { seen, parts, sharpness, suspicion, warnings, look, content, times })
+    Ok(Processed { seen, parts, gutter, sharpness, suspicion, warnings, look, content, times })
 }
 
 fn appearance(seen: &Seen, preparation: &Preparation) -> Look {

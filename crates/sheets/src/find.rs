@@ -10,8 +10,10 @@ mod copies;
 mod second;
 
 use crate::geometry::{Attitude, centre, contains, grow, is_mirrored};
+use crate::layout::{DESK_CARD_CODE, MAT_CARD_CODE, code_area};
 use crate::payload::{NotOurs, Payload};
 use scantrail_core::raster::{Channels, Raster};
+use scantrail_core::sheet::SheetKind;
 use scantrail_core::units::{Point, Quad};
 use std::borrow::Cow;
 use std::time::Duration;
@@ -38,9 +40,23 @@ pub struct FoundCode {
     /// The corners of the symbol without its quiet zone, in pixels of the input, from the symbol's own top left
     /// clockwise (anticlockwise if it is mirrored).
     pub corners: Quad,
+    /// Modules along a side, if the reader tells.
+    pub modules: Option<u32>,
 }
 
 impl FoundCode {
+    /// The side of the symbol as it was printed, in millimetres: known for our sheets and cards, not for labels, whose
+    /// codes are as large as the label allows. A print at 95 % is smaller by as much.
+    pub fn printed_side(&self) -> Option<f64> {
+        let payload = self.payload.as_ref().ok()?;
+        match (payload.kind, self.modules) {
+            (SheetKind::Card, Some(25)) => Some(MAT_CARD_CODE),
+            (SheetKind::Card, Some(21)) => Some(DESK_CARD_CODE),
+            (SheetKind::Card | SheetKind::Sticker, _) => None,
+            _ => Some(code_area(payload.place).w),
+        }
+    }
+
     /// How the symbol lies in the picture.
     pub fn attitude(&self) -> Attitude {
         Attitude::of(&self.corners)
@@ -170,7 +186,10 @@ fn look(reader: &BarcodeReader, grey: &Grey<'_>, scale: f64) -> Result<Look, Fin
         let corners =
             Quad(corners.map(|p| Point { x: (f64::from(p.x) + 0.5) * scale, y: (f64::from(p.y) + 0.5) * scale }));
         if seen.is_valid() {
-            look.codes.push(found(&seen.bytes(), corners, seen.is_mirrored()));
+            // Version 1 has 21 modules, each further one 4 more (ISO/IEC 18004, 5.3.1).
+            let version: Option<u32> = seen.extra_with_key("Version").parse().ok();
+            let modules = version.map(|version| 17 + 4 * version);
+            look.codes.push(FoundCode { modules, ..found(&seen.bytes(), corners, seen.is_mirrored()) });
         } else {
             look.unread.push(corners);
         }
@@ -184,7 +203,7 @@ fn found(bytes: &[u8], corners: Quad, mirrored: bool) -> FoundCode {
         Ok(_) if mirrored || is_mirrored(&corners) => Err(NotOurs::Mirrored),
         payload => payload,
     };
-    FoundCode { text, payload, corners }
+    FoundCode { text, payload, corners, modules: None }
 }
 
 /// Grey pixels, borrowed where the picture is grey already.

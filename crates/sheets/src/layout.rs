@@ -47,6 +47,10 @@ pub const EDGE: f64 = 15.0;
 pub const CORNER_CODE: f64 = 25.0;
 /// Side of the code in the middle.
 pub const MIDDLE_CODE: f64 = 50.0;
+/// Side of the code of a card for a mat, which has 25 modules.
+pub const MAT_CARD_CODE: f64 = 40.0;
+/// Side of the code of a card for a desk, which has 21 modules.
+pub const DESK_CARD_CODE: f64 = 25.0;
 /// The rectangle that touches the outer sides of all bars and corner codes.
 pub const FRAME: Area = Area::new(EDGE, EDGE, PAGE.w - 2.0 * EDGE, PAGE.h - 2.0 * EDGE);
 /// Thickness of a bar.

@@ -7,7 +7,7 @@ use scantrail_core::jiff::Timestamp;
 use scantrail_core::jiff::civil::Date;
 use scantrail_core::roster::Standing;
 use scantrail_core::sheet::SheetKind;
-use scantrail_core::units::{Digest, Quad};
+use scantrail_core::units::{Digest, Point};
 use scantrail_core::vocabulary::{Content, Media, Role, Side, SourceKind};
 use serde::{Deserialize, Serialize};
 
@@ -187,9 +187,10 @@ pub struct Geometry {
     pub skew: f64,
     /// How sure the skew is, 0 to 1.
     pub skew_confidence: f32,
-    /// The outline of the page, corners clockwise from its top left; none if it is the whole capture.
-    #[serde(with = "wire::quad")]
-    pub outline: Option<Quad>,
+    /// The outline of the page, corners clockwise: four from its top left, or more where it is torn; none if it is the
+    /// whole capture.
+    #[serde(with = "wire::polygon")]
+    pub outline: Option<Vec<Point>>,
     /// The map from these pixels to those of the copy, row by row, for points `(x, y, 1)`; none if the page was bent
     /// and was flattened, or if the record is older than this field.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -6,7 +6,7 @@ use scantrail_core::jiff::civil::date;
 use scantrail_core::ports;
 use scantrail_core::roster::{Pupil, PupilDetails, Standing};
 use scantrail_core::sheet::SheetKind;
-use scantrail_core::units::{Confidence, Digest, Point, Quad};
+use scantrail_core::units::{Confidence, Digest, Point};
 use scantrail_core::vocabulary::{Content, Media, Role, Side, SourceKind};
 
 fn record() -> PageRecord {
@@ -58,9 +58,9 @@ fn record() -> PageRecord {
             turn: 180,
             skew: -1.83,
             skew_confidence: 0.97,
-            outline: Some(Quad(
-                [(0.5, 0.0), (2480.0, 1.0), (2479.0, 3508.0), (0.0, 3507.25)].map(|(x, y)| Point { x, y }),
-            )),
+            outline: Some(
+                [(0.5, 0.0), (2480.0, 1.0), (2479.0, 3508.0), (0.0, 3507.25)].map(|(x, y)| Point { x, y }).to_vec(),
+            ),
             to_copy: None,
             relit: false,
         }),

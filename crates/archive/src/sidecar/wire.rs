@@ -2,7 +2,7 @@
 
 #![expect(clippy::ref_option, reason = "serde hands over a reference to the field")]
 
-use scantrail_core::units::{Digest, Quad};
+use scantrail_core::units::{Digest, Point};
 use serde::{Deserialize, Deserializer, Serializer, de};
 use std::fmt::Display;
 use std::str::FromStr;
@@ -64,21 +64,20 @@ pub(super) mod sha256 {
     }
 }
 
-/// Four corners as `[[x, y], …]`, or nothing.
-pub(super) mod quad {
-    use super::{Deserialize, Deserializer, Quad, Serializer};
-    use scantrail_core::units::Point;
+/// Corners as `[[x, y], …]`, or nothing.
+pub(super) mod polygon {
+    use super::{Deserialize, Deserializer, Point, Serializer};
 
-    pub(in super::super) fn serialize<S: Serializer>(quad: &Option<Quad>, to: S) -> Result<S::Ok, S::Error> {
-        match quad {
-            Some(Quad(corners)) => to.collect_seq(corners.iter().map(|p| [p.x, p.y])),
+    pub(in super::super) fn serialize<S: Serializer>(corners: &Option<Vec<Point>>, to: S) -> Result<S::Ok, S::Error> {
+        match corners {
+            Some(corners) => to.collect_seq(corners.iter().map(|p| [p.x, p.y])),
             None => to.serialize_none(),
         }
     }
 
-    pub(in super::super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Quad>, D::Error> {
-        let corners = Option::<[[f64; 2]; 4]>::deserialize(from)?;
-        Ok(corners.map(|corners| Quad(corners.map(|[x, y]| Point { x, y }))))
+    pub(in super::super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Vec<Point>>, D::Error> {
+        let corners = Option::<Vec<[f64; 2]>>::deserialize(from)?;
+        Ok(corners.map(|corners| corners.into_iter().map(|[x, y]| Point { x, y }).collect()))
     }
 }
 

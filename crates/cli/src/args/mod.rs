@@ -205,6 +205,9 @@ pub(crate) struct Inspect {
     /// Write the prepared pages there
     #[arg(long, value_name = "DIR")]
     pub(crate) out: Option<PathBuf>,
+    /// Draw what was seen over each image: outlines, lines, codes, text; into the folder of --out, or this one
+    #[arg(long)]
+    pub(crate) overlay: bool,
     /// The language of the text, as Tesseract names its models
     #[arg(long, default_value = "eng")]
     pub(crate) language: String,

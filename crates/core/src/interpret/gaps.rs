@@ -2,8 +2,9 @@
 //! a pupil of the class is missing, and somebody else's run is longer than it should be.
 //!
 //! Covers are printed, and mostly laid in, in the order of the class list. Where that order holds, the run before the
-//! gap is the one that may hide the missing pupil's pages, however short it is. Where it does not, any run may be the
-//! one, and all wait for one word: whether the missing pupil is absent. When much of the class is missing, the batch was
+//! gap is the one that may hide the missing pupil's pages, unless it is a single sheet: a hidden cover leaves a page of
+//! somebody else's behind it. Where the order does not hold, any run may be the one, and all wait for one word: whether
+//! the missing pupil is absent. When much of the class is missing, the batch was
 //! not meant to be the whole class; then only runs in which the paper changes are asked about.
 
 use super::words::{self, Word};

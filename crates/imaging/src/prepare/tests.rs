@@ -3,6 +3,8 @@
 use super::*;
 use crate::testing::{Capture, Scene, Squared, over, painting, ruled, stroke, text};
 use proptest::prelude::*;
+use scantrail_core::raster::Channels;
+use scantrail_core::units::Angle;
 
 /// A capture that shows one page.
 fn one_page(input: &Raster, hints: &Hints) -> (Prepared, Preparation) {
@@ -28,7 +30,7 @@ fn a_turned_upside_down_page_comes_out_upright_and_straight() {
         let again = deskew::measure(&prepared.raster);
         assert!(again.angle.degrees().abs() < 0.1, "{turn:?}: still {again:?}");
         // The corner of the sheet is the corner of the derivative.
-        let corner = prepared.transform.map_forward(prepared.crop.quad.0[turn as usize]);
+        let corner = prepared.transform.map_forward(prepared.corners().unwrap().0[turn as usize]);
         assert!(corner.x.hypot(corner.y) < 9.0, "{turn:?}: {corner:?}");
     }
 }
@@ -88,7 +90,7 @@ fn clean_corners_keep_the_size() {
 #[test]
 fn photos_and_artwork_are_only_turned() {
     let page = Capture { backing: Some(15.0), border: 10.0, ..Capture::turned(5.0) }.of(&text(20.0, 50.0));
-    let hints = Hints { exif_turn: Turn::Quarter, origin: Origin::Picture, ..SCANNED };
+    let hints = Hints { exif_turn: Turn::Quarter, origin: Origin::Photo, ..SCANNED };
     let (photo, whole) = one_page(&page, &hints);
     assert_eq!(photo.raster, turn_back(&page, Turn::Quarter));
     assert_eq!((photo.skew.applied(), whole.content), (Angle::default(), Content::Picture));
@@ -131,7 +133,7 @@ fn any_raster_is_survived() {
             let samples =
                 (0..w * h * channels.count() as u32).map(|i| (i.wrapping_mul(2_654_435_761) >> 24) as u8).collect();
             let input = Raster::new(w, h, channels, samples).unwrap();
-            for origin in [Origin::Feeder, Origin::Picture] {
+            for origin in [Origin::Feeder, Origin::Photo] {
                 let prepared = prepare(&input, &Hints { code_turn: Some(Turn::Quarter), origin, ..SCANNED });
                 assert!(prepared.first().raster.width() >= 1);
             }

@@ -9,7 +9,7 @@ use super::symbol::Level;
 use super::text::Room;
 use super::{CardCode, DrawError, Face, Outlines, Owner, PrintOut, Sheet, SmallFormat};
 use crate::labels::LabelSheet;
-use crate::layout::{Area, PAGE};
+use crate::layout::{Area, DESK_CARD_CODE, MAT_CARD_CODE, PAGE};
 use scantrail_core::sheet::CodePlace;
 
 /// How cards divide a page: two columns, five rows, edge to edge.
@@ -134,7 +134,7 @@ struct CardPlan {
 /// 25 modules of 1.6 mm: the quiet zone of four is 6.4 mm, within the 7 mm that the card leaves.
 const ON_A_MAT: CardPlan = CardPlan {
     code: (7.0, 7.0),
-    side: 40.0,
+    side: MAT_CARD_CODE,
     level: Level::H,
     words: (54.0, 28.0),
     name: 17.0,
@@ -144,7 +144,7 @@ const ON_A_MAT: CardPlan = CardPlan {
 /// 21 modules of 1.2 mm: near the camera, the largest modules count more than the last bit of redundancy.
 const ON_A_DESK: CardPlan = CardPlan {
     code: (7.0, 14.5),
-    side: 25.0,
+    side: DESK_CARD_CODE,
     level: Level::Q,
     words: (39.0, 42.0),
     name: 24.0,

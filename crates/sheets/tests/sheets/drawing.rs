@@ -185,6 +185,8 @@ fn cards_have_the_code_of_their_place_on_both_sides() {
         let (front, back) = (codes(&pages[0]), codes(&pages[1]));
         assert_eq!((front.len(), back.len()), (3, 3));
         assert!(front.iter().chain(&back).all(|(_, seen)| (seen - side).abs() < 0.4), "{card:?} {front:?}");
+        let told = CodeFinder::new().find(&pages[0], Effort::Thorough, Duration::ZERO).unwrap();
+        assert!(told.iter().all(|code| code.printed_side() == Some(side)), "{card:?}");
         // The back of the third card lies behind it: in the other column.
         assert!(front[2].0.0 < 105.0 && back[2].0.0 > 105.0, "{front:?} {back:?}");
     }

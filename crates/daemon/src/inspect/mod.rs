@@ -1,22 +1,28 @@
 //! What the pipeline sees in an image, filing nothing: the contract of `scantrail inspect --json`.
 
-use crate::derive::Bench;
+mod overlay;
+
+use crate::derive::{self, Bench};
 use crate::error::DaemonError;
 use scantrail_capture::decode::{Limits, SandboxedDecoder};
 use scantrail_capture::files::media_of;
-use scantrail_core::ports::{Decoded, Decoder as _};
+use scantrail_core::ports::{Decoded, Decoder as _, Reading};
+use scantrail_core::raster::Raster;
 use scantrail_core::units::{Point, Quad, Turn};
-use scantrail_core::vocabulary::{Content, Flow, Media};
+use scantrail_core::vocabulary::{Content, Flow, Media, SourceKind};
+use scantrail_imaging::deskew::Verdict;
 use scantrail_imaging::encode::{Chroma, encode_jpeg};
 use scantrail_imaging::warp::turn_back;
-use scantrail_pipeline::{Part, Processed};
+use scantrail_pipeline::{Circumstances, Part, Processed};
+use scantrail_sheets::find::FoundCode;
 use serde::Serialize;
 use std::path::{Path, PathBuf};
 
 /// JPEG quality of pages that `--out` writes.
 const QUALITY: u8 = 90;
 
-/// One line of `inspect --json`. Coordinates are pixels of the input after EXIF orientation.
+/// One line of `inspect --json`. Coordinates are pixels of the input after EXIF orientation. `skew` and `words` are those
+/// of the first page, if the image shows several; `text` is that of all.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[expect(missing_docs, reason = "the fields are the contract of the interface, explained there")]
 pub struct Inspection {
@@ -29,7 +35,10 @@ pub struct Inspection {
     pub skew: f64,
     pub skew_confidence: f32,
     pub quads: Vec<[[f64; 2]; 4]>,
-    pub split: Option<()>,
+    /// The gutter of an open book: its top and its foot.
+    pub split: Option<[[f64; 2]; 2]>,
+    /// What was made of each page in the image; `quads` has their corners.
+    pub pages: Vec<PageSeen>,
     pub kind: &'static str,
     pub blank: bool,
     pub sharpness: f32,
@@ -48,6 +57,32 @@ pub struct CodeSeen {
     pub text: String,
     pub kind: &'static str,
     pub corners: [[f64; 2]; 4],
+}
+
+/// A page in the image.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[expect(missing_docs, reason = "the fields are the contract of the interface, explained there")]
+pub struct PageSeen {
+    /// Size of the prepared page in pixels.
+    pub width: u32,
+    pub height: u32,
+    pub dpi: Option<u16>,
+    /// `whole`, or what told where it ends: `backing`, `edges`, `board`, `mat`, `gutter`.
+    pub bounds: &'static str,
+    pub bounds_confidence: f32,
+    /// Its outline, also where that has other than four corners; null if it is the whole image.
+    pub outline: Option<Vec<[f64; 2]>>,
+    pub turn: u16,
+    pub skew: f64,
+    pub skew_confidence: f32,
+    /// What the skew was measured on; why the page was left as it lies, if it was.
+    pub skew_source: &'static str,
+    pub skew_declined: Option<&'static str>,
+    /// The map from the image to the prepared page, row by row; null if the page was bent.
+    pub transform: Option<[[f64; 3]; 3]>,
+    /// Whether uneven light was taken out.
+    pub relit: bool,
+    pub text: String,
 }
 
 /// A word, placed in the prepared page.
@@ -82,36 +117,48 @@ impl Inspector {
         Ok(Self { bench: Bench::new(language)?, decoder })
     }
 
-    /// Looks at every page of a file; with `out`, writes the prepared pages there as JPEG.
-    pub fn inspect(&mut self, path: &Path, flow: Flow, out: Option<&Path>) -> Result<Vec<Inspection>, DaemonError> {
+    /// Looks at every page of a file.
+    pub fn inspect(&mut self, path: &Path, wanted: &Wanted<'_>) -> Result<Vec<Inspection>, DaemonError> {
         let parts = open(&self.decoder, path)?;
-        parts.into_iter().map(|part| self.one(part.label, &part.bytes, part.media, flow, out)).collect()
+        parts.into_iter().map(|part| self.one(part, wanted)).collect()
     }
 
     #[expect(clippy::disallowed_methods, reason = "a stopwatch, not a time that is kept")]
-    fn one(
-        &mut self,
-        file: String,
-        bytes: &[u8],
-        media: Media,
-        flow: Flow,
-        out: Option<&Path>,
-    ) -> Result<Inspection, DaemonError> {
+    fn one(&mut self, part: Opened, wanted: &Wanted<'_>) -> Result<Inspection, DaemonError> {
         let begin = std::time::Instant::now();
-        let decoded = self.decoder.decode(bytes, media)?;
+        let decoded = self.decoder.decode(&part.bytes, part.media)?;
         let decode = begin.elapsed().as_secs_f64() * 1e3;
         // Coordinates are told after the turn the file notes, so that is taken back first.
         let noted = decoded.raster.resolution();
         let raster = turn_back(&decoded.raster, decoded.exif_turn);
-        let resolution = crate::derive::resolution(noted, &raster);
+        let resolution = derive::resolution(noted, &raster);
+        let by_camera = decoded.moment.is_some();
+        let origin = derive::origin(SourceKind::Files, wanted.flow, derive::told(noted), by_camera);
         let upright =
             Decoded { raster: raster.with_resolution(Some(resolution)), exif_turn: Turn::default(), moment: None };
-        let processed = self.bench.process(&upright, flow)?;
-        if let Some(out) = out {
-            write_page(out, &file, &processed)?;
+        let processed = self.bench.process(&upright, Circumstances { flow: wanted.flow, origin })?;
+        if let Some(out) = wanted.pages {
+            for (at, page) in processed.parts.iter().enumerate() {
+                let number = if processed.parts.len() > 1 { format!("-{}", at + 1) } else { String::new() };
+                write(out, &part.label, &format!("{number}.prepared.jpg"), &page.prepared.raster)?;
+            }
         }
-        Ok(describe(file, &upright, noted.map(|r| r.x.get()), &processed, decode))
+        if let Some(out) = wanted.overlay {
+            write(out, &part.label, ".overlay.jpg", &overlay::draw(&upright, &processed))?;
+        }
+        Ok(describe(part.label, &upright, noted.map(|r| r.x.get()), &processed, decode))
     }
+}
+
+/// How to look, and what to write.
+#[derive(Debug, Clone, Copy)]
+pub struct Wanted<'a> {
+    /// Sheets, or photographs.
+    pub flow: Flow,
+    /// Where the prepared pages are written as JPEG: `NAME.prepared.jpg`, or `NAME-1.prepared.jpg` and so on.
+    pub pages: Option<&'a Path>,
+    /// Where a drawing of what was seen is written: `NAME.overlay.jpg`.
+    pub overlay: Option<&'a Path>,
 }
 
 /// One picture out of a file.
@@ -140,16 +187,51 @@ pub(crate) fn open(decoder: &SandboxedDecoder, path: &Path) -> Result<Vec<Opened
     Ok(opened.map(|(at, (bytes, media))| Opened { label: label(at), bytes, media }).collect())
 }
 
-fn write_page(out: &Path, file: &str, processed: &Processed) -> Result<(), DaemonError> {
-    let jpeg = encode_jpeg(&processed.first().prepared.raster, QUALITY, Chroma::Full)
-        .map_err(|source| DaemonError::inside("a prepared page could not be encoded", source))?;
+fn write(out: &Path, file: &str, ending: &str, picture: &Raster) -> Result<(), DaemonError> {
+    let jpeg = encode_jpeg(picture, QUALITY, Chroma::Full)
+        .map_err(|source| DaemonError::inside("a picture for you could not be encoded", source))?;
     let stem = Path::new(file).file_name().unwrap_or_default().to_string_lossy().replace('#', "-");
-    let path: PathBuf = out.join(format!("{stem}.prepared.jpg"));
+    let path: PathBuf = out.join(format!("{stem}{ending}"));
     let written = std::fs::create_dir_all(out).and_then(|()| {
         #[expect(clippy::disallowed_methods, reason = "a file for the person who asked, not school data")]
         std::fs::write(&path, jpeg)
     });
     written.map_err(|source| DaemonError::Outside { doing: "write", path, source })
+}
+
+/// The word for a code.
+fn kind_of(code: &FoundCode) -> &'static str {
+    match &code.payload {
+        Err(_) => "foreign",
+        Ok(payload) => match payload.kind.word() {
+            kind @ ("cover" | "card" | "sticker") => kind,
+            _ => "control",
+        },
+    }
+}
+
+fn page_seen(part: &Part) -> PageSeen {
+    let prepared = &part.prepared;
+    let declined = match prepared.skew.verdict {
+        Verdict::Measured => None,
+        Verdict::Declined(why) => Some(why.text()),
+    };
+    PageSeen {
+        width: prepared.raster.width(),
+        height: prepared.raster.height(),
+        dpi: prepared.raster.resolution().map(|r| r.x.get()),
+        bounds: prepared.bounds.value.word(),
+        bounds_confidence: prepared.bounds.confidence.get(),
+        outline: prepared.outline.as_ref().map(|points| points.iter().map(|p| [p.x, p.y]).collect()),
+        turn: prepared.turn.degrees(),
+        skew: prepared.skew.angle.degrees(),
+        skew_confidence: prepared.skew.confidence.get(),
+        skew_source: prepared.skew.source.word(),
+        skew_declined: declined,
+        transform: prepared.transform.as_plane().map(|plane| plane.coefficients()),
+        relit: prepared.relit(),
+        text: part.reading.as_ref().map(Reading::text).unwrap_or_default(),
+    }
 }
 
 fn describe(file: String, input: &Decoded, dpi: Option<u16>, processed: &Processed, decode: f64) -> Inspection {
@@ -158,15 +240,10 @@ fn describe(file: String, input: &Decoded, dpi: Option<u16>, processed: &Process
     let reading = reading.clone().unwrap_or_default();
     let codes = seen.codes.iter().map(|code| CodeSeen {
         text: code.text.clone(),
-        kind: match &code.payload {
-            Err(_) => "foreign",
-            Ok(payload) => match payload.kind.word() {
-                kind @ ("cover" | "card" | "sticker") => kind,
-                _ => "control",
-            },
-        },
+        kind: kind_of(code),
         corners: corners(&code.corners),
     });
+    let (text, text_confidence) = processed.text();
     Inspection {
         file,
         width: input.raster.width(),
@@ -176,15 +253,16 @@ fn describe(file: String, input: &Decoded, dpi: Option<u16>, processed: &Process
         orientation: prepared.turn.degrees(),
         skew: prepared.skew.angle.degrees(),
         skew_confidence: prepared.skew.confidence.get(),
-        quads: parts.iter().filter_map(|part| part.prepared.outline().as_ref().map(corners)).collect(),
-        split: None,
+        quads: parts.iter().filter_map(|part| part.prepared.corners().as_ref().map(corners)).collect(),
+        split: processed.gutter.map(|gutter| gutter.map(|p| [p.x, p.y])),
+        pages: parts.iter().map(page_seen).collect(),
         kind: content.word(),
         blank: *content == Content::Blank,
         sharpness: processed.sharpness.map_or(0.0, |sharpness| 1.0 - sharpness.soft_share),
         glare: 0.0,
         warnings: processed.warnings.iter().map(|warning| warning.text().to_owned()).collect(),
-        text: reading.text(),
-        text_confidence: reading.confidence().get(),
+        text,
+        text_confidence: text_confidence.unwrap_or_default().get(),
         words: reading
             .words
             .iter()
