@@ -282,6 +282,27 @@ impl Catalogue {
         self.read(|c| select(c, tail, &[&pupil.to_string()]))
     }
 
+    /// How the pages with codes lay that came before this one in its batch, on the same side of their sheets, if there
+    /// are any and all lay the same way.
+    pub fn common_turn_before(&self, page: &Page) -> Result<Option<Turn>, CatalogueError> {
+        let turns: Vec<i32> = self.read(|c| {
+            let mut statement = c
+                .prepare_cached(
+                    "SELECT DISTINCT other.turn FROM page AS other JOIN capture ON capture.id = other.capture
+                     WHERE other.batch = ?1 AND capture.sequence < ?2 AND capture.side = ?3 AND other.turn IS NOT NULL
+                     AND EXISTS (SELECT 1 FROM code WHERE code.page = other.id) LIMIT 2",
+                )
+                .doing("reading turns")?;
+            let values = params![page.batch.to_string(), page.sequence, page.side.word()];
+            let rows = statement.query_map(values, |row| row.get(0)).doing("reading turns")?;
+            rows.map(|row| row.doing("reading turns")).collect()
+        })?;
+        Ok(match turns[..] {
+            [degrees] => Turn::from_degrees(degrees),
+            _ => None,
+        })
+    }
+
     /// Pages that wait to be looked at or read, in the order in which they came; at most `limit`.
     pub fn pages_to_process(&self, limit: u32) -> Result<Vec<Page>, CatalogueError> {
         let tail = "WHERE page.state IN ('received', 'identified', 'prepared') ORDER BY page.number LIMIT ?1";

@@ -88,6 +88,31 @@ fn read_page(catalogue: &Catalogue, n: u32, text: &str) {
     catalogue.page_read(page_id(u64::from(n)), Digest([8; 32]), None, text, NOW).unwrap();
 }
 
+#[test]
+fn a_stack_lies_as_its_covers_lay_unless_they_disagree() {
+    let kept = kept();
+    let c = &kept.catalogue;
+    let prepared = |n: u32, turn: Turn, codes: Vec<SeenCode>| {
+        c.record_capture(&capture(n, n as u8), NOW).unwrap();
+        c.page_prepared(page_id(u64::from(n)), &Findings { turn, codes, ..findings() }, NOW).unwrap();
+        c.page(page_id(u64::from(n))).unwrap()
+    };
+    let code = || SeenCode {
+        school: "1".into(),
+        kind: scantrail_core::sheet::SheetKind::Cover,
+        sheet: scantrail_core::ids::SheetId::from_random(1),
+        place: "Middle".into(),
+    };
+    let first = prepared(1, Turn::Half, vec![code()]);
+    assert_eq!(c.common_turn_before(&first).unwrap(), None, "nothing came before it");
+    let second = prepared(2, Turn::None, vec![]);
+    assert_eq!(c.common_turn_before(&second).unwrap(), Some(Turn::Half));
+    let third = prepared(3, Turn::None, vec![code()]);
+    assert_eq!(c.common_turn_before(&third).unwrap(), Some(Turn::Half), "what has no code says nothing");
+    let fourth = prepared(4, Turn::None, vec![]);
+    assert_eq!(c.common_turn_before(&fourth).unwrap(), None, "the covers disagree");
+}
+
 fn place(name: &str) -> Place {
     let bag = ("Pupils/Okafor (000007)/2026-27".to_owned(), pupil_id(), "2026-27".to_owned());
     let file = |role, path: String| PlannedFile { path, role, bag: Some(bag.clone()) };

@@ -131,10 +131,15 @@ pub(crate) enum Told {
 }
 
 impl Input {
-    fn came(&self, batch: &Batch) -> Circumstances {
+    fn came(&self, engine: &Engine, batch: &Batch, page: &Page) -> Result<Circumstances, DaemonError> {
         let opened = &batch.opened;
-        let moment = self.decoded.moment.is_some();
-        Circumstances { flow: opened.flow, origin: origin(opened.source_kind, opened.flow, self.told, moment) }
+        let origin = origin(opened.source_kind, opened.flow, self.told, self.decoded.moment.is_some());
+        // A stack is laid in at once; photos are taken one by one.
+        let neighbours = match opened.flow {
+            Flow::Stack => engine.catalogue.common_turn_before(page)?,
+            Flow::Pictures => None,
+        };
+        Ok(Circumstances { flow: opened.flow, origin, neighbours })
     }
 }
 
@@ -235,7 +240,7 @@ fn derive_part(part: &Part, content: Content, input: &Decoded, engine_name: &str
 /// Processes a page and keeps what came of it: the findings for the catalogue and the digest of the notes.
 pub(crate) fn make(engine: &Engine, bench: &mut Bench, page: &Page, batch: &Batch) -> Result<Made, DaemonError> {
     let input = decode(engine, page)?;
-    let processed = bench.process(&input.decoded, input.came(batch))?;
+    let processed = bench.process(&input.decoded, input.came(engine, batch, page)?)?;
     let input = input.decoded;
     let derived = derive(&processed, &input, &bench.engine_name())?;
     // The further parts first: what the catalogue is told of lies there whole.
@@ -301,7 +306,7 @@ pub(crate) fn ensure(engine: &Engine, page: &Page) -> Result<Derived, DaemonErro
     let batch = engine.catalogue.batch(page.batch)?;
     let mut bench = Bench::new(&engine.config.reading.language)?;
     let input = decode(engine, page)?;
-    let processed = bench.process(&input.decoded, input.came(&batch))?;
+    let processed = bench.process(&input.decoded, input.came(engine, &batch, page)?)?;
     derive(&processed, &input.decoded, &bench.engine_name())
 }
 

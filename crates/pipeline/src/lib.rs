@@ -17,8 +17,9 @@ pub use look::{Seen, look};
 use scantrail_core::evidence::Look;
 use scantrail_core::ports::{Decoded, ReadError, Reading, Recogniser};
 use scantrail_core::sheet::SheetKind;
-use scantrail_core::units::{Confidence, Point};
+use scantrail_core::units::{Confidence, Point, Turn};
 use scantrail_core::vocabulary::{Content, Flow, Suspicion};
+use scantrail_imaging::orientation::KnownTurn;
 use scantrail_imaging::prepare::{Hints, Origin, Preparation, Prepared, Warning, prepare};
 use scantrail_imaging::quality::Sharpness;
 use scantrail_sheets::find::{CodeFinder, FindError};
@@ -46,6 +47,8 @@ pub struct Circumstances {
     pub flow: Flow,
     /// What it was captured with.
     pub origin: Origin,
+    /// How the pages with codes lay that came before it in its stack, if all lay the same way.
+    pub neighbours: Option<Turn>,
 }
 
 /// Milliseconds by stage.
@@ -123,7 +126,8 @@ pub fn process(input: &Decoded, came: Circumstances, tools: &mut Tools<'_>) -> R
     let begin = tools.watch.milliseconds();
     let seen = look(&input.raster, came.flow, tools.finder).map_err(StageError::Look)?;
     let looked = tools.watch.milliseconds();
-    let hints = Hints { exif_turn: input.exif_turn, code_turn: seen.upright(), origin: came.origin };
+    let turn = KnownTurn { exif: input.exif_turn, code: seen.upright(), neighbours: came.neighbours };
+    let hints = Hints { turn, origin: came.origin };
     let preparation = prepare(&input.raster, &hints);
     let done = tools.watch.milliseconds();
     let look = appearance(&seen, &preparation);
@@ -131,7 +135,7 @@ pub fn process(input: &Decoded, came: Circumstances, tools: &mut Tools<'_>) -> R
     let Preparation { parts, gutter, content, sharpness, suspicion, .. } = preparation;
     let mut read = |mut prepared: Prepared| {
         let reading = match look {
-            Look::Page => Some(read::read(&mut prepared, &seen, tools.reader).map_err(StageError::Read)?),
+            Look::Page => Some(read::read(&mut prepared, tools.reader).map_err(StageError::Read)?),
             Look::Sheet | Look::Blank | Look::Unseen => None,
         };
         Ok(Part { prepared, reading })

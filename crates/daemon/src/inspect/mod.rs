@@ -73,6 +73,8 @@ pub struct PageSeen {
     /// Its outline, also where that has other than four corners; null if it is the whole image.
     pub outline: Option<Vec<[f64; 2]>>,
     pub turn: u16,
+    /// What told the turn: `code`, `camera`, `neighbours`, `text` or `nothing`.
+    pub turned_by: &'static str,
     pub skew: f64,
     pub skew_confidence: f32,
     /// What the skew was measured on; why the page was left as it lies, if it was.
@@ -136,7 +138,7 @@ impl Inspector {
         let origin = derive::origin(SourceKind::Files, wanted.flow, derive::told(noted), by_camera);
         let upright =
             Decoded { raster: raster.with_resolution(Some(resolution)), exif_turn: Turn::default(), moment: None };
-        let processed = self.bench.process(&upright, Circumstances { flow: wanted.flow, origin })?;
+        let processed = self.bench.process(&upright, Circumstances { flow: wanted.flow, origin, neighbours: None })?;
         if let Some(out) = wanted.pages {
             for (at, page) in processed.parts.iter().enumerate() {
                 let number = if processed.parts.len() > 1 { format!("-{}", at + 1) } else { String::new() };
@@ -224,6 +226,7 @@ fn page_seen(part: &Part) -> PageSeen {
         bounds_confidence: prepared.bounds.confidence.get(),
         outline: prepared.outline.as_ref().map(|points| points.iter().map(|p| [p.x, p.y]).collect()),
         turn: prepared.turn.degrees(),
+        turned_by: prepared.turned_by.word(),
         skew: prepared.skew.angle.degrees(),
         skew_confidence: prepared.skew.confidence.get(),
         skew_source: prepared.skew.source.word(),

@@ -6,6 +6,7 @@ use crate::geometry::affine::Affine;
 use crate::geometry::projective::Projective;
 use crate::geometry::transform::Transform;
 use crate::geometry::{bounds, outline};
+use crate::orientation::TurnSource;
 use crate::survey::Survey;
 use crate::warp::{Canvas, render};
 use scantrail_core::raster::{Channels, Raster};
@@ -60,11 +61,12 @@ pub(super) struct Frame {
     /// Of the flat page.
     pub(super) resolution: Option<Resolution>,
     pub(super) turn: Turn,
+    pub(super) turned_by: TurnSource,
 }
 
 impl Frame {
     /// The whole capture, turned upright.
-    pub(super) fn whole(input: &Raster, turn: Turn) -> Self {
+    pub(super) fn whole(input: &Raster, (turn, turned_by): (Turn, TurnSource)) -> Self {
         let mut resolution = input.resolution();
         if let (Some(r), Turn::Quarter | Turn::ThreeQuarters) = (&mut resolution, turn) {
             std::mem::swap(&mut r.x, &mut r.y);
@@ -77,6 +79,7 @@ impl Frame {
             edge_angle: None,
             resolution,
             turn,
+            turned_by,
         }
     }
 

@@ -11,9 +11,8 @@ use crate::blank::{self, BlankEvidence, Blankness};
 use crate::crop::{self, Crop};
 use crate::deskew::{self, Skew, SkewDecline, SkewSource, UNEVEN_DEG, Verdict};
 use crate::finding::Sure;
-use crate::geometry::affine::Affine;
 use crate::geometry::transform::Transform;
-use crate::orientation::orientation;
+use crate::orientation::{KnownTurn, TurnSource, orientation};
 use crate::quality::{Sharpness, flat_tail, sharpness};
 use crate::ruling::LEAST_LINES;
 use crate::survey::Survey;
@@ -44,10 +43,8 @@ pub enum Origin {
 /// What is known before looking at the pixels.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Hints {
-    /// The turn the camera noted.
-    pub exif_turn: Turn,
-    /// The turn of a code of ours in the same stored pixels, if one was found.
-    pub code_turn: Option<Turn>,
+    /// What is known about which way up the pixels are stored.
+    pub turn: KnownTurn,
     /// Where the pixels came from.
     pub origin: Origin,
 }
@@ -97,6 +94,8 @@ pub struct Prepared {
     pub transform: Transform,
     /// The quarter turn found and taken back.
     pub turn: Turn,
+    /// What told it.
+    pub turned_by: TurnSource,
     /// The small turn found; taken back as far as [`Skew::applied`] says.
     pub skew: Skew,
     /// The outline of the page in the input, clockwise; none if it is the whole capture.
@@ -125,7 +124,7 @@ impl Prepared {
 
 /// Measures a capture and makes the derivative of every page in it, each with one resampling at most.
 pub fn prepare(input: &Raster, hints: &Hints) -> Preparation {
-    let turn = orientation(hints.exif_turn, hints.code_turn);
+    let (turn, turned_by) = orientation(hints.turn);
     let suspicion = flat_tail(input);
     let sharpness = sharpness(input);
     let mut warnings = Vec::new();
@@ -133,16 +132,16 @@ pub fn prepare(input: &Raster, hints: &Hints) -> Preparation {
     warnings.extend(sharpness.filter(|s| s.soft_share > SOFT_LIMIT).map(|_| Warning::Soft));
     let survey = Survey::new(input);
     let (part, content) = if hints.origin == Origin::Photo || survey.is_picture() {
-        (only_turned(input, turn), Content::Picture)
+        (only_turned(input, &Frame::whole(input, (turn, turned_by))), Content::Picture)
     } else {
         let crop = crop::find(&survey, input.width(), input.height());
-        straightened(input, &scanned(input, turn, &crop), &survey, &Transform::identity())
+        straightened(input, &scanned(input, (turn, turned_by), &crop), &survey, &Transform::identity())
     };
     Preparation { parts: vec![part], gutter: None, content, sharpness, suspicion, warnings }
 }
 
 /// The one page of a scan.
-fn scanned(input: &Raster, turn: Turn, crop: &Crop) -> Frame {
+fn scanned(input: &Raster, turn: (Turn, TurnSource), crop: &Crop) -> Frame {
     let whole = Frame::whole(input, turn);
     if crop.declined.is_some() {
         return whole;
@@ -156,11 +155,12 @@ fn scanned(input: &Raster, turn: Turn, crop: &Crop) -> Frame {
     }
 }
 
-fn only_turned(input: &Raster, turn: Turn) -> Prepared {
+fn only_turned(input: &Raster, frame: &Frame) -> Prepared {
     Prepared {
-        raster: turn_back(input, turn),
-        transform: Affine::turning_back(turn, input.width(), input.height()).into(),
-        turn,
+        raster: turn_back(input, frame.turn),
+        transform: frame.flat.clone(),
+        turn: frame.turn,
+        turned_by: frame.turned_by,
         skew: Skew::declined(SkewDecline::Picture),
         outline: None,
         bounds: Sure { value: Bounds::Whole, confidence: Confidence::CERTAIN },
@@ -183,6 +183,7 @@ fn straightened(input: &Raster, frame: &Frame, survey: &Survey, to_survey: &Tran
         raster,
         transform,
         turn: frame.turn,
+        turned_by: frame.turned_by,
         skew,
         outline: frame.outline.clone(),
         bounds: Sure { value: frame.bounds, confidence: frame.confidence },

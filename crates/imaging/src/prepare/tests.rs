@@ -13,14 +13,19 @@ fn one_page(input: &Raster, hints: &Hints) -> (Prepared, Preparation) {
     (prepared.first().clone(), prepared)
 }
 
-const SCANNED: Hints = Hints { exif_turn: Turn::None, code_turn: None, origin: Origin::Flatbed };
+const UNTOLD: KnownTurn = KnownTurn { exif: Turn::None, code: None, neighbours: None };
+const SCANNED: Hints = Hints { turn: UNTOLD, origin: Origin::Flatbed };
+
+fn by_code(turn: Turn) -> KnownTurn {
+    KnownTurn { code: Some(turn), ..UNTOLD }
+}
 
 #[test]
 fn a_turned_upside_down_page_comes_out_upright_and_straight() {
     let upright = Capture { backing: Some(15.0), border: 10.0, ..Capture::turned(1.7) }.of(&text(20.0, 50.0));
     for turn in Turn::ALL {
         let input = turn_back(&upright, turn.inverse());
-        let hints = Hints { code_turn: Some(turn), origin: Origin::Feeder, ..SCANNED };
+        let hints = Hints { turn: by_code(turn), origin: Origin::Feeder };
         let (prepared, whole) = one_page(&input, &hints);
         assert_eq!(prepared.turn, turn);
         assert!((prepared.skew.angle.degrees() - 1.7).abs() < 0.1, "{turn:?}");
@@ -90,7 +95,7 @@ fn clean_corners_keep_the_size() {
 #[test]
 fn photos_and_artwork_are_only_turned() {
     let page = Capture { backing: Some(15.0), border: 10.0, ..Capture::turned(5.0) }.of(&text(20.0, 50.0));
-    let hints = Hints { exif_turn: Turn::Quarter, origin: Origin::Photo, ..SCANNED };
+    let hints = Hints { turn: KnownTurn { exif: Turn::Quarter, ..UNTOLD }, origin: Origin::Photo };
     let (photo, whole) = one_page(&page, &hints);
     assert_eq!(photo.raster, turn_back(&page, Turn::Quarter));
     assert_eq!((photo.skew.applied(), whole.content), (Angle::default(), Content::Picture));
@@ -134,7 +139,7 @@ fn any_raster_is_survived() {
                 (0..w * h * channels.count() as u32).map(|i| (i.wrapping_mul(2_654_435_761) >> 24) as u8).collect();
             let input = Raster::new(w, h, channels, samples).unwrap();
             for origin in [Origin::Feeder, Origin::Photo] {
-                let prepared = prepare(&input, &Hints { code_turn: Some(Turn::Quarter), origin, ..SCANNED });
+                let prepared = prepare(&input, &Hints { turn: by_code(Turn::Quarter), origin });
                 assert!(prepared.first().raster.width() >= 1);
             }
         }
@@ -147,7 +152,7 @@ proptest! {
     #[test]
     fn there_and_back_through_the_whole_transform(degrees in -8.0..8.0f64, index in 0usize..4, x in 0.0..1240.0f64, y in 0.0..1754.0f64) {
         let input = turn_back(&Capture { degrees, ..Capture::default() }.of(&text(20.0, 50.0)), Turn::ALL[index].inverse());
-        let (prepared, _) = one_page(&input, &Hints { code_turn: Some(Turn::ALL[index]), ..SCANNED });
+        let (prepared, _) = one_page(&input, &Hints { turn: by_code(Turn::ALL[index]), ..SCANNED });
         let p = Point { x, y };
         let back = prepared.transform.map_back(prepared.transform.map_forward(p));
         prop_assert!((back.x - x).hypot(back.y - y) < 1e-6);
