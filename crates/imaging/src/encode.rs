@@ -124,7 +124,7 @@ pub fn side_by_side(pages: &[impl std::borrow::Borrow<Raster>]) -> Raster {
 }
 
 /// Area-averaging resize to exactly `width × height`; the resolution follows.
-fn resized(picture: &Raster, width: u32, height: u32) -> Raster {
+pub(crate) fn resized(picture: &Raster, width: u32, height: u32) -> Raster {
     let kind = match picture.channels() {
         Channels::Grey => PixelType::U8,
         Channels::Rgb => PixelType::U8x3,

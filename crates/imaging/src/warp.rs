@@ -1,20 +1,30 @@
 //! Moving pixels: exact quarter turns, and one bilinear resampling for everything else.
 //!
-//! The kernel walks each output row in stretches over which the whole-pixel offset to the source stays the same (for
-//! a turn of 1° about 57 pixels), so that the inner loop runs over plain slices, without index checks.
+//! [`render`] takes a page's pixels from the original through the whole [`Transform`]. Rows of the page are cut into
+//! segments along which the source moves evenly, and those are fetched with vector instructions where the processor has
+//! them ([`walk`], [`blend`]). [`reference`](mod@reference) says slowly what the result must be, to one grey level.
+//!
+//! A transform that shrinks clearly would skip source pixels: the input is then first averaged down, to just the scale at
+//! which the page looks at it most closely.
 
+mod back;
+mod blend;
 pub mod reference;
+mod shrink;
+mod spans;
+mod turn;
+mod walk;
 
-pub use reference::render;
+pub use turn::turn_back;
 
 use crate::geometry::affine::Affine;
-use crate::geometry::outline;
+use crate::geometry::transform::Transform;
+use back::Back;
+use blend::{Lanes, Plain};
 use scantrail_core::raster::{Channels, Raster};
 use scantrail_core::units::{Point, Quad, Turn};
-
-/// Fractional bits of a source coordinate while walking along a row.
-const FRACTION: u32 = 32;
-const ONE: f64 = (1u64 << FRACTION) as f64;
+use spans::Spans;
+use walk::{OVERRUN, Source};
 
 /// Size and background of a resampled picture.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,202 +37,108 @@ pub struct Canvas {
     pub fill: [u8; 3],
 }
 
-/// Turns a picture back by the quarter turn found in it; no pixel value changes.
-#[must_use]
-pub fn turn_back(input: &Raster, turn: Turn) -> Raster {
-    match input.channels() {
-        Channels::Grey => turned::<1>(input, turn),
-        Channels::Rgb => turned::<3>(input, turn),
-    }
-}
+/// Pictures with longer sides are left to the reference: their coordinates do not fit the fast arithmetic.
+const LONGEST_SIDE: u32 = 65_535;
 
-/// Resamples `input` through `map` (input to output) onto `canvas`, bilinearly; what lies outside the input is filled.
+/// Resamples `input` through `transform` (input to page) onto `canvas`, bilinearly.
 ///
-/// The resolution is carried over: `map` is meant to rotate and move, not to scale.
+/// What lies outside the input, outside the polygon `keep` (in pixels of the input, any shape, even–odd; empty keeps
+/// all), or behind the camera, is filled. Half a pixel beyond the edge still repeats the edge. The resolution is carried
+/// over.
 #[must_use]
-pub fn warp(input: &Raster, map: &Affine, canvas: Canvas) -> Raster {
-    warp_within(input, map, canvas, &outline(input.width(), input.height()))
+pub fn render(input: &Raster, transform: &Transform, canvas: Canvas, keep: &[Point]) -> Raster {
+    render_by(input, transform, canvas, keep, Variant::Best)
 }
 
-/// Like [`warp`], but everything outside `keep` (a convex outline in the input) is filled as well.
+/// [`render`] for maps that turn and move only, keeping a quad.
 #[must_use]
 pub fn warp_within(input: &Raster, map: &Affine, canvas: Canvas, keep: &Quad) -> Raster {
-    let keep = map.map_quad(keep);
-    match input.channels() {
-        Channels::Grey => resample::<1>(input, map, canvas, &keep, [canvas.fill[1]]),
-        Channels::Rgb => resample::<3>(input, map, canvas, &keep, canvas.fill),
+    render(input, &Transform::from(*map), canvas, &keep.0)
+}
+
+/// Which instructions to use. All give the same pixels.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Variant {
+    /// The best this processor has.
+    Best,
+    /// Those every processor has.
+    #[cfg_attr(not(test), expect(dead_code, reason = "what `Best` falls back to is chosen by hand in tests alone"))]
+    Plain,
+}
+
+fn render_by(input: &Raster, transform: &Transform, canvas: Canvas, keep: &[Point], variant: Variant) -> Raster {
+    if input.width().max(input.height()) > LONGEST_SIDE || u32::try_from(input.samples().len()).is_err() {
+        return reference::render(input, transform, canvas, keep);
     }
+    let mut back = Back::new(transform);
+    // Spans are found from the transform itself, before the input is changed below.
+    let spans = Spans::new(transform, canvas, keep);
+    let shrunk = shrink::before(input, &mut back, canvas);
+    let turn = back.nearest_turn(canvas);
+    let input = shrunk.as_ref().unwrap_or(input);
+    if turn == Turn::None {
+        return with_lanes(input, &back, canvas, &spans, variant);
+    }
+    // Whole pixels change their places, so that rows of the page run along rows of the source.
+    back.after(Affine::turning_back(turn, input.width(), input.height()));
+    with_lanes(&turn_back(input, turn), &back, canvas, &spans, variant)
 }
 
-fn finish(width: u32, height: u32, samples: Vec<u8>, like: &Raster) -> Raster {
-    Raster::new(width, height, like.channels(), samples)
-        .expect("the buffer was made from this size")
-        .with_resolution(like.resolution())
+fn with_lanes(input: &Raster, back: &Back<'_>, canvas: Canvas, spans: &Spans<'_>, variant: Variant) -> Raster {
+    #[cfg(target_arch = "x86_64")]
+    if let Some(avx2) = fearless_simd::Level::new().as_avx2().filter(|_| variant == Variant::Best) {
+        use fearless_simd::Simd;
+        return avx2.vectorize(
+            #[inline(always)]
+            || in_channels(input, back, canvas, spans, avx2),
+        );
+    }
+    in_channels(input, back, canvas, spans, Plain)
 }
 
-fn turned<const C: usize>(input: &Raster, turn: Turn) -> Raster {
-    let (w, h) = (input.width() as usize, input.height() as usize);
-    let (pixels, rest) = input.samples().as_chunks::<C>();
-    debug_assert!(rest.is_empty());
-    let out: Vec<[u8; C]> = match turn {
-        Turn::None => return input.clone(),
-        Turn::Half => pixels.iter().rev().copied().collect(),
-        Turn::Quarter => transposed(pixels, w, h, |x, y| (w - 1 - x) * h + y),
-        Turn::ThreeQuarters => transposed(pixels, w, h, |x, y| x * h + (h - 1 - y)),
+#[inline(always)]
+fn in_channels<L: Lanes>(input: &Raster, back: &Back<'_>, canvas: Canvas, spans: &Spans<'_>, lanes: L) -> Raster {
+    let samples = match input.channels() {
+        Channels::Grey => rows::<1, L>(input, back, canvas, spans, lanes, [canvas.fill[1]]),
+        Channels::Rgb => rows::<3, L>(input, back, canvas, spans, lanes, canvas.fill),
     };
-    let (width, height) = if turn == Turn::Half { (w, h) } else { (h, w) };
-    let turned = finish(width as u32, height as u32, out.into_flattened(), input);
-    let resolution = input.resolution().map(|mut r| {
-        if turn != Turn::Half {
-            std::mem::swap(&mut r.x, &mut r.y);
-        }
-        r
-    });
-    turned.with_resolution(resolution)
+    Raster::new(canvas.width, canvas.height, input.channels(), samples)
+        .expect("every row of the canvas was written")
+        .with_resolution(input.resolution())
 }
 
-/// Moves pixels block by block, so that both sides of the transposition stay in the cache.
-fn transposed<const C: usize>(
-    pixels: &[[u8; C]],
-    w: usize,
-    h: usize,
-    to: impl Fn(usize, usize) -> usize,
-) -> Vec<[u8; C]> {
-    const BLOCK: usize = 32;
-    let mut out = vec![[0; C]; pixels.len()];
-    for y0 in (0..h).step_by(BLOCK) {
-        for x0 in (0..w).step_by(BLOCK) {
-            for y in y0..(y0 + BLOCK).min(h) {
-                for x in x0..(x0 + BLOCK).min(w) {
-                    out[to(x, y)] = pixels[y * w + x];
+#[inline(always)]
+fn rows<const C: usize, L: Lanes>(
+    input: &Raster,
+    back: &Back<'_>,
+    canvas: Canvas,
+    spans: &Spans<'_>,
+    lanes: L,
+    fill: [u8; C],
+) -> Vec<u8> {
+    let (width, height) = (input.width() as usize, input.height() as usize);
+    let source = Source::<C, L> { samples: input.samples(), width, height, lanes };
+    let width = canvas.width as usize;
+    let mut row = vec![0; width * C + OVERRUN];
+    let mut out = Vec::with_capacity(width * canvas.height as usize * C);
+    let mut kept = Vec::new();
+    for y in 0..canvas.height {
+        spans.of_row(y, &mut kept);
+        // From left to right: each piece may write a little beyond itself.
+        let mut done = 0;
+        for span in kept.iter().cloned() {
+            row[done * C..span.start * C].as_chunks_mut::<C>().0.fill(fill);
+            done = span.end;
+            back.pieces(y, span, |piece| {
+                let row = &mut row[piece.from * C..];
+                match piece.line {
+                    Some(line) => source.segment(row, piece.count, line, fill),
+                    None => row[..piece.count * C].as_chunks_mut::<C>().0.fill(fill),
                 }
-            }
+            });
         }
-    }
-    out
-}
-
-fn resample<const C: usize>(input: &Raster, map: &Affine, canvas: Canvas, keep: &Quad, fill: [u8; C]) -> Raster {
-    let source = Source::<C>::new(input);
-    let [[a, b, c], [d, e, f]] = map.inverse().coefficients();
-    let (width, height) = (canvas.width as usize, canvas.height as usize);
-    let mut out = vec![fill; width * height];
-    for (y, row) in out.chunks_exact_mut(width).enumerate() {
-        let (from, to) = span(keep, y as f64 + 0.5, width);
-        if from >= to {
-            continue;
-        }
-        // Centres: output pixel (x, y) stands for the point (x + ½, y + ½); source sample 0 stands at ½.
-        let (cx, cy) = (from as f64 + 0.5, y as f64 + 0.5);
-        let start = Point { x: a * cx + b * cy + c - 0.5, y: d * cx + e * cy + f - 0.5 };
-        source.walk(&mut row[from..to], start, (a, d), fill);
-    }
-    finish(canvas.width, canvas.height, out.into_flattened(), input)
-}
-
-/// The output pixels of the row through `y` whose centres lie in the convex `keep`: first, and one after the last.
-fn span(keep: &Quad, y: f64, width: usize) -> (usize, usize) {
-    let (mut lo, mut hi) = (f64::INFINITY, f64::NEG_INFINITY);
-    for (p, q) in keep.0.iter().zip(keep.0.iter().cycle().skip(1)) {
-        if (p.y <= y) != (q.y <= y) {
-            let x = p.x + (y - p.y) / (q.y - p.y) * (q.x - p.x);
-            (lo, hi) = (lo.min(x), hi.max(x));
-        }
-    }
-    if lo > hi {
-        return (0, 0);
-    }
-    // A little slack keeps the outermost pixels of an unturned picture despite rounding.
-    let first = (lo - 0.5 - 1e-6).ceil().clamp(0.0, width as f64);
-    let last = (hi - 0.5 + 1e-6).floor().clamp(-1.0, width as f64 - 1.0);
-    (first as usize, (last + 1.0) as usize)
-}
-
-struct Source<'a, const C: usize> {
-    pixels: &'a [[u8; C]],
-    width: usize,
-    height: usize,
-}
-
-impl<'a, const C: usize> Source<'a, C> {
-    fn new(input: &'a Raster) -> Self {
-        let (pixels, _) = input.samples().as_chunks::<C>();
-        Self { pixels, width: input.width() as usize, height: input.height() as usize }
-    }
-
-    /// Fills `row` from `start`, going on by `step` in the source per output pixel.
-    fn walk(&self, row: &mut [[u8; C]], start: Point, step: (f64, f64), fill: [u8; C]) {
-        let fixed = |v: f64| (v * ONE).round() as i64;
-        let (mut x, mut y) = (fixed(start.x), fixed(start.y));
-        let (dx, dy) = (fixed(step.0), fixed(step.1));
-        let mut i = 0;
-        while i < row.len() {
-            let (ix, iy) = (x >> FRACTION, y >> FRACTION);
-            let inside = ix >= 0 && iy >= 0 && ix + 1 < self.width as i64 && iy + 1 < self.height as i64;
-            if !inside {
-                row[i] = self.at_edge(x, y).unwrap_or(fill);
-                (x, y, i) = (x + dx, y + dy, i + 1);
-                continue;
-            }
-            let n = steps_within(x, dx - (1 << FRACTION))
-                .min(steps_within(y, dy))
-                .min(row.len() - i)
-                .min(self.width - 1 - ix as usize);
-            self.stretch(&mut row[i..i + n], ix as usize, iy as usize, (x, dx), (y, dy));
-            (x, y, i) = (x + dx * n as i64, y + dy * n as i64, i + n);
-        }
-    }
-
-    /// One stretch: output pixel `k` lies between source columns `ix + k` and `ix + k + 1`, rows `iy` and `iy + 1`.
-    fn stretch(&self, out: &mut [[u8; C]], ix: usize, iy: usize, (mut x, dx): (i64, i64), (mut y, dy): (i64, i64)) {
-        let n = out.len();
-        let above = &self.pixels[iy * self.width + ix..][..=n];
-        let below = &self.pixels[(iy + 1) * self.width + ix..][..=n];
-        let drift = dx - (1 << FRACTION);
-        for ((out, above), below) in out.iter_mut().zip(above.windows(2)).zip(below.windows(2)) {
-            *out = blend(above[0], above[1], below[0], below[1], weight(x), weight(y));
-            (x, y) = (x + drift, y + dy);
-        }
-    }
-
-    /// A pixel within half a pixel of the edge repeats the edge; further out there is none.
-    fn at_edge(&self, x: i64, y: i64) -> Option<[u8; C]> {
-        let half = 1i64 << (FRACTION - 1);
-        let (w, h) = ((self.width as i64) << FRACTION, (self.height as i64) << FRACTION);
-        if x < -half || y < -half || x > w - half || y > h - half {
-            return None;
-        }
-        let clamp = |v: i64, n: usize| (v >> FRACTION).clamp(0, n as i64 - 1) as usize;
-        let (x0, x1) = (clamp(x, self.width), clamp(x + (1 << FRACTION), self.width));
-        let (y0, y1) = (clamp(y, self.height), clamp(y + (1 << FRACTION), self.height));
-        let at = |x: usize, y: usize| self.pixels[y * self.width + x];
-        Some(blend(at(x0, y0), at(x1, y0), at(x0, y1), at(x1, y1), weight(x), weight(y)))
-    }
-}
-
-/// How many steps of `drift` the coordinate `v` can take, counting the first place, before its whole part changes.
-fn steps_within(v: i64, drift: i64) -> usize {
-    let fraction = v & ((1 << FRACTION) - 1);
-    match drift {
-        0 => usize::MAX,
-        1.. => (((1 << FRACTION) - 1 - fraction) / drift) as usize + 1,
-        _ => (fraction / -drift) as usize + 1,
-    }
-}
-
-/// The fraction of a coordinate in 1/128.
-fn weight(v: i64) -> i16 {
-    ((v >> (FRACTION - 7)) & 127) as i16
-}
-
-fn blend<const C: usize>(p: [u8; C], q: [u8; C], r: [u8; C], s: [u8; C], wx: i16, wy: i16) -> [u8; C] {
-    let mut out = [0; C];
-    for c in 0..C {
-        let (p, q, r, s) = (i16::from(p[c]), i16::from(q[c]), i16::from(r[c]), i16::from(s[c]));
-        let top = (p << 7) + (q - p) * wx;
-        let bottom = (r << 7) + (s - r) * wx;
-        let value = (i32::from(top) << 7) + (i32::from(bottom) - i32::from(top)) * i32::from(wy);
-        out[c] = ((value + (1 << 13)) >> 14) as u8;
+        row[done * C..width * C].as_chunks_mut::<C>().0.fill(fill);
+        out.extend_from_slice(&row[..width * C]);
     }
     out
 }

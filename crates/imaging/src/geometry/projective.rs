@@ -82,6 +82,12 @@ impl Projective {
         Point { x: x / w, y: y / w }
     }
 
+    /// Like [`Self::map_forward`], but `None` for a point on or behind the horizon.
+    pub fn map_seen(&self, point: Point) -> Option<Point> {
+        let [x, y, w] = self.rows.map(|[a, b, c]| a * point.x + b * point.y + c);
+        (w > 0.0).then(|| Point { x: x / w, y: y / w })
+    }
+
     /// Each corner of a quad, mapped forward.
     pub fn map_quad(&self, quad: &Quad) -> Quad {
         Quad(quad.0.map(|corner| self.map_forward(corner)))

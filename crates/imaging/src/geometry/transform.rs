@@ -63,6 +63,13 @@ impl Transform {
         })
     }
 
+    /// Like [`Self::map_back`], but `None` where no point of the input is seen: on or behind the horizon.
+    pub fn source_of(&self, point: Point) -> Option<Point> {
+        self.steps.iter().rev().try_fold(point, |p, step| match step {
+            Step::Plane(plane) => plane.inverse().map_seen(p),
+        })
+    }
+
     /// Each corner of a quad, mapped forward.
     pub fn map_quad(&self, quad: &Quad) -> Quad {
         Quad(quad.0.map(|corner| self.map_forward(corner)))

@@ -16,9 +16,9 @@ pub fn render(input: &Raster, transform: &Transform, canvas: Canvas, keep: &[Poi
     let mut samples = Vec::with_capacity(canvas.width as usize * canvas.height as usize * channels);
     for y in 0..canvas.height {
         for x in 0..canvas.width {
-            let from = transform.map_back(Point { x: f64::from(x) + 0.5, y: f64::from(y) + 0.5 });
-            let kept = keep.is_empty() || contains(keep, from);
-            match (0..channels).map(|c| sample(input, from, c)).collect::<Option<Vec<u8>>>().filter(|_| kept) {
+            let from = transform.source_of(Point { x: f64::from(x) + 0.5, y: f64::from(y) + 0.5 });
+            let kept = from.filter(|&from| keep.is_empty() || contains(keep, from));
+            match kept.and_then(|from| (0..channels).map(|c| sample(input, from, c)).collect::<Option<Vec<u8>>>()) {
                 Some(pixel) => samples.extend(pixel),
                 None => samples.extend(&fill),
             }
