@@ -72,15 +72,21 @@ impl Background {
     /// The smooth background along row `y`, and 0 where there is no paper.
     pub(crate) fn along_row(&self, y: usize, out: &mut [f32]) {
         let (y0, y1, wy) = between(y, self.rows);
-        for (x, out) in out.iter_mut().enumerate() {
-            let (x0, x1, wx) = between(x, self.columns);
-            let at = |x: usize, y: usize| self.smooth[y * self.columns + x];
-            let upper = at(x0, y0) + (at(x1, y0) - at(x0, y0)) * wx;
-            let lower = at(x0, y1) + (at(x1, y1) - at(x0, y1)) * wx;
-            let level = upper + (lower - upper) * wy;
-            let tile = self.tiles[y / TILE * self.columns + x / TILE];
-            let paper = level >= NOT_PAPER * self.page && tile >= NOT_PAPER_TILE * self.page;
-            *out = if paper { level } else { 0.0 };
+        let at = |x: usize, y: usize| self.smooth[y * self.columns + x];
+        // Over half a tile everything but the weight stays the same.
+        for (i, half) in out.chunks_mut(TILE / 2).enumerate() {
+            let from = i * TILE / 2;
+            let (x0, x1, _) = between(from, self.columns);
+            let [p, q, r, s] = [at(x0, y0), at(x1, y0), at(x0, y1), at(x1, y1)];
+            let tile = self.tiles[y / TILE * self.columns + from / TILE];
+            let is_paper = tile >= NOT_PAPER_TILE * self.page;
+            for (k, out) in half.iter_mut().enumerate() {
+                let wx = place(from + k) - x0 as f32;
+                let upper = p + (q - p) * wx;
+                let lower = r + (s - r) * wx;
+                let level = upper + (lower - upper) * wy;
+                *out = if is_paper && level >= NOT_PAPER * self.page { level } else { 0.0 };
+            }
         }
     }
 }
@@ -100,9 +106,14 @@ pub(crate) fn darkness(plane: &Plane, background: &Background, floor: f32, clip:
 
 /// The two tiles whose centres lie around `v`, and the weight of the second.
 fn between(v: usize, tiles: usize) -> (usize, usize, f32) {
-    let at = ((v as f32 + 0.5) / TILE as f32 - 0.5).max(0.0);
+    let at = place(v);
     let first = (at as usize).min(tiles - 1);
     (first, (first + 1).min(tiles - 1), at - first as f32)
+}
+
+/// Where `v` lies among the tiles' centres; before the first counts as on it.
+fn place(v: usize) -> f32 {
+    ((v as f32 + 0.5) / TILE as f32 - 0.5).max(0.0)
 }
 
 fn bright_level(plane: &Plane, x0: usize, y0: usize) -> f32 {

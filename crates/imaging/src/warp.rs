@@ -22,7 +22,7 @@ use crate::geometry::transform::Transform;
 use back::Back;
 use blend::{Lanes, Plain};
 use scantrail_core::raster::{Channels, Raster};
-use scantrail_core::units::{Point, Quad, Turn};
+use scantrail_core::units::{Point, Turn};
 use spans::Spans;
 use walk::{OVERRUN, Source};
 
@@ -48,12 +48,6 @@ const LONGEST_SIDE: u32 = 65_535;
 #[must_use]
 pub fn render(input: &Raster, transform: &Transform, canvas: Canvas, keep: &[Point]) -> Raster {
     render_by(input, transform, canvas, keep, Variant::Best)
-}
-
-/// [`render`] for maps that turn and move only, keeping a quad.
-#[must_use]
-pub fn warp_within(input: &Raster, map: &Affine, canvas: Canvas, keep: &Quad) -> Raster {
-    render(input, &Transform::from(*map), canvas, &keep.0)
 }
 
 /// Which instructions to use. All give the same pixels.
@@ -121,21 +115,23 @@ fn rows<const C: usize, L: Lanes>(
     let width = canvas.width as usize;
     let mut row = vec![0; width * C + OVERRUN];
     let mut out = Vec::with_capacity(width * canvas.height as usize * C);
-    let mut kept = Vec::new();
+    let (mut kept, mut pieces) = (Vec::new(), Vec::new());
     for y in 0..canvas.height {
         spans.of_row(y, &mut kept);
+        for span in kept.iter().cloned() {
+            back.pieces(y, span, |piece| pieces.push(piece));
+        }
+        source.touch(pieces.iter().filter_map(|piece| Some((piece.line?, piece.count))));
         // From left to right: each piece may write a little beyond itself.
         let mut done = 0;
-        for span in kept.iter().cloned() {
-            row[done * C..span.start * C].as_chunks_mut::<C>().0.fill(fill);
-            done = span.end;
-            back.pieces(y, span, |piece| {
-                let row = &mut row[piece.from * C..];
-                match piece.line {
-                    Some(line) => source.segment(row, piece.count, line, fill),
-                    None => row[..piece.count * C].as_chunks_mut::<C>().0.fill(fill),
-                }
-            });
+        for piece in pieces.drain(..) {
+            row[done * C..piece.from * C].as_chunks_mut::<C>().0.fill(fill);
+            let row = &mut row[piece.from * C..];
+            match piece.line {
+                Some(line) => source.segment(row, piece.count, line, fill),
+                None => row[..piece.count * C].as_chunks_mut::<C>().0.fill(fill),
+            }
+            done = piece.from + piece.count;
         }
         row[done * C..width * C].as_chunks_mut::<C>().0.fill(fill);
         out.extend_from_slice(&row[..width * C]);

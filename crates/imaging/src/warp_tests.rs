@@ -7,7 +7,7 @@ use crate::testing::Dice;
 use image::{GrayImage, Luma};
 use imageproc::geometric_transformations::{Border, Interpolation, Projection, warp as reference_warp};
 use proptest::prelude::*;
-use scantrail_core::units::{Angle, Dpi, Resolution};
+use scantrail_core::units::{Angle, Dpi, Quad, Resolution};
 
 /// Smooth waves with a few hard edges: interpolation errors show, rounding does not.
 fn truth_image(width: u32, height: u32) -> Raster {
@@ -77,6 +77,10 @@ fn quarter_turns_swap_the_resolution() {
     let out = turn_back(&input, Turn::Quarter).resolution().unwrap();
     assert_eq!((out.x.get(), out.y.get()), (600, 300));
     assert_eq!(turn_back(&input, Turn::Half).resolution(), Some(resolution));
+}
+
+fn warp_within(input: &Raster, map: &Affine, canvas: Canvas, keep: &Quad) -> Raster {
+    render(input, &Transform::from(*map), canvas, &keep.0)
 }
 
 fn warp(input: &Raster, map: &Affine, canvas: Canvas) -> Raster {

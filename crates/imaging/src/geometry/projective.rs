@@ -83,9 +83,11 @@ impl Projective {
     }
 
     /// Like [`Self::map_forward`], but `None` for a point on or behind the horizon.
+    #[inline]
     pub fn map_seen(&self, point: Point) -> Option<Point> {
         let [x, y, w] = self.rows.map(|[a, b, c]| a * point.x + b * point.y + c);
-        (w > 0.0).then(|| Point { x: x / w, y: y / w })
+        let scale = 1.0 / w;
+        (w > 0.0).then_some(Point { x: x * scale, y: y * scale })
     }
 
     /// Each corner of a quad, mapped forward.

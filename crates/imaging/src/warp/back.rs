@@ -7,8 +7,6 @@ use crate::geometry::transform::Transform;
 use scantrail_core::units::{Point, Turn};
 use std::ops::Range;
 
-/// Pixels of a piece of a row that is not straight in the input, at most.
-const BENT_PIECE: usize = 32;
 /// How far the middle of a piece may lie from the straight line, in source pixels: half a grey level at the hardest edge.
 const STRAIGHT: f64 = 1.0 / 512.0;
 /// Coordinates beyond this (far outside any picture) are not computed with.
@@ -55,6 +53,7 @@ impl<'a> Back<'a> {
         }
     }
 
+    #[inline]
     pub(crate) fn at(&self, x: f64, y: f64) -> Option<Point> {
         let seen = match self.map {
             Map::Plane(inverse) => inverse.map_seen(Point { x, y }),
@@ -100,18 +99,22 @@ impl<'a> Back<'a> {
             && inverse.is_affine()
         {
             let [[a, b, c], [d, e, f], _] = inverse.coefficients();
-            for from in span.clone().step_by(SEGMENT) {
+            let mut from = span.start;
+            while from < span.end {
                 let x = from as f64 + 0.5;
                 let line = Line::new((a * x + b * y + c, d * x + e * y + f), (a, d));
                 let far = (a * x + b * y + c).abs().max((d * x + e * y + f).abs()) > FAR;
-                each(Piece { from, count: SEGMENT.min(span.end - from), line: (!far).then_some(line) });
+                let count = SEGMENT.min(span.end - from);
+                each(Piece { from, count, line: (!far).then_some(line) });
+                from += count;
             }
             return;
         }
         let mut from = span.start;
         let mut start = self.at(from as f64 + 0.5, y);
+        let mut most = SEGMENT;
         while from < span.end {
-            let mut count = BENT_PIECE.min(span.end - from);
+            let mut count = most.min(span.end - from);
             let (line, end) = loop {
                 let end = self.at((from + count) as f64 + 0.5, y);
                 if count == 1 {
@@ -124,6 +127,8 @@ impl<'a> Back<'a> {
                 count /= 2;
             };
             each(Piece { from, count, line });
+            // What was even for so long will hardly be for more than twice as long.
+            most = SEGMENT.min(2 * count);
             (from, start) = (from + count, end);
         }
     }

@@ -32,8 +32,15 @@ pub(crate) trait Lanes: Copy {
     /// Blends samples above left, above right, below left and below right; `columns` says which pixel each belongs to.
     fn squares(self, corners: [&[u8; BLOCK]; 4], columns: &[u16; BLOCK], x: Ramp, y: Ramp) -> [u8; BLOCK];
 
-    /// The same for samples that lie in pairs: left and right, above and below.
-    fn pairs(self, rows: [&[[u8; 2]; BLOCK]; 2], columns: &[u16; BLOCK], x: Ramp, y: Ramp) -> [u8; BLOCK];
+    /// The same for four pixels of three samples and one that does not count; the first twelve of the result count.
+    fn quads(self, corners: [&[u8; BLOCK]; 4], columns: &[u16; BLOCK], x: Ramp, y: Ramp) -> [u8; BLOCK];
+
+    /// The same for samples that lie in pairs, above and below: left in the lower byte, right in the upper.
+    fn pairs(self, rows: [&[u16; BLOCK]; 2], columns: &[u16; BLOCK], x: Ramp, y: Ramp) -> [u8; BLOCK];
+
+    /// Where pixels lie in memory: `whole(y)·row + whole(x)·pixel` for coordinates in 1/65 536 that grow by the same
+    /// steps. From step `last` on, the last is repeated.
+    fn offsets(self, x: (u32, u32), y: (u32, u32), row: u32, pixel: u32, last: u32) -> [u32; BLOCK];
 }
 
 /// One sample after the other.
@@ -47,8 +54,27 @@ impl Lanes for Plain {
     }
 
     #[inline]
-    fn pairs(self, [a, b]: [&[[u8; 2]; BLOCK]; 2], columns: &[u16; BLOCK], x: Ramp, y: Ramp) -> [u8; BLOCK] {
-        std::array::from_fn(|k| mix([a[k][0], a[k][1], b[k][0], b[k][1]], x.at(columns[k]), y.at(columns[k])))
+    fn quads(self, corners: [&[u8; BLOCK]; 4], columns: &[u16; BLOCK], x: Ramp, y: Ramp) -> [u8; BLOCK] {
+        let wide = self.squares(corners, columns, x, y);
+        std::array::from_fn(|k| if k < 12 { wide[k / 3 * 4 + k % 3] } else { 0 })
+    }
+
+    #[inline]
+    fn pairs(self, [a, b]: [&[u16; BLOCK]; 2], columns: &[u16; BLOCK], x: Ramp, y: Ramp) -> [u8; BLOCK] {
+        let corners = |k: usize| {
+            let ([p, q], [r, s]) = (a[k].to_le_bytes(), b[k].to_le_bytes());
+            [p, q, r, s]
+        };
+        std::array::from_fn(|k| mix(corners(k), x.at(columns[k]), y.at(columns[k])))
+    }
+
+    #[inline]
+    fn offsets(self, x: (u32, u32), y: (u32, u32), row: u32, pixel: u32, last: u32) -> [u32; BLOCK] {
+        std::array::from_fn(|k| {
+            let k = (k as u32).min(last);
+            let whole = |(start, step): (u32, u32)| start.wrapping_add(k.wrapping_mul(step)) >> 16;
+            whole(y).wrapping_mul(row).wrapping_add(whole(x).wrapping_mul(pixel))
+        })
     }
 }
 

@@ -4,38 +4,70 @@
 
 use super::{BLOCK, Lanes, ROUND, Ramp};
 use fearless_simd::x86::Avx2;
-use fearless_simd::{SimdInto, kernel, u8x16, u8x32, u16x16};
+use fearless_simd::{SimdInto, kernel, u8x16, u16x16, u32x8};
 use std::arch::x86_64::{
-    __m128i, __m256i, _mm256_add_epi16, _mm256_and_si256, _mm256_castsi256_si128, _mm256_cvtepu8_epi16,
-    _mm256_mulhi_epi16, _mm256_mullo_epi16, _mm256_packus_epi16, _mm256_permute4x64_epi64, _mm256_set1_epi16,
-    _mm256_slli_epi16, _mm256_srli_epi16, _mm256_sub_epi16,
+    __m128i, __m256i, _mm_setr_epi8, _mm_shuffle_epi8, _mm256_add_epi16, _mm256_add_epi32, _mm256_and_si256,
+    _mm256_castsi256_si128, _mm256_cvtepu8_epi16, _mm256_min_epu32, _mm256_mulhi_epi16, _mm256_mullo_epi16,
+    _mm256_mullo_epi32, _mm256_packus_epi16, _mm256_permute4x64_epi64, _mm256_set1_epi16, _mm256_set1_epi32,
+    _mm256_setr_epi32, _mm256_slli_epi16, _mm256_srli_epi16, _mm256_srli_epi32, _mm256_sub_epi16,
 };
 
 impl Lanes for Avx2 {
     #[inline(always)]
-    fn squares(self, [p, q, r, s]: [&[u8; BLOCK]; 4], columns: &[u16; BLOCK], x: Ramp, y: Ramp) -> [u8; BLOCK] {
-        let load = |samples: &[u8; BLOCK]| -> __m128i {
-            let vector: u8x16<Self> = (*samples).simd_into(self);
-            vector.into()
-        };
+    fn squares(self, corners: [&[u8; BLOCK]; 4], columns: &[u16; BLOCK], x: Ramp, y: Ramp) -> [u8; BLOCK] {
+        let [p, q, r, s] = load(self, corners);
         let columns: u16x16<Self> = (*columns).simd_into(self);
-        let mixed: u8x16<Self> =
-            squares(self, load(p), load(q), load(r), load(s), columns.into(), x, y).simd_into(self);
+        let mixed: u8x16<Self> = squares(self, p, q, r, s, columns.into(), x, y).simd_into(self);
         mixed.into()
     }
 
     #[inline(always)]
-    fn pairs(self, [a, b]: [&[[u8; 2]; BLOCK]; 2], columns: &[u16; BLOCK], x: Ramp, y: Ramp) -> [u8; BLOCK] {
-        let load = |pairs: &[[u8; 2]; BLOCK]| -> __m256i {
-            let bytes: [u8; 2 * BLOCK] = *pairs.as_flattened().first_chunk().expect("twice as many bytes as pairs");
-            let vector: u8x32<Self> = bytes.simd_into(self);
-            vector.into()
-        };
+    fn quads(self, corners: [&[u8; BLOCK]; 4], columns: &[u16; BLOCK], x: Ramp, y: Ramp) -> [u8; BLOCK] {
+        let [p, q, r, s] = load(self, corners);
         let columns: u16x16<Self> = (*columns).simd_into(self);
-        let mixed: u8x16<Self> = pairs(self, load(a), load(b), columns.into(), x, y).simd_into(self);
+        let wide = squares(self, p, q, r, s, columns.into(), x, y);
+        let close: u8x16<Self> = without_fourths(self, wide).simd_into(self);
+        close.into()
+    }
+
+    #[inline(always)]
+    fn pairs(self, [a, b]: [&[u16; BLOCK]; 2], columns: &[u16; BLOCK], x: Ramp, y: Ramp) -> [u8; BLOCK] {
+        let a: u16x16<Self> = (*a).simd_into(self);
+        let b: u16x16<Self> = (*b).simd_into(self);
+        let columns: u16x16<Self> = (*columns).simd_into(self);
+        let mixed: u8x16<Self> = pairs(self, a.into(), b.into(), columns.into(), x, y).simd_into(self);
         mixed.into()
     }
+
+    #[inline(always)]
+    fn offsets(self, x: (u32, u32), y: (u32, u32), row: u32, pixel: u32, last: u32) -> [u32; BLOCK] {
+        let mut offsets = [0; BLOCK];
+        for (first, half) in [0, 8].into_iter().zip(offsets.as_chunks_mut::<8>().0) {
+            let eight: u32x8<Self> = offsets_from(self, first, x, y, row, pixel, last).simd_into(self);
+            *half = eight.into();
+        }
+        offsets
+    }
 }
+
+#[inline(always)]
+fn load(avx2: Avx2, corners: [&[u8; BLOCK]; 4]) -> [__m128i; 4] {
+    corners.map(
+        #[inline(always)]
+        |samples| {
+            let vector: u8x16<Avx2> = (*samples).simd_into(avx2);
+            vector.into()
+        },
+    )
+}
+
+kernel!(
+    /// Leaves out every fourth sample.
+    #[inline(always)]
+    fn without_fourths(avx2: Avx2, wide: __m128i) -> __m128i {
+        _mm_shuffle_epi8(wide, _mm_setr_epi8(0, 1, 2, 4, 5, 6, 8, 9, 10, 12, 13, 14, -1, -1, -1, -1))
+    }
+);
 
 kernel!(
     #[inline(always)]
@@ -103,5 +135,18 @@ kernel!(
         // Each half packs its eight samples twice; the second quarter of the result lies in the upper half.
         let packed = _mm256_packus_epi16(levels, levels);
         _mm256_castsi256_si128(_mm256_permute4x64_epi64::<0b00_00_10_00>(packed))
+    }
+);
+
+kernel!(
+    /// Eight offsets from step `first` on.
+    #[inline(always)]
+    fn offsets_from(avx2: Avx2, first: i32, x: (u32, u32), y: (u32, u32), row: u32, pixel: u32, last: u32) -> __m256i {
+        let all = |v: u32| _mm256_set1_epi32(v as i32);
+        let steps = _mm256_add_epi32(_mm256_set1_epi32(first), _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7));
+        let steps = _mm256_min_epu32(steps, all(last));
+        let column = _mm256_srli_epi32::<16>(_mm256_add_epi32(all(x.0), _mm256_mullo_epi32(steps, all(x.1))));
+        let line = _mm256_srli_epi32::<16>(_mm256_add_epi32(all(y.0), _mm256_mullo_epi32(steps, all(y.1))));
+        _mm256_add_epi32(_mm256_mullo_epi32(line, all(row)), _mm256_mullo_epi32(column, all(pixel)))
     }
 );
