@@ -90,6 +90,7 @@ fn with_lanes(input: &Raster, back: &Back<'_>, canvas: Canvas, spans: &Spans<'_>
     in_channels(input, back, canvas, spans, Plain)
 }
 
+#[expect(clippy::inline_always, reason = "compiled together with its caller for the processor at hand")]
 #[inline(always)]
 fn in_channels<L: Lanes>(input: &Raster, back: &Back<'_>, canvas: Canvas, spans: &Spans<'_>, lanes: L) -> Raster {
     let samples = match input.channels() {
@@ -101,6 +102,7 @@ fn in_channels<L: Lanes>(input: &Raster, back: &Back<'_>, canvas: Canvas, spans:
         .with_resolution(input.resolution())
 }
 
+#[expect(clippy::inline_always, reason = "compiled together with its caller for the processor at hand")]
 #[inline(always)]
 fn rows<const C: usize, L: Lanes>(
     input: &Raster,

@@ -1,5 +1,10 @@
 //! Where the pixels of an output row come from: even steps through the input, piece by piece.
 
+#![expect(
+    clippy::inline_always,
+    reason = "what is not inlined into the function compiled for the processor at hand is compiled for any processor"
+)]
+
 use super::Canvas;
 use super::walk::{Line, SEGMENT};
 use crate::geometry::projective::Projective;
@@ -121,10 +126,11 @@ impl<'a> Back<'a> {
                     break (start.map(|p| Line::new((p.x, p.y), (0.0, 0.0))), end);
                 }
                 let middle = self.at((from + count / 2) as f64 + 0.5, y);
-                if let Some(line) = even(start, middle, end, count) {
-                    break (line, end);
+                match Course::through(start, middle, end, count) {
+                    Course::Even(line) => break (Some(line), end),
+                    Course::Unseen => break (None, end),
+                    Course::Bent => count /= 2,
                 }
-                count /= 2;
             };
             each(Piece { from, count, line });
             // What was even for so long will hardly be for more than twice as long.
@@ -134,18 +140,27 @@ impl<'a> Back<'a> {
     }
 }
 
-/// The even steps through three points, the second `count / 2` and the third `count` steps from the first: `None` if
-/// there are none, `Some(None)` if nothing is seen all along.
-#[inline(always)]
-fn even(start: Option<Point>, middle: Option<Point>, end: Option<Point>, count: usize) -> Option<Option<Line>> {
-    match (start, middle, end) {
-        (Some(a), Some(m), Some(b)) => {
-            let step = (((b.x - a.x) / count as f64), ((b.y - a.y) / count as f64));
-            let half = (count / 2) as f64;
-            let off = (a.x + step.0 * half - m.x).abs().max((a.y + step.1 * half - m.y).abs());
-            (off <= STRAIGHT).then(|| Some(Line::new((a.x, a.y), step)))
+/// How a piece of a row runs through the input.
+enum Course {
+    Even(Line),
+    Bent,
+    /// Behind the camera all along.
+    Unseen,
+}
+
+impl Course {
+    /// Through three points, the second `count / 2` and the third `count` steps from the first.
+    #[inline(always)]
+    fn through(start: Option<Point>, middle: Option<Point>, end: Option<Point>, count: usize) -> Self {
+        match (start, middle, end) {
+            (Some(a), Some(m), Some(b)) => {
+                let step = ((b.x - a.x) / count as f64, (b.y - a.y) / count as f64);
+                let half = (count / 2) as f64;
+                let off = (a.x + step.0 * half - m.x).abs().max((a.y + step.1 * half - m.y).abs());
+                if off <= STRAIGHT { Self::Even(Line::new((a.x, a.y), step)) } else { Self::Bent }
+            }
+            (None, None, None) => Self::Unseen,
+            _ => Self::Bent,
         }
-        (None, None, None) => Some(None),
-        _ => None,
     }
 }

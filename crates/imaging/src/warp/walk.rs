@@ -4,6 +4,11 @@
 //! samples are used where they lie, in *stretches* with the same whole-pixel offset. Elsewhere (perspective, large
 //! turns) they are *gathered* first. At the picture's edge every pixel is looked at by itself.
 
+#![expect(
+    clippy::inline_always,
+    reason = "what is not inlined into the function compiled for the processor at hand is compiled for any processor"
+)]
+
 use super::blend::{BLOCK, Lanes, Ramp, mix};
 
 /// Pixels in a segment, at most: so many steps, each rounded to 1/65 536 pixel, stay within 1/2048 of a pixel.

@@ -2,6 +2,11 @@
 //!
 //! No address is ever handed to the processor here: vectors are made from arrays and turned back into arrays.
 
+#![expect(
+    clippy::inline_always,
+    reason = "what is not inlined into the function compiled for the processor at hand is compiled for any processor"
+)]
+
 use super::{BLOCK, Lanes, ROUND, Ramp};
 use fearless_simd::x86::Avx2;
 use fearless_simd::{SimdInto, kernel, u8x16, u16x16, u32x8};
@@ -15,17 +20,15 @@ use std::arch::x86_64::{
 impl Lanes for Avx2 {
     #[inline(always)]
     fn squares(self, corners: [&[u8; BLOCK]; 4], columns: &[u16; BLOCK], x: Ramp, y: Ramp) -> [u8; BLOCK] {
-        let [p, q, r, s] = load(self, corners);
         let columns: u16x16<Self> = (*columns).simd_into(self);
-        let mixed: u8x16<Self> = squares(self, p, q, r, s, columns.into(), x, y).simd_into(self);
+        let mixed: u8x16<Self> = squares(self, load(self, corners), columns.into(), x, y).simd_into(self);
         mixed.into()
     }
 
     #[inline(always)]
     fn quads(self, corners: [&[u8; BLOCK]; 4], columns: &[u16; BLOCK], x: Ramp, y: Ramp) -> [u8; BLOCK] {
-        let [p, q, r, s] = load(self, corners);
         let columns: u16x16<Self> = (*columns).simd_into(self);
-        let wide = squares(self, p, q, r, s, columns.into(), x, y);
+        let wide = squares(self, load(self, corners), columns.into(), x, y);
         let close: u8x16<Self> = without_fourths(self, wide).simd_into(self);
         close.into()
     }
@@ -71,22 +74,11 @@ kernel!(
 
 kernel!(
     #[inline(always)]
-    fn squares(
-        avx2: Avx2,
-        p: __m128i,
-        q: __m128i,
-        r: __m128i,
-        s: __m128i,
-        columns: __m256i,
-        x: Ramp,
-        y: Ramp,
-    ) -> __m128i {
+    fn squares(avx2: Avx2, corners: [__m128i; 4], columns: __m256i, x: Ramp, y: Ramp) -> __m128i {
+        let [p, q, r, s] = corners;
         mix(
             avx2,
-            _mm256_cvtepu8_epi16(p),
-            _mm256_cvtepu8_epi16(q),
-            _mm256_cvtepu8_epi16(r),
-            _mm256_cvtepu8_epi16(s),
+            [_mm256_cvtepu8_epi16(p), _mm256_cvtepu8_epi16(q), _mm256_cvtepu8_epi16(r), _mm256_cvtepu8_epi16(s)],
             weights(avx2, columns, x),
             weights(avx2, columns, y),
         )
@@ -99,10 +91,12 @@ kernel!(
         let low = _mm256_set1_epi16(255);
         mix(
             avx2,
-            _mm256_and_si256(above, low),
-            _mm256_srli_epi16::<8>(above),
-            _mm256_and_si256(below, low),
-            _mm256_srli_epi16::<8>(below),
+            [
+                _mm256_and_si256(above, low),
+                _mm256_srli_epi16::<8>(above),
+                _mm256_and_si256(below, low),
+                _mm256_srli_epi16::<8>(below),
+            ],
             weights(avx2, columns, x),
             weights(avx2, columns, y),
         )
@@ -120,7 +114,8 @@ kernel!(
 
 kernel!(
     #[inline(always)]
-    fn mix(avx2: Avx2, p: __m256i, q: __m256i, r: __m256i, s: __m256i, wx: __m256i, wy: __m256i) -> __m128i {
+    fn mix(avx2: Avx2, corners: [__m256i; 4], wx: __m256i, wy: __m256i) -> __m128i {
+        let [p, q, r, s] = corners;
         let left = _mm256_add_epi16(
             _mm256_slli_epi16::<6>(p),
             _mm256_mulhi_epi16(_mm256_slli_epi16::<7>(_mm256_sub_epi16(r, p)), wy),
