@@ -9,23 +9,25 @@ use scantrail_core::raster::{Channels, Raster};
 use scantrail_core::units::{Dpi, Resolution, Turn};
 use scantrail_imaging::deskew;
 use scantrail_imaging::encode::{Chroma, encode_jpeg};
+use scantrail_imaging::orientation::KnownTurn;
 use scantrail_imaging::prepare::{Hints, Origin, prepare};
 use scantrail_imaging::quality::{flat_tail, sharpness};
 
 /// The quality pages are filed with.
 const QUALITY: u8 = 85;
-const HINTS: Hints = Hints { exif_turn: Turn::None, code_turn: None, origin: Origin::Flatbed };
+const UNTOLD: KnownTurn = KnownTurn { exif: Turn::None, code: None, neighbours: None };
+const HINTS: Hints = Hints { turn: UNTOLD, origin: Origin::Flatbed };
 
 fn main() {
     let mut criterion = Criterion::default().sample_size(10).without_plots().configure_from_args();
     for (name, channels) in [("grey", Channels::Grey), ("colour", Channels::Rgb)] {
         let jpeg = encoded(&painted::page(channels, 1.5));
         let page = decoded(&jpeg, channels);
-        let prepared = prepare(&page, &HINTS).raster;
+        let prepared = prepare(&page, &HINTS).first().raster.clone();
         assert!(prepared != page, "the page is turned, so it must have been resampled");
         let mut group = criterion.benchmark_group(name);
         group.bench_function("whole page", |b| {
-            b.iter(|| encoded(&prepare(&decoded(&jpeg, channels), &HINTS).raster));
+            b.iter(|| encoded(&prepare(&decoded(&jpeg, channels), &HINTS).first().raster));
         });
         group.bench_function("decode", |b| b.iter(|| decoded(&jpeg, channels)));
         group.bench_function("prepare", |b| b.iter(|| prepare(&page, &HINTS)));

@@ -76,13 +76,7 @@ impl Layout {
             return turn_back(input, turn);
         }
         let canvas = Canvas { width: self.width, height: self.height, fill };
-        if turn == Turn::None {
-            return render(input, &self.transform, canvas, keep);
-        }
-        // The quarter turn moves whole pixels, and after it rows are read as rows: still the only resampling.
-        let turning = Affine::turning_back(turn, input.width(), input.height());
-        let keep: Vec<Point> = keep.iter().map(|&p| turning.map_forward(p)).collect();
-        render(&turn_back(input, turn), &self.transform.preceded_by(turning.inverse()), canvas, &keep)
+        render(input, &self.transform, canvas, keep)
     }
 }
 
