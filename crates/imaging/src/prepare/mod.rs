@@ -213,6 +213,7 @@ fn with_edges(skew: Skew, frame: &Frame) -> Skew {
             source: SkewSource::Edge,
             verdict: Verdict::Measured,
             unevenness: 0.0,
+            shear: None,
         },
         _ => skew,
     }
