@@ -3,7 +3,6 @@
 //! The drifts of a page average to nothing, so its true turn is known; no single line tells it.
 
 use rand::Rng as _;
-use rand_chacha::ChaCha8Rng;
 use scantrail_core::raster::{Channels, Raster};
 use scantrail_core::units::{Dpi, Resolution};
 use scantrail_testkit::seed::Seed;
@@ -40,7 +39,7 @@ pub(super) fn write(seed: Seed) -> Raster {
 }
 
 /// One line of words made of loops, about the middle of the page.
-fn line(sheet: &mut [u8], y: f64, slope: f64, rng: &mut ChaCha8Rng) {
+fn line(sheet: &mut [u8], y: f64, slope: f64, rng: &mut impl rand::Rng) {
     let end = (WIDTH as f64) - rng.random_range(15.0..60.0) * MM;
     let mut x = rng.random_range(16.0..24.0) * MM;
     while x < end {

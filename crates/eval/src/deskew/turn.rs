@@ -4,7 +4,6 @@
 //! turn leaves a pattern along the true rows that finders of lines take for lines.
 
 use rand::Rng as _;
-use rand_chacha::ChaCha8Rng;
 use scantrail_core::raster::{Channels, Raster};
 use scantrail_testkit::seed::Seed;
 
@@ -109,7 +108,7 @@ fn paper(page: &Raster) -> f64 {
 }
 
 /// Nearly normal: Irwin–Hall of four, variance one.
-fn normal(rng: &mut ChaCha8Rng) -> f64 {
+fn normal(rng: &mut impl rand::Rng) -> f64 {
     let sum: f32 = (0..4).map(|_| rng.random::<f32>()).sum();
     f64::from((sum - 2.0) * 3f32.sqrt())
 }
