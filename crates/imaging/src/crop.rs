@@ -197,7 +197,8 @@ fn ragged(plane: &Plane, paper: &[bool], sides: &[Result<Edge, CropDecline>; 4])
     let around = [(left, top), (right, top), (right, bottom), (left, bottom)].map(|(x, y)| Point { x, y });
     let quad = Quad(around.map(|p| back.map_back(p)));
     let (sheet, whole) = (area(&outline), (plane.width * plane.height) as f64);
-    let believable = outline.len() <= MOST_CORNERS && sheet >= LEAST_PAPER * whole && sheet >= LEAST_FILL * area(&quad.0);
+    let believable =
+        outline.len() <= MOST_CORNERS && sheet >= LEAST_PAPER * whole && sheet >= LEAST_FILL * area(&quad.0);
     believable.then(|| Fitted {
         quad,
         outline: if pieces.others.is_empty() { outline } else { quad.0.to_vec() },

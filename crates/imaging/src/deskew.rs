@@ -10,6 +10,7 @@ mod profile;
 mod ruled;
 
 use crate::background::darkness;
+use crate::crop;
 use crate::plane::Field;
 use crate::survey::Survey;
 use axis::{Coarse, Grid, Opinion};
@@ -27,6 +28,13 @@ const CERTAIN_PEAK: f32 = 11.0;
 const LEAST_SHARE: f32 = 0.05;
 /// Weak lines across give way to lines down whose peak is so many times theirs.
 const CLEARLY_STRONGER: f32 = 1.5;
+/// Edges of the paper are believed as the page's turn only from this angle up.
+const EDGE_FROM_DEG: f64 = 1.5;
+/// What is believed of them at most.
+const EDGE_CONFIDENCE: f32 = 0.8;
+/// With less strong ink than this the page is written, not printed: handwriting and worksheets measured up to 0.04,
+/// columns of print from 0.15.
+const SPARSE_INK: f32 = 0.06;
 /// Halves further apart than this are reported.
 pub(crate) const UNEVEN_DEG: f64 = 0.2;
 
@@ -123,6 +131,28 @@ impl Skew {
         }
     }
 
+    /// The turn of the paper's edges where its lines say nothing for certain and the turn is plain to see. Of a densely
+    /// printed page the edges do not decide: print may stand askew on its paper.
+    #[must_use]
+    pub(crate) fn or_edges(self, survey: &Survey, edges: Option<Angle>, sure: Confidence) -> Self {
+        let (Verdict::Declined(reason), Some(angle)) = (self.verdict, edges) else {
+            return self;
+        };
+        let silent = matches!(reason, SkewDecline::NoLines | SkewDecline::TooLittleInk);
+        let sparse = survey.strong < SPARSE_INK && reason != SkewDecline::Picture;
+        if !(silent || sparse) || angle.degrees().abs() < EDGE_FROM_DEG {
+            return self;
+        }
+        Self {
+            angle,
+            confidence: Confidence::new(sure.get().clamp(0.5, EDGE_CONFIDENCE)),
+            source: SkewSource::Edge,
+            verdict: Verdict::Measured,
+            unevenness: 0.0,
+            shear: None,
+        }
+    }
+
     /// The angle to turn the page back by: 0 for declined and invisible turns.
     pub fn applied(&self) -> Angle {
         let visible = self.angle.degrees().abs() >= APPLY_FROM_DEG;
@@ -130,9 +160,15 @@ impl Skew {
     }
 }
 
-/// Measures the small turn of a page. Artwork and nearly empty pages decline.
+/// Measures the small turn of a page from a feeder or a flatbed. Artwork declines.
 pub fn measure(page: &Raster) -> Skew {
-    measure_in(&Survey::new(page))
+    let survey = Survey::new(page);
+    let skew = measure_in(&survey);
+    if skew.verdict == Verdict::Measured {
+        return skew;
+    }
+    let crop = crop::find(&survey, page.width(), page.height());
+    skew.or_edges(&survey, crop.edge_angle, crop.confidence)
 }
 
 pub(crate) fn measure_in(survey: &Survey) -> Skew {

@@ -9,9 +9,12 @@ use scantrail_core::units::Point;
 
 /// Notches narrower than this are ink that runs off the sheet, not tears.
 const NOTCH_MM: f64 = 8.0;
-/// The outline may leave the edge by so many pixels of half the working size (0.5 mm): the steps of a slanted edge are
-/// up to 0.7 apart.
-const OFF_PX: f64 = 0.8;
+/// The outline may leave the edge by so many pixels of half the working size (0.8 mm): where an edge runs through the
+/// middle of pixels, noise decides on which side each of them falls.
+const OFF_PX: f64 = 1.2;
+
+/// Right, down, left, up: tracing keeps the mask to the right of its way.
+const WAYS: [(i64, i64); 4] = [(1, 0), (0, 1), (-1, 0), (0, -1)];
 
 /// The pieces of what is not backing.
 #[derive(Debug)]
@@ -64,7 +67,9 @@ fn connected(plane: &Plane, paper: &[bool], area: usize) -> Option<Vec<bool>> {
         }
         if piece.len() == area {
             let mut mask = vec![false; paper.len()];
-            piece.into_iter().for_each(|i| mask[i] = true);
+            for i in piece {
+                mask[i] = true;
+            }
             return Some(mask);
         }
     }
@@ -128,8 +133,6 @@ fn traced(mask: &[bool], width: usize) -> Vec<Point> {
         return Vec::new();
     };
     let start = ((first % width) as i64, (first / width) as i64);
-    // Right, down, left, up: the mask lies to the right of the way.
-    const WAYS: [(i64, i64); 4] = [(1, 0), (0, 1), (-1, 0), (0, -1)];
     let (mut at, mut way) = (start, 0usize);
     let mut points = Vec::new();
     loop {

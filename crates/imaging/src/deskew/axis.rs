@@ -1,8 +1,8 @@
 //! The best slope along one axis: a coarse search at half the working size, a fine one at the working size.
 
+use super::UNEVEN_DEG;
 use super::profile::{Part, Strips};
 use super::ruled::{self, Ruled};
-use super::UNEVEN_DEG;
 use crate::plane::Field;
 
 /// Turns up to this many degrees either way are looked for.

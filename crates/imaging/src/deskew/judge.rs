@@ -29,10 +29,10 @@ const VOTE_AGREE_DEG: f64 = 0.1;
 /// it.
 pub(super) fn judge(opinion: &Opinion, second: f64) -> Skew {
     let (turn, disputed, uneven) = match &opinion.ruled {
-        Some(ruled) => (ruled.degrees, (ruled.degrees - opinion.degrees).abs() * AGREE_DEG / RULING_AGREE_DEG, ruled.apart),
-        None => {
-            (opinion.degrees, (second - opinion.degrees).abs(), opinion.rows_apart.max(opinion.columns_apart))
+        Some(ruled) => {
+            (ruled.degrees, (ruled.degrees - opinion.degrees).abs() * AGREE_DEG / RULING_AGREE_DEG, ruled.apart)
         }
+        None => (opinion.degrees, (second - opinion.degrees).abs(), opinion.rows_apart.max(opinion.columns_apart)),
     };
     let reason = if opinion.ruled.is_some() {
         doubt_of_ruling(opinion, disputed, uneven)

@@ -51,7 +51,9 @@ pub(crate) fn follow(strips: &Strips, slope: f64) -> Option<Ruled> {
 
 /// Rows (in the middle of the page) of ruled lines, from the top.
 fn lines(strips: &Strips, slope: f64) -> Vec<usize> {
-    let shares: Vec<f32> = (0..strips.height()).map(|row| seen_share(strips, slope, row)).collect();
+    let thin = thin(strips);
+    let mut seen = Vec::new();
+    let shares: Vec<f32> = (0..strips.height()).map(|row| seen_share(strips, &thin, slope, row, &mut seen)).collect();
     let mut rows = Vec::new();
     let mut row = 0;
     while row < shares.len() {
@@ -67,15 +69,31 @@ fn lines(strips: &Strips, slope: f64) -> Vec<usize> {
     rows
 }
 
-/// The share of strips in which something thin and about equally dark lies on the line through `row`.
-fn seen_share(strips: &Strips, slope: f64, row: usize) -> f32 {
+/// The darkness of something thin with its middle within a row of each place, strip by strip; 0 where there is nothing.
+fn thin(strips: &Strips) -> Vec<f32> {
     let least = least_sum(strips);
-    let mut seen: Vec<f32> = (0..strips.count())
-        .filter_map(|i| {
-            let at = place(strips, slope, row, i)?;
-            thin_peak(strips.strip(i), at, least).map(|peak| strips.strip(i)[peak])
-        })
-        .collect();
+    let height = strips.height();
+    let mut seen = vec![0.0f32; strips.count() * height];
+    for (i, out) in seen.chunks_exact_mut(height.max(1)).enumerate() {
+        let strip = strips.strip(i);
+        for y in AWAY_ROWS + 1..height.saturating_sub(AWAY_ROWS + 1) {
+            if strip[y] >= least && thin_peak(strip, y, least) == Some(y) {
+                out[y - 1..=y + 1].iter_mut().for_each(|v| *v = v.max(strip[y]));
+            }
+        }
+    }
+    seen
+}
+
+/// The share of strips in which something thin and about equally dark lies on the line through `row`.
+fn seen_share(strips: &Strips, thin: &[f32], slope: f64, row: usize, seen: &mut Vec<f32>) -> f32 {
+    let height = strips.height();
+    seen.clear();
+    seen.extend(
+        (0..strips.count())
+            .filter_map(|i| place(strips, slope, row, i).map(|at| thin[i * height + at]))
+            .filter(|&v| v > 0.0),
+    );
     if (seen.len() as f32) < LEAST_SHARE * strips.count() as f32 {
         return 0.0;
     }
