@@ -53,7 +53,8 @@ impl SkewSource {
     /// The word for records and `--json`.
     pub fn word(self) -> &'static str {
         match self {
-            Self::Lines => "lines",
+            Self::Ruling => "ruling",
+            Self::Text => "text",
             Self::Edge => "edge",
         }
     }
