@@ -10,6 +10,18 @@ pub(crate) fn timed<T>(work: impl FnOnce() -> T) -> (T, f64) {
     (result, start.elapsed().as_secs_f64() * 1e3)
 }
 
+/// What a piece of work gave, and the milliseconds of processor time it took in this thread: other programs on the same
+/// machine do not count.
+pub(crate) fn cpu<T>(work: impl FnOnce() -> T) -> (T, f64) {
+    let spent = || {
+        let time = rustix::time::clock_gettime(rustix::time::ClockId::ThreadCPUTime);
+        time.tv_sec as f64 * 1e3 + time.tv_nsec as f64 / 1e6
+    };
+    let start = spent();
+    let result = work();
+    (result, spent() - start)
+}
+
 /// Milliseconds of many pieces of work.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Times(Vec<f64>);

@@ -6,6 +6,7 @@
 mod batches;
 mod clock;
 mod codes;
+mod deskew;
 mod disk;
 mod peer;
 mod picture;
@@ -32,6 +33,8 @@ enum What {
     Batches(batches::Arguments),
     /// Rates and times of reading codes, per set of pictures below DIR/qr.
     Codes(codes::Arguments),
+    /// The small turn of upright pages below DIR and of painted ones, after they were turned by known angles.
+    Deskew(deskew::Arguments),
     /// Rates of reading our own covers and cards, by size and by what happened to them.
     Sheets(sheets::Arguments),
     /// What the codes of scanned stacks say, page by page, for every PDF in DIR/batches.
@@ -58,6 +61,7 @@ fn run(arguments: Arguments) -> Result<()> {
     match arguments.what {
         What::Batches(arguments) => batches::run(&arguments),
         What::Codes(arguments) => codes::run(&arguments),
+        What::Deskew(arguments) => deskew::run(&arguments),
         What::Sheets(arguments) => sheets::run(&arguments),
         What::Stacks(arguments) => stacks::run(&arguments),
         What::Strangers(arguments) => strangers::run(&arguments),

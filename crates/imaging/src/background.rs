@@ -72,20 +72,27 @@ impl Background {
     /// The smooth background along row `y`, and 0 where there is no paper.
     pub(crate) fn along_row(&self, y: usize, out: &mut [f32]) {
         let (y0, y1, wy) = between(y, self.rows);
-        let at = |x: usize, y: usize| self.smooth[y * self.columns + x];
-        // Over half a tile everything but the weight stays the same.
-        for (i, half) in out.chunks_mut(TILE / 2).enumerate() {
-            let from = i * TILE / 2;
-            let (x0, x1, _) = between(from, self.columns);
-            let [p, q, r, s] = [at(x0, y0), at(x1, y0), at(x0, y1), at(x1, y1)];
-            let tile = self.tiles[y / TILE * self.columns + from / TILE];
-            let is_paper = tile >= NOT_PAPER_TILE * self.page;
-            for (k, out) in half.iter_mut().enumerate() {
-                let wx = place(from + k) - x0 as f32;
-                let upper = p + (q - p) * wx;
-                let lower = r + (s - r) * wx;
-                let level = upper + (lower - upper) * wy;
-                *out = if is_paper && level >= NOT_PAPER * self.page { level } else { 0.0 };
+        let at = |x: usize| {
+            let (upper, lower) = (self.smooth[y0 * self.columns + x], self.smooth[y1 * self.columns + x]);
+            upper + (lower - upper) * wy
+        };
+        // Before the first centre of a tile, from one centre to the next, after the last.
+        let (first, width) = ((TILE / 2).min(out.len()), out.len());
+        out[..first].fill(at(0));
+        for x in 0..self.columns {
+            let from = (x * TILE + TILE / 2).min(width);
+            let to = (from + TILE).min(width);
+            let level = at(x);
+            let step = (at((x + 1).min(self.columns - 1)) - level) / TILE as f32;
+            for (out, along) in out[from..to].iter_mut().zip(0u16..) {
+                *out = level + step * (f32::from(along) + 0.5);
+            }
+        }
+        let tiles = &self.tiles[y / TILE * self.columns..][..self.columns];
+        for (out, &tile) in out.chunks_mut(TILE).zip(tiles) {
+            let least = if tile >= NOT_PAPER_TILE * self.page { NOT_PAPER * self.page } else { f32::INFINITY };
+            for level in out {
+                *level = if *level >= least { *level } else { 0.0 };
             }
         }
     }
@@ -98,7 +105,9 @@ pub(crate) fn darkness(plane: &Plane, background: &Background, floor: f32, clip:
     for (y, row) in plane.samples.chunks_exact(plane.width).enumerate() {
         background.along_row(y, &mut levels);
         values.extend(row.iter().zip(&levels).map(|(&v, &level)| {
-            if level > 0.0 { ((level - f32::from(v)) / level - floor).clamp(0.0, clip) } else { 0.0 }
+            // Without a branch, so that several pixels are done at once.
+            let dark = ((level - f32::from(v)) / level.max(1.0) - floor).clamp(0.0, clip);
+            if level > 0.0 { dark } else { 0.0 }
         }));
     }
     Field { width: plane.width, height: plane.height, values }

@@ -5,12 +5,16 @@
 //! two halves of the page. Pictures are never measured: a painting can look like lines.
 
 mod axis;
+mod judge;
 mod profile;
+mod ruled;
 
 use crate::background::darkness;
+use crate::crop;
 use crate::plane::Field;
 use crate::survey::Survey;
 use axis::{Coarse, Grid, Opinion};
+use judge::judge;
 use scantrail_core::raster::Raster;
 use scantrail_core::units::{Angle, Confidence};
 
@@ -24,28 +28,23 @@ const CERTAIN_PEAK: f32 = 11.0;
 const LEAST_SHARE: f32 = 0.05;
 /// Weak lines across give way to lines down whose peak is so many times theirs.
 const CLEARLY_STRONGER: f32 = 1.5;
-/// Below this peak there are no lines.
-const LEAST_PEAK: f32 = 5.0;
-/// Weak peaks (unruled handwriting) are believed only from this turn up.
-const WEAK_FROM_DEG: f64 = 1.5;
-/// The second kind of ink must agree this well.
-const AGREE_DEG: f64 = 0.12;
-/// A second slope at least half as good makes the page ambiguous (two pages, two columns glued askew).
-const RIVAL_LIMIT: f32 = 0.5;
-/// A half of the page that another slope suits so much better is a page of its own.
-const SPLIT_LIMIT: f32 = 1.45;
+/// Edges of the paper are believed as the page's turn only from this angle up.
+const EDGE_FROM_DEG: f64 = 1.5;
+/// What is believed of them at most.
+const EDGE_CONFIDENCE: f32 = 0.8;
+/// With less strong ink than this the page is written, not printed: handwriting and worksheets measured up to 0.04,
+/// columns of print from 0.15.
+const SPARSE_INK: f32 = 0.06;
 /// Halves further apart than this are reported.
 pub(crate) const UNEVEN_DEG: f64 = 0.2;
-/// Halves this far apart have no common turn.
-const NO_COMMON_DEG: f64 = 0.6;
-/// Uneven lines are straightened only if the turn is this many times what they differ by.
-const WORTH_IT: f64 = 4.0;
 
 /// What the turn was measured on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SkewSource {
-    /// Lines of print or writing, or ruling.
-    Lines,
+    /// Ruled lines, followed one by one: they outrank what is written on them.
+    Ruling,
+    /// Lines of print or writing.
+    Text,
     /// The edges of the paper.
     Edge,
 }
@@ -54,7 +53,8 @@ impl SkewSource {
     /// The word for records and `--json`.
     pub fn word(self) -> &'static str {
         match self {
-            Self::Lines => "lines",
+            Self::Ruling => "ruling",
+            Self::Text => "text",
             Self::Edge => "edge",
         }
     }
@@ -114,6 +114,9 @@ pub struct Skew {
     pub verdict: Verdict,
     /// Degrees by which the two halves of the page differ, at most 0.4 (the search window).
     pub unevenness: f64,
+    /// Degrees by which lines across are turned further clockwise than lines down, on paper ruled both ways: scanners
+    /// shear by up to 0.15°. `None` without ruling in both directions.
+    pub shear: Option<f64>,
 }
 
 impl Skew {
@@ -122,9 +125,32 @@ impl Skew {
         Self {
             angle: Angle::default(),
             confidence: Confidence::NONE,
-            source: SkewSource::Lines,
+            source: SkewSource::Text,
             verdict: Verdict::Declined(reason),
             unevenness: 0.0,
+            shear: None,
+        }
+    }
+
+    /// The turn of the paper's edges where its lines say nothing for certain and the turn is plain to see. Of a densely
+    /// printed page the edges do not decide: print may stand askew on its paper.
+    #[must_use]
+    pub(crate) fn or_edges(self, survey: &Survey, edges: Option<Angle>, sure: Confidence) -> Self {
+        let (Verdict::Declined(reason), Some(angle)) = (self.verdict, edges) else {
+            return self;
+        };
+        let silent = matches!(reason, SkewDecline::NoLines | SkewDecline::TooLittleInk);
+        let sparse = survey.strong < SPARSE_INK && reason != SkewDecline::Picture;
+        if !(silent || sparse) || angle.degrees().abs() < EDGE_FROM_DEG {
+            return self;
+        }
+        Self {
+            angle,
+            confidence: Confidence::new(sure.get().clamp(0.5, EDGE_CONFIDENCE)),
+            source: SkewSource::Edge,
+            verdict: Verdict::Measured,
+            unevenness: 0.0,
+            shear: None,
         }
     }
 
@@ -135,9 +161,15 @@ impl Skew {
     }
 }
 
-/// Measures the small turn of a page. Artwork and nearly empty pages decline.
+/// Measures the small turn of a page from a feeder or a flatbed. Artwork declines.
 pub fn measure(page: &Raster) -> Skew {
-    measure_in(&Survey::new(page))
+    let survey = Survey::new(page);
+    let skew = measure_in(&survey);
+    if skew.verdict == Verdict::Measured {
+        return skew;
+    }
+    let crop = crop::find(&survey, page.width(), page.height());
+    skew.or_edges(&survey, crop.edge_angle, crop.confidence)
 }
 
 pub(crate) fn measure_in(survey: &Survey) -> Skew {
@@ -152,8 +184,18 @@ pub(crate) fn measure_in(survey: &Survey) -> Skew {
         let angle = Angle::from_degrees(opinion.degrees);
         return Skew { angle, ..Skew::declined(SkewDecline::TooLittleInk) };
     }
-    let second = second_opinion(survey, opinion.degrees, lines);
-    judge(&opinion, second)
+    let second = if opinion.ruled.is_some() { opinion.degrees } else { second_opinion(survey, opinion.degrees, lines) };
+    Skew { shear: shear(&survey.ink, &opinion), ..judge(&opinion, second) }
+}
+
+/// How far ruling across and ruling down are from square.
+fn shear(ink: &Field, opinion: &Opinion) -> Option<f64> {
+    let near = opinion.ruled?.degrees;
+    let columns = &ink.transposed();
+    let across = axis::ruling_near(Grid { ink, columns }, near)?;
+    // A transposed picture is mirrored as well: slopes change their sign.
+    let down = axis::ruling_near(Grid { ink: columns, columns: ink }, -near)?;
+    Some(across.degrees + down.degrees)
 }
 
 /// Along which axis of the picture the lines run.
@@ -172,16 +214,19 @@ fn best_axis(ink: &Field) -> Option<(Opinion, Lines)> {
     if standing && across.height() >= LEAST_SHARE * down.height() {
         return axis::measure(Grid { ink, columns: &columns }, &across).map(|o| (o, Lines::Across));
     }
-    // A transposed picture is mirrored as well: slopes change their sign.
     let opinion = axis::measure(Grid { ink: &columns, columns: ink }, &down)?;
-    Some((Opinion { degrees: -opinion.degrees, ..opinion }, Lines::Down))
+    Some((opinion.transposed(), Lines::Down))
 }
 
 /// The turn as black-and-white ink has it, in degrees.
 fn second_opinion(survey: &Survey, near: f64, lines: Lines) -> f64 {
     let mut bilevel = darkness(&survey.plane, &survey.background, 0.0, 1.0);
-    let threshold = otsu(&bilevel.values);
     // Only where the first ink is too: the backing's edge is no line.
+    let paper = survey.backing.inside_mask(bilevel.width, bilevel.height);
+    if let Some(paper) = &paper {
+        bilevel.values.iter_mut().zip(paper).for_each(|(v, paper)| *v = if *paper { *v } else { 0.0 });
+    }
+    let threshold = otsu(&bilevel.values);
     for (v, ink) in bilevel.values.iter_mut().zip(&survey.ink.values) {
         *v = if *v > threshold && *ink > 0.0 { 1.0 } else { 0.0 };
     }
@@ -189,35 +234,6 @@ fn second_opinion(survey: &Survey, near: f64, lines: Lines) -> f64 {
     match lines {
         Lines::Across => axis::measure_near(Grid { ink, columns }, near),
         Lines::Down => -axis::measure_near(Grid { ink: columns, columns: ink }, -near),
-    }
-}
-
-fn judge(opinion: &Opinion, second: f64) -> Skew {
-    let turn = opinion.degrees;
-    let uneven = opinion.rows_apart.max(opinion.columns_apart);
-    let disputed = (second - turn).abs();
-    let weak = opinion.peak < CERTAIN_PEAK;
-    let verdict = if opinion.peak < LEAST_PEAK || (weak && turn.abs() < WEAK_FROM_DEG) {
-        Verdict::Declined(SkewDecline::NoLines)
-    } else if opinion.rival > RIVAL_LIMIT || opinion.split > SPLIT_LIMIT {
-        Verdict::Declined(SkewDecline::Ambiguous)
-    } else if disputed > AGREE_DEG {
-        Verdict::Declined(SkewDecline::Disputed)
-    } else if uneven > NO_COMMON_DEG || (uneven > UNEVEN_DEG && turn.abs() < WORTH_IT * uneven) {
-        Verdict::Declined(SkewDecline::Uneven)
-    } else {
-        Verdict::Measured
-    };
-    // A peak of 4 is worth a half; doubt of either kind takes away in proportion.
-    let doubt = (disputed / AGREE_DEG).min(1.0) * 0.2 + (uneven / NO_COMMON_DEG).min(1.0) * 0.3;
-    let confidence = f64::from(opinion.peak / (opinion.peak + 4.0)) * (1.0 - doubt);
-    let floor = if verdict == Verdict::Measured { 0.5 } else { 0.0 };
-    Skew {
-        angle: Angle::from_degrees(turn),
-        confidence: Confidence::new((confidence as f32).max(floor)),
-        source: SkewSource::Lines,
-        verdict,
-        unevenness: uneven,
     }
 }
 

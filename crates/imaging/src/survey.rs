@@ -1,7 +1,7 @@
 //! What is measured once per page and used by every decision: the working picture, its paper, its ink.
 
 use crate::background::{Background, darkness};
-use crate::backing::Backing;
+use crate::backing::{Backing, BackingModel};
 use crate::plane::{Field, Plane};
 use scantrail_core::raster::Raster;
 
@@ -42,9 +42,14 @@ pub(crate) struct Survey {
 
 impl Survey {
     pub(crate) fn new(input: &Raster) -> Self {
+        Self::on(input, None)
+    }
+
+    /// The same for a device whose backing is known.
+    pub(crate) fn on(input: &Raster, known: Option<BackingModel>) -> Self {
         let plane = Plane::shrink(input, Plane::working_factor(input));
         let background = Background::measure(&plane);
-        let backing = Backing::find(&plane, background.page as i32);
+        let backing = Backing::find(&plane, background.page as i32, known);
         let mut ink = darkness(&plane, &background, GRAIN, INK_CLIP);
         let mut area = ink.values.len() as f32;
         if let Some(inside) = backing.inside_mask(ink.width, ink.height) {

@@ -32,10 +32,9 @@ pub(super) struct Edge {
     frame: bool,
 }
 
-/// Top, right, bottom, left.
-pub(super) fn all(plane: &Plane, paper: &[bool], mid_level: f64) -> Result<[Edge; 4], CropDecline> {
-    let one = |side| fit(plane, paper, mid_level, side);
-    Ok([one(Side::Top)?, one(Side::Right)?, one(Side::Bottom)?, one(Side::Left)?])
+/// Top, right, bottom, left, each as far as a straight line fits.
+pub(super) fn each(plane: &Plane, paper: &[bool], mid_level: f64) -> [Result<Edge, CropDecline>; 4] {
+    [Side::Top, Side::Right, Side::Bottom, Side::Left].map(|side| fit(plane, paper, mid_level, side))
 }
 
 impl Edge {

@@ -1,6 +1,8 @@
 //! The best slope along one axis: a coarse search at half the working size, a fine one at the working size.
 
+use super::UNEVEN_DEG;
 use super::profile::{Part, Strips};
+use super::ruled::{self, Ruled};
 use crate::plane::Field;
 
 /// Turns up to this many degrees either way are looked for.
@@ -20,6 +22,10 @@ const SPLIT_NEAR_DEG: f64 = 0.6;
 const SPLIT_FAR_DEG: f64 = 3.0;
 /// …if what it has on it weighs so much against the whole. (A column counts with the square of its width.)
 const SPLIT_WEIGHT: f32 = 0.1;
+/// Quarters of the page are asked so far from the common slope, in such steps, and agree if they are so near.
+const VOTE_FAR_DEG: f64 = 1.5;
+const VOTE_STEP_DEG: f64 = 0.05;
+const VOTE_NEAR_DEG: f64 = 0.15;
 /// Columns per strip: sheared as one block in the coarse search.
 const COARSE_STRIP: usize = 4;
 const FINE_STRIP: usize = 8;
@@ -39,6 +45,33 @@ pub(crate) struct Opinion {
     pub(crate) rival: f32,
     /// How much better another slope suits one half of the page than this one: 1 is as well.
     pub(crate) split: f32,
+    /// What the ruling says, if there is any.
+    pub(crate) ruled: Option<Ruled>,
+    /// What the four quarters of the page say, if halves differ.
+    pub(crate) vote: Option<Vote>,
+}
+
+impl Opinion {
+    /// The same in the transposed picture, which is mirrored as well: slopes change their sign.
+    pub(crate) fn transposed(self) -> Self {
+        Self {
+            degrees: -self.degrees,
+            ruled: self.ruled.map(|ruled| Ruled { degrees: -ruled.degrees, ..ruled }),
+            vote: self.vote.map(|vote| Vote { degrees: -vote.degrees, ..vote }),
+            ..self
+        }
+    }
+}
+
+/// The most weighty agreement among the four quarters of a page.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Vote {
+    /// The mean of those that agree, by weight.
+    pub(crate) degrees: f64,
+    /// How many agree.
+    pub(crate) blocks: usize,
+    /// Their share of the roughness of all four.
+    pub(crate) share: f32,
 }
 
 /// Ink as rows and, transposed, as columns: lines are summed along the one and sheared along the other.
@@ -82,7 +115,8 @@ impl Coarse {
     }
 }
 
-/// Measures the slope of the lines that run across, starting from the coarse search.
+/// Measures the slope of the lines that run across, starting from the coarse search. Where ruling can be followed, its
+/// peak goes before higher ones: writing may be stronger than what it is written on.
 pub(crate) fn measure(grid: Grid<'_>, coarse: &Coarse) -> Option<Opinion> {
     let mut profile = Vec::new();
     let mut found: Vec<(f64, f32, f32, Strips)> = Vec::new();
@@ -91,20 +125,28 @@ pub(crate) fn measure(grid: Grid<'_>, coarse: &Coarse) -> Option<Opinion> {
         found.push((degrees, score, height / coarse.median, strips));
     }
     found.sort_by(|a, b| b.1.total_cmp(&a.1));
-    let best = found.first()?;
+    let follow = |f: &(f64, f32, f32, Strips)| ruled::follow(&f.3, slope(f.0));
+    let ruled = found.iter().enumerate().find_map(|(i, f)| Some((i, follow(f)?)));
+    let chosen = ruled.map_or(0, |(i, _)| i);
+    let best = found.get(chosen)?;
     // Two coarse peaks may lead to the same place.
     let rivals = found.iter().filter(|f| (f.0 - best.0).abs() > PEAK_APART_DEG / 2.0);
     let rival = rivals.map(|f| f.1 / best.1.max(1e-6)).fold(0.0, f32::max);
-    let (degrees, _, peak, strips) = found.into_iter().next()?;
+    let (degrees, _, peak, strips) = found.swap_remove(chosen);
     let split = split(&coarse.strips, degrees, &mut profile);
     let mut part = |part| fine_search(&strips, degrees, part, &mut profile).0;
+    let rows_apart = (part(Part::FirstRows) - part(Part::LastRows)).abs();
+    let columns_apart = (part(Part::FirstColumns) - part(Part::LastColumns)).abs();
+    let doubtful = rows_apart.max(columns_apart) > UNEVEN_DEG || split > 1.0 || rival > 0.0;
     Some(Opinion {
         degrees,
         peak,
-        rows_apart: (part(Part::FirstRows) - part(Part::LastRows)).abs(),
-        columns_apart: (part(Part::FirstColumns) - part(Part::LastColumns)).abs(),
+        rows_apart,
+        columns_apart,
         rival,
         split,
+        vote: doubtful.then(|| vote(&strips, degrees, &mut profile)),
+        ruled: ruled.map(|(_, ruled)| ruled),
     })
 }
 
@@ -127,9 +169,33 @@ fn split(coarse: &Strips, degrees: f64, profile: &mut Vec<f32>) -> f32 {
     most
 }
 
+/// Asks the four quarters of the page for a slope of their own near `degrees`.
+fn vote(strips: &Strips, degrees: f64, profile: &mut Vec<f32>) -> Vote {
+    let steps = (VOTE_FAR_DEG / VOTE_STEP_DEG).round() as i32;
+    let votes = Part::QUARTERS.map(|part| {
+        let at = |k: i32| degrees + f64::from(k) * VOTE_STEP_DEG;
+        let scores = (-steps..=steps).map(|k| (at(k), strips.roughness(slope(at(k)), part, profile)));
+        scores.fold((degrees, 0.0f32), |best, this| if this.1 > best.1 { this } else { best })
+    });
+    let all: f32 = votes.iter().map(|v| v.1).sum();
+    let with = |centre: f64| -> Vote {
+        let near = votes.iter().filter(|v| (v.0 - centre).abs() <= VOTE_NEAR_DEG);
+        let weight: f32 = near.clone().map(|v| v.1).sum();
+        let mean = near.clone().map(|v| v.0 * f64::from(v.1)).sum::<f64>() / f64::from(weight.max(1e-6));
+        Vote { degrees: mean, blocks: near.count(), share: weight / all.max(1e-6) }
+    };
+    let candidates = votes.map(|v| with(v.0));
+    candidates.into_iter().fold(candidates[0], |best, this| if this.share > best.share { this } else { best })
+}
+
 /// The best slope within a few tenths of a degree of `near`, in degrees: the second opinion on other ink.
 pub(crate) fn measure_near(grid: Grid<'_>, near: f64) -> f64 {
     refine(grid, near, &mut Vec::new()).0
+}
+
+/// What ruling across says that falls by about `near` degrees to the right.
+pub(crate) fn ruling_near(grid: Grid<'_>, near: f64) -> Option<Ruled> {
+    ruled::follow(&Strips::new(grid.ink, grid.columns, FINE_STRIP, slope(near)), slope(near))
 }
 
 fn slope(degrees: f64) -> f64 {

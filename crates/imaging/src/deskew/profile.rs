@@ -70,16 +70,38 @@ impl Strips {
         self.height
     }
 
+    /// How many strips.
+    pub(crate) fn count(&self) -> usize {
+        self.count
+    }
+
+    /// Columns in each strip.
+    pub(crate) fn width_each(&self) -> usize {
+        self.width_each
+    }
+
+    /// Sums over the width of strip `i`, row by row.
+    pub(crate) fn strip(&self, i: usize) -> &[f32] {
+        &self.sums[i * self.height..][..self.height]
+    }
+
+    /// Columns from the middle of the picture to the middle of strip `i`.
+    pub(crate) fn centre(&self, i: usize) -> f64 {
+        (i * self.width_each) as f64 + (self.width_each as f64 - 1.0) / 2.0 - self.middle()
+    }
+
+    fn middle(&self) -> f64 {
+        (self.count * self.width_each) as f64 / 2.0
+    }
+
     /// How rough the profile is when lines falling by `slope` to the right are made level; only rows in `rows` and
     /// strips in `strips` (shares 0..=1 of all) count.
     pub(crate) fn roughness(&self, slope: f64, part: Part, profile: &mut Vec<f32>) -> f32 {
         profile.clear();
         profile.resize(self.height, 0.0);
-        let middle = (self.count * self.width_each) as f64 / 2.0;
         let (first, last) = part.of_columns(self.count);
         for i in first..last {
-            let centre = (i * self.width_each) as f64 + (self.width_each as f64 - 1.0) / 2.0 - middle;
-            add_shifted(profile, &self.sums[i * self.height..][..self.height], (-centre * slope) as f32);
+            add_shifted(profile, self.strip(i), (-self.centre(i) * slope) as f32);
         }
         let edge = (self.height as f32 * EDGE_SHARE) as usize;
         let (top, bottom) = part.of_rows(self.height);
@@ -103,22 +125,50 @@ pub(crate) enum Part {
     LastRows,
     FirstColumns,
     LastColumns,
+    /// One of four: its rows and its columns, each one of the half parts.
+    Quarter(Half, Half),
+}
+
+/// One half of the rows, or of the columns.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Half {
+    First,
+    Last,
+}
+
+impl Half {
+    fn of(self, n: usize) -> (usize, usize) {
+        match self {
+            Self::First => (0, n / 2),
+            Self::Last => (n / 2, n),
+        }
+    }
 }
 
 impl Part {
+    /// The four quarters.
+    pub(crate) const QUARTERS: [Self; 4] = [
+        Self::Quarter(Half::First, Half::First),
+        Self::Quarter(Half::First, Half::Last),
+        Self::Quarter(Half::Last, Half::First),
+        Self::Quarter(Half::Last, Half::Last),
+    ];
+
     fn of_rows(self, n: usize) -> (usize, usize) {
         match self {
-            Self::FirstRows => (0, n / 2),
-            Self::LastRows => (n / 2, n),
-            _ => (0, n),
+            Self::FirstRows => Half::First.of(n),
+            Self::LastRows => Half::Last.of(n),
+            Self::Quarter(rows, _) => rows.of(n),
+            Self::Whole | Self::FirstColumns | Self::LastColumns => (0, n),
         }
     }
 
     fn of_columns(self, n: usize) -> (usize, usize) {
         match self {
-            Self::FirstColumns => (0, n / 2),
-            Self::LastColumns => (n / 2, n),
-            _ => (0, n),
+            Self::FirstColumns => Half::First.of(n),
+            Self::LastColumns => Half::Last.of(n),
+            Self::Quarter(_, columns) => columns.of(n),
+            Self::Whole | Self::FirstRows | Self::LastRows => (0, n),
         }
     }
 }

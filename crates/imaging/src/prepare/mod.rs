@@ -9,7 +9,7 @@ pub use warning::Warning;
 
 use crate::blank::{self, BlankEvidence, Blankness};
 use crate::crop::{self, Crop};
-use crate::deskew::{self, Skew, SkewDecline, SkewSource, UNEVEN_DEG, Verdict};
+use crate::deskew::{self, Skew, SkewDecline, UNEVEN_DEG};
 use crate::finding::Sure;
 use crate::geometry::transform::Transform;
 use crate::orientation::{KnownTurn, TurnSource, orientation};
@@ -22,8 +22,6 @@ use scantrail_core::raster::Raster;
 use scantrail_core::units::{Confidence, Point, Quad, Turn};
 use scantrail_core::vocabulary::{Content, Suspicion};
 
-/// Edges of the paper are believed as the page's turn only from this angle up, if its lines say nothing.
-const EDGE_FROM_DEG: f64 = 1.5;
 /// Soft tiles above this share are worth a word.
 const SOFT_LIMIT: f32 = 0.5;
 
@@ -171,7 +169,7 @@ fn only_turned(input: &Raster, frame: &Frame) -> Prepared {
 
 fn straightened(input: &Raster, frame: &Frame, survey: &Survey, to_survey: &Transform) -> (Prepared, Content) {
     let mut warnings = Vec::new();
-    let skew = with_edges(deskew::measure_in(survey), frame);
+    let skew = deskew::measure_in(survey).or_edges(survey, frame.edge_angle, frame.confidence);
     let blank = blank::look(survey, skew.angle.radians().tan());
     let content = content(&blank);
     if skew.unevenness > UNEVEN_DEG && content != Content::Blank {
@@ -200,21 +198,6 @@ fn content(blank: &BlankEvidence) -> Content {
         Content::Lined
     } else {
         Content::Text
-    }
-}
-
-/// Takes the turn of the paper's edges where its lines say nothing and the turn is plain to see.
-fn with_edges(skew: Skew, frame: &Frame) -> Skew {
-    let silent = matches!(skew.verdict, Verdict::Declined(SkewDecline::NoLines | SkewDecline::TooLittleInk));
-    match frame.edge_angle {
-        Some(angle) if silent && angle.degrees().abs() >= EDGE_FROM_DEG => Skew {
-            angle,
-            confidence: Confidence::new(frame.confidence.get().min(0.8)),
-            source: SkewSource::Edge,
-            verdict: Verdict::Measured,
-            unevenness: 0.0,
-        },
-        _ => skew,
     }
 }
 

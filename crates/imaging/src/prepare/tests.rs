@@ -1,6 +1,7 @@
 //! Whole pages: everything found is taken back, in one resampling, and nothing is lost.
 
 use super::*;
+use crate::deskew::{SkewSource, Verdict};
 use crate::testing::{Capture, Scene, Squared, over, painting, ruled, stroke, text};
 use proptest::prelude::*;
 use scantrail_core::raster::Channels;
