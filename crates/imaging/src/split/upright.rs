@@ -1,0 +1,110 @@
+//! The working picture held so that the gutter would run from top to bottom. It must not know what a gutter is.
+
+use crate::plane::Field;
+use crate::survey::Survey;
+use scantrail_core::raster::{Channels, Raster};
+
+/// A column or row belongs to the paper if at least this share of it does: specks and tabs do not.
+const PAPER_SHARE: f64 = 0.2;
+/// Pixels across which a profile is summed to see which way lines run: about 8 mm, so that a slope of 6° hardly blurs.
+const PROFILE_STRIP: usize = 24;
+
+/// Which way the gutter would run in the capture.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Gutter {
+    /// From top to bottom: the working picture as it is.
+    Down,
+    /// From left to right: rows and columns are exchanged.
+    Across,
+}
+
+/// Grey, ink and paper, with rows and columns exchanged where the gutter would run across.
+pub(super) struct Upright {
+    pub(super) width: usize,
+    pub(super) grey: Vec<u8>,
+    pub(super) ink: Field,
+    paper: Vec<bool>,
+    pub(super) per_mm: f64,
+    /// The box around the paper: first column, one after the last, first row, one after the last.
+    pub(super) left: usize,
+    pub(super) right: usize,
+    pub(super) top: usize,
+    pub(super) bottom: usize,
+}
+
+impl Upright {
+    pub(super) fn new(survey: &Survey, gutter: Gutter) -> Self {
+        let (plane, small) = (&survey.plane, &survey.backing.small);
+        let is_paper = |x: usize, y: usize| {
+            survey.backing.paper[(y / 2).min(small.height - 1) * small.width + (x / 2).min(small.width - 1)]
+        };
+        let (width, height) = match gutter {
+            Gutter::Down => (plane.width, plane.height),
+            Gutter::Across => (plane.height, plane.width),
+        };
+        let from = |i: usize| match gutter {
+            Gutter::Down => (i % width, i / width),
+            Gutter::Across => (i / width, i % width),
+        };
+        let places = || (0..width * height).map(from);
+        let paper: Vec<bool> = places().map(|(x, y)| is_paper(x, y)).collect();
+        let grey = places().map(|(x, y)| plane.samples[y * plane.width + x]).collect();
+        let ink = if gutter == Gutter::Down { survey.ink.clone() } else { survey.ink.transposed() };
+        let in_column = |x: usize| (0..height).filter(|y| paper[y * width + x]).count() as f64;
+        let in_row = |y: usize| paper[y * width..][..width].iter().filter(|&&p| p).count() as f64;
+        let (left, right) = extent(width, |x| in_column(x) >= PAPER_SHARE * height as f64);
+        let (top, bottom) = extent(height, |y| in_row(y) >= PAPER_SHARE * width as f64);
+        Self { width, grey, ink, paper, per_mm: plane.per_mm, left, right, top, bottom }
+    }
+
+    pub(super) fn is_paper(&self, x: usize, y: usize) -> bool {
+        self.paper[y * self.width + x]
+    }
+
+    /// The paper's rows.
+    pub(super) fn rows(&self) -> usize {
+        self.bottom - self.top
+    }
+
+    /// The paper's columns.
+    pub(super) fn columns(&self) -> usize {
+        self.right - self.left
+    }
+
+    /// Ink of the paper's rows between two columns.
+    pub(super) fn ink_between(&self, from: usize, to: usize) -> Field {
+        let values = (self.top..self.bottom).flat_map(|y| self.ink.row(y)[from..to].iter().copied()).collect();
+        Field { width: to - from, height: self.rows(), values }
+    }
+
+    /// The paper's rows between two columns as a picture of its own; `None` if there are none.
+    pub(super) fn picture_between(&self, from: usize, to: usize) -> Option<Raster> {
+        let rows = self.top..self.bottom;
+        let samples = rows.flat_map(|y| self.grey[y * self.width..][from..to].iter().copied()).collect();
+        Raster::new((to - from) as u32, self.rows() as u32, Channels::Grey, samples).ok()
+    }
+}
+
+fn extent(n: usize, counts: impl Fn(usize) -> bool) -> (usize, usize) {
+    let first = (0..n).find(|&i| counts(i)).unwrap_or(0);
+    let last = (first..n).rev().find(|&i| counts(i)).unwrap_or(first);
+    (first, last + 1)
+}
+
+/// How much rougher the profile of rows is than that of columns: above 1, lines run from left to right.
+pub(super) fn lines_across(ink: &Field) -> f32 {
+    roughness(ink) / roughness(&ink.transposed()).max(1e-6)
+}
+
+fn roughness(ink: &Field) -> f32 {
+    let mut profile = vec![0.0f32; ink.height];
+    let mut sum = 0.0;
+    for x in (0..ink.width.saturating_sub(PROFILE_STRIP - 1)).step_by(PROFILE_STRIP) {
+        for (y, p) in profile.iter_mut().enumerate() {
+            *p = ink.row(y)[x..x + PROFILE_STRIP].iter().sum();
+        }
+        // Over three rows: print is rough there, the grain of the paper is not.
+        sum += profile.windows(4).map(|w| (w[3] - w[0] + w[2] - w[1]).powi(2)).sum::<f32>();
+    }
+    sum
+}
