@@ -9,6 +9,7 @@ mod codes;
 mod disk;
 mod peer;
 mod picture;
+mod shade;
 mod sheets;
 mod stacks;
 mod strangers;
@@ -32,6 +33,8 @@ enum What {
     Batches(batches::Arguments),
     /// Rates and times of reading codes, per set of pictures below DIR/qr.
     Codes(codes::Arguments),
+    /// Uneven light taken out of painted pages, beside OpenCV's recipes; artwork in DIR/pages/art is left alone.
+    Shade(shade::Arguments),
     /// Rates of reading our own covers and cards, by size and by what happened to them.
     Sheets(sheets::Arguments),
     /// What the codes of scanned stacks say, page by page, for every PDF in DIR/batches.
@@ -58,6 +61,7 @@ fn run(arguments: Arguments) -> Result<()> {
     match arguments.what {
         What::Batches(arguments) => batches::run(&arguments),
         What::Codes(arguments) => codes::run(&arguments),
+        What::Shade(arguments) => shade::run(&arguments),
         What::Sheets(arguments) => sheets::run(&arguments),
         What::Stacks(arguments) => stacks::run(&arguments),
         What::Strangers(arguments) => strangers::run(&arguments),

@@ -86,10 +86,10 @@ impl Band {
             let g = gain[i].wrapping_add(high_signed(gain_step[i], weight) as u16);
             let h = roof[i].wrapping_add(high_signed(roof_step[i], weight) as u16);
             let v = u16::from(row[i]);
-            // In sixteenths of a grey level, below 2¹⁵.
+            // In sixteenths of a grey level, below 2¹⁵: nothing wraps, but a check would keep the loop from vectors.
             let lifted = high(v << 8, g) as i16;
-            let below_roof = 4080 - high((255 - v) << 8, h) as i16;
-            row[i] = ((lifted.min(below_roof) + 8) >> 4).min(255) as u8;
+            let below_roof = 4080i16.wrapping_sub(high((255 ^ v) << 8, h) as i16);
+            row[i] = (lifted.min(below_roof).wrapping_add(8) >> 4).min(255) as u8;
         }
     }
 }

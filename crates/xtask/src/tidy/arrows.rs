@@ -39,7 +39,10 @@ const ARROWS: &[(&str, &[&str])] = &[
     ),
     ("scantrail", &["scantrail-config", "scantrail-core", "scantrail-daemon"]),
     ("scantrail-testkit", &["scantrail-core"]),
-    ("scantrail-eval", &["scantrail-core", "scantrail-pipeline", "scantrail-sheets", "scantrail-testkit"]),
+    (
+        "scantrail-eval",
+        &["scantrail-core", "scantrail-imaging", "scantrail-pipeline", "scantrail-sheets", "scantrail-testkit"],
+    ),
     ("scantrail-tests", &[]),
     ("xtask", &[]),
 ];
