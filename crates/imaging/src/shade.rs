@@ -41,6 +41,10 @@ const LEAST_BOARD: f32 = 0.35;
 const ROUGH_STEP: f32 = 0.03;
 /// …seldom.
 const MOST_ROUGH: f32 = 0.12;
+/// Paper this many times darker than its brightest is no shade any more…
+const DEEP: f32 = 1.75;
+/// …if there is more of it than this share: paintings without an edge have a third and more.
+const MOST_DEEP: f32 = 0.15;
 /// The light's colour counts as changing over the page from this range on (logarithm of red or blue to green).
 const TINTED: f32 = 0.03;
 /// From this level up a camera saw nothing but its own limit.
@@ -132,6 +136,9 @@ pub fn measure(page: &Raster, style: Style) -> Finding<Light, ShadeDecline> {
     }
     let rough = field.unrest(ROUGH_STEP);
     if rough > MOST_ROUGH {
+        return Err(ShadeDecline::Rough);
+    }
+    if field.percentile(MOST_DEEP) * DEEP < level {
         return Err(ShadeDecline::Rough);
     }
     if style == Style::Page && field.percentile(0.99) - field.percentile(0.01) <= EVEN_LEVELS {

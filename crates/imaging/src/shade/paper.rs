@@ -12,7 +12,7 @@ const SHARP: f32 = 0.62;
 /// measured up to 0.06, the palest highlighter 0.15.
 const CHROMA: f32 = 0.09;
 /// A pixel belongs to its paper, and not to ink on it, from this share of the envelope up.
-pub(super) const BARE: f32 = 0.96;
+pub(super) const BARE: f32 = 0.97;
 
 /// The paper of a small picture.
 #[derive(Debug)]
