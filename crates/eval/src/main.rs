@@ -10,6 +10,7 @@ mod deskew;
 mod disk;
 mod peer;
 mod picture;
+mod shade;
 mod sheets;
 mod stacks;
 mod strangers;
@@ -35,6 +36,8 @@ enum What {
     Codes(codes::Arguments),
     /// The small turn of upright pages below DIR and of painted ones, after they were turned by known angles.
     Deskew(deskew::Arguments),
+    /// Uneven light taken out of painted pages, beside OpenCV's recipes; artwork in DIR/pages/art is left alone.
+    Shade(shade::Arguments),
     /// Rates of reading our own covers and cards, by size and by what happened to them.
     Sheets(sheets::Arguments),
     /// What the codes of scanned stacks say, page by page, for every PDF in DIR/batches.
@@ -62,6 +65,7 @@ fn run(arguments: Arguments) -> Result<()> {
         What::Batches(arguments) => batches::run(&arguments),
         What::Codes(arguments) => codes::run(&arguments),
         What::Deskew(arguments) => deskew::run(&arguments),
+        What::Shade(arguments) => shade::run(&arguments),
         What::Sheets(arguments) => sheets::run(&arguments),
         What::Stacks(arguments) => stacks::run(&arguments),
         What::Strangers(arguments) => strangers::run(&arguments),

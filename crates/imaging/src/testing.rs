@@ -1,5 +1,7 @@
 //! Painted pages for tests: a scene is a function of page coordinates, so every turn and place is known exactly.
 
+pub(crate) mod shade;
+
 use scantrail_core::raster::{Channels, Raster};
 use scantrail_core::units::{Angle, Dpi, Resolution};
 
