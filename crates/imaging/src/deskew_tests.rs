@@ -62,7 +62,7 @@ fn drifting(climb: f64, pitch: f64) -> Scene {
 
 #[test]
 fn faint_ruling_under_heavy_writing_decides_on_a_dark_backing_too() {
-    let scene = over(ruled(8.0, 216.0, Squared::No), drifting(0.0175, 16.0));
+    let scene = over(ruled(8.0, 195.0, Squared::No), drifting(0.0175, 16.0));
     let skew = measure(&Capture { backing: Some(15.0), border: 12.0, ..Capture::turned(2.2) }.of(&scene));
     assert_eq!((skew.verdict, skew.source), (Verdict::Measured, SkewSource::Ruling), "{skew:?}");
     assert!((skew.angle.degrees() - 2.2).abs() <= 0.1, "{skew:?}");
