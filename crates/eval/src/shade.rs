@@ -7,7 +7,7 @@
 mod scene;
 mod score;
 
-use crate::clock::{Times, timed};
+use crate::clock::{Times, cpu};
 use crate::peer::Peer;
 use crate::picture::in_folder;
 use crate::table::{Table, figure};
@@ -64,7 +64,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
             let seed = Seed(arguments.seed).child((p * LAMPS.len() + l) as u64);
             let picture = page.captured(lamp, NOISE, seed)?;
             sums.entry((l, 0)).or_default().scores.push(score(&picture, &page));
-            let (cleaned, milliseconds) = timed(|| ours(&picture, Style::Page));
+            let (cleaned, milliseconds) = cpu(|| ours(&picture, Style::Page));
             let sum = sums.entry((l, 1)).or_default();
             sum.times.add(milliseconds);
             sum.declined += usize::from(cleaned.is_none());
