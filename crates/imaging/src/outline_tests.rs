@@ -1,0 +1,1 @@
+//! The outline in painted photos: corners known exactly.
