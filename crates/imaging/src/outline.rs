@@ -185,6 +185,8 @@ pub fn find(input: &Raster, known: &Known) -> Finding<Outline, OutlineDecline> {
     let size = match size::scale(&quad, &known.anchors) {
         // A page that goes on outside has no size.
         Ok(scale) if seen == [true; 4] => PageSize::True(scale.value),
+        // Nor do corners say anything about its proportions.
+        _ if seen != [true; 4] => PageSize::Proportions(plain_proportions(&quad)),
         _ => size::proportions(&quad, input.width(), input.height())
             .map_or(PageSize::Proportions(plain_proportions(&quad)), size::snapped),
     };
@@ -203,8 +205,12 @@ impl Outline {
     /// The map to the flat page, and its width and height in pixels: as many as the longer of two opposite sides has
     /// in the picture, in the page's proportions, so that nothing is enlarged beyond what the camera saw.
     ///
-    /// `None` for corners that are no convex quadrilateral, which [`find`] never gives.
+    /// `None` when a side was not seen: the picture's frame is no side of the page and tells nothing of how the camera
+    /// saw it. `None` too for corners that are no convex quadrilateral, which [`find`] never gives.
     pub fn flatten(&self) -> Option<(Transform, u32, u32)> {
+        if self.seen != [true; 4] {
+            return None;
+        }
         let side = |k: usize| {
             let (a, b) = (self.quad.0[k], self.quad.0[(k + 1) % 4]);
             (b.x - a.x).hypot(b.y - a.y)
@@ -241,9 +247,7 @@ fn judge(white: &White, candidates: &[Candidate], seen: [bool; 4]) -> Result<Con
         return Err(OutlineDecline::PaperOutside);
     }
     let apart = DIFFERENT * (white.width as f64).hypot(white.height as f64);
-    let differs = |c: &&Candidate| {
-        c.quad.0.iter().zip(&best.quad.0).any(|(p, q)| (p.x - q.x).hypot(p.y - q.y) > apart)
-    };
+    let differs = |c: &&Candidate| c.quad.0.iter().zip(&best.quad.0).any(|(p, q)| (p.x - q.x).hypot(p.y - q.y) > apart);
     let lead = candidates.iter().find(differs).map_or(1.0, |second| best.score - second.score);
     if lead < LEAST_LEAD {
         return Err(OutlineDecline::Ambiguous);

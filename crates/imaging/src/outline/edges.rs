@@ -69,9 +69,8 @@ impl White {
         if self.width < 32 || self.height < 32 {
             return found;
         }
-        let gradient = |x: usize, y: usize| {
-            (self.at(x + 1, y) - self.at(x - 1, y), self.at(x, y + 1) - self.at(x, y - 1))
-        };
+        let gradient =
+            |x: usize, y: usize| (self.at(x + 1, y) - self.at(x - 1, y), self.at(x, y + 1) - self.at(x, y - 1));
         let mut strength = vec![0.0f32; self.values.len()];
         for y in 1..self.height - 1 {
             for x in 1..self.width - 1 {

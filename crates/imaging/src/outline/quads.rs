@@ -51,7 +51,9 @@ pub(super) fn candidates(white: &White, lines: &[Vec<Line>; 4]) -> Vec<Candidate
                         continue;
                     }
                     let corners = right.meets(bottom).zip(bottom.meets(left));
-                    let Some((br, bl)) = corners.filter(|(p, q)| within(*p, w, h) && within(*q, w, h)) else { continue };
+                    let Some((br, bl)) = corners.filter(|(p, q)| within(*p, w, h) && within(*q, w, h)) else {
+                        continue;
+                    };
                     let quad = Quad([tl, tr, br, bl]);
                     if !is_convex(&quad) {
                         continue;

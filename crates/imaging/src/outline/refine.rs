@@ -108,9 +108,8 @@ fn robust(places: &[(f64, f64)], near: f64) -> Option<(f64, f64)> {
         }
         let n = close.len() as f64;
         let (mx, my) = close.iter().fold((0.0, 0.0), |(x, y), p| (x + p.0 / n, y + p.1 / n));
-        let (xx, xy) = close.iter().fold((0.0, 0.0), |(xx, xy), p| {
-            (xx + (p.0 - mx) * (p.0 - mx), xy + (p.0 - mx) * (p.1 - my))
-        });
+        let (xx, xy) =
+            close.iter().fold((0.0, 0.0), |(xx, xy), p| (xx + (p.0 - mx) * (p.0 - mx), xy + (p.0 - mx) * (p.1 - my)));
         slope = xy / xx.max(1e-9);
         offset = my - slope * mx;
     }

@@ -67,9 +67,9 @@ pub(super) fn scale(quad: &Quad, anchors: &[Anchor]) -> Finding<TrueScale, Scale
             let (a, b): (Point, Point) = (q.0[k], q.0[(k + 1) % 4]);
             ((b.x - a.x).powi(2), (b.y - a.y).powi(2))
         });
-        let (aa, ab, bb, a1, b1) = deltas.iter().fold((0.0, 0.0, 0.0, 0.0, 0.0), |s, (a, b)| {
-            (s.0 + a * a, s.1 + a * b, s.2 + b * b, s.3 + a, s.4 + b)
-        });
+        let (aa, ab, bb, a1, b1) = deltas
+            .iter()
+            .fold((0.0, 0.0, 0.0, 0.0, 0.0), |s, (a, b)| (s.0 + a * a, s.1 + a * b, s.2 + b * b, s.3 + a, s.4 + b));
         let det = aa * bb - ab * ab;
         // A code turned by 45° tells only one of the two.
         if det < 0.05 * aa * bb {
