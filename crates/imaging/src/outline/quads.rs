@@ -90,13 +90,13 @@ fn judged(white: &White, lines: [&Line; 4], quad: &Quad, top: f64) -> Option<(f6
     }
     let follow = FOLLOW * w.max(h);
     let mut on = 0.0;
-    for k in 0..4 {
+    for (k, line) in lines.iter().enumerate() {
         let (a, b) = (quad.0[k], quad.0[(k + 1) % 4]);
-        let (from, to) = (lines[k].along(a), lines[k].along(b));
+        let (from, to) = (line.along(a), line.along(b));
         let step = (to - from).signum();
         // A few pixels at the corner itself are blurred together.
         for (p, d) in [(from, -step), (to, step)] {
-            on += lines[k].support(p + 4.0 * d, p + (4.0 + follow) * d) / follow;
+            on += line.support(p + 4.0 * d, p + (4.0 + follow) * d) / follow;
         }
     }
     let mean = sides.iter().sum::<f64>() / 4.0;

@@ -124,5 +124,5 @@ fn median(values: &mut [f64]) -> f64 {
 fn meeting((p, d): Side, (q, e): Side) -> Option<Point> {
     let det = d.x * e.y - d.y * e.x;
     let t = ((q.x - p.x) * e.y - (q.y - p.y) * e.x) / det;
-    (det.abs() > 0.2).then(|| Point { x: p.x + t * d.x, y: p.y + t * d.y })
+    (det.abs() > 0.2).then_some(Point { x: p.x + t * d.x, y: p.y + t * d.y })
 }

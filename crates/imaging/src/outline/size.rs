@@ -45,11 +45,12 @@ pub(super) fn snapped(ratio: f64) -> PageSize {
     let close = |format: f64| (ratio / format - 1.0).abs() < SNAP;
     let a_series = std::f64::consts::SQRT_2;
     let letter = 11.0 / 8.5;
-    let formats: [(f64, fn(f64) -> PageSize); 2] = [(a_series, PageSize::ASeries), (letter, PageSize::Letter)];
-    for (format, proportions) in formats {
-        if close(format) || close(1.0 / format) {
-            return proportions(if ratio > 1.0 { format } else { 1.0 / format });
-        }
+    let turned = |format: f64| if ratio > 1.0 { format } else { 1.0 / format };
+    if close(a_series) || close(1.0 / a_series) {
+        return PageSize::ASeries(turned(a_series));
+    }
+    if close(letter) || close(1.0 / letter) {
+        return PageSize::Letter(turned(letter));
     }
     PageSize::Proportions(ratio)
 }
