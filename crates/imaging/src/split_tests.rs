@@ -38,11 +38,13 @@ impl Book {
         let (centre, slope) = (self.gutter + if side == 0 { -74.0 } else { 74.0 }, self.turns[side].to_radians().tan());
         let row = y - slope * (x - centre);
         let text = off.abs() > self.margin && (12.0..285.0).contains(&x) && (15.0..195.0).contains(&y);
+        // Letters of one line do not stand below those of another.
+        let shift = ((row / 6.0).floor() * 12.9898).sin() * 43.0;
         let ink = if self.ruled {
             row.rem_euclid(8.0) < 0.5
         } else {
             text && row.rem_euclid(6.0) < 2.0
-                && (x * 0.9).rem_euclid(1.7) < 0.8
+                && (x * 0.9 + shift).rem_euclid(1.7) < 0.8
                 && (x / 13.0 + row).rem_euclid(1.0) < 0.85
         };
         let bar = (y - 90.0).abs() < self.across / 2.0 && off.abs() < 18.0;
