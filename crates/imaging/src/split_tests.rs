@@ -75,10 +75,10 @@ fn paint((width, height): (u32, u32), level: impl Fn(f64, f64) -> f64) -> Raster
         .with_resolution(Some(Resolution::square(dpi)))
 }
 
-fn assert_gutter(book: &Book, found: &Split) {
+fn assert_gutter(book: &Book, found: &Split, within_mm: f64) {
     for p in found.gutter {
         let off = p.x / PX - book.line(p.y / PX);
-        assert!(off.abs() < 2.0, "{off} mm off at {p:?}");
+        assert!(off.abs() < within_mm, "{off} mm off at {p:?}");
     }
 }
 
@@ -91,7 +91,7 @@ fn an_open_book_is_split_where_the_fold_runs() {
         Book { ruled: true, ..BOOK },
     ] {
         let found = find(&book.capture()).unwrap().value;
-        assert_gutter(&book, &found);
+        assert_gutter(&book, &found, 2.0);
         assert_eq!(found.crossing.places, 0, "{:?}", found.crossing);
     }
 }
@@ -111,7 +111,8 @@ fn two_pages_askew_without_a_shadow_are_two_pages() {
     let book = Book { shadow: 0.0, turns: [1.5, -1.2], margin: 9.0, ..BOOK };
     let found = find(&book.capture()).unwrap().value;
     assert!(found.signals.valley.is_none() && found.signals.turns_deg.is_some_and(|d| (d - 2.7).abs() < 0.3));
-    assert_gutter(&book, &found);
+    // Without a shadow any line in the lane of 18 mm will do.
+    assert_gutter(&book, &found, 5.0);
 }
 
 #[test]
