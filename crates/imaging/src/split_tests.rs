@@ -38,11 +38,13 @@ impl Book {
         let (centre, slope) = (self.gutter + if side == 0 { -74.0 } else { 74.0 }, self.turns[side].to_radians().tan());
         let row = y - slope * (x - centre);
         let text = off.abs() > self.margin && (12.0..285.0).contains(&x) && (15.0..195.0).contains(&y);
+        // Letters of one line do not stand below those of another.
+        let shift = ((row / 6.0).floor() * 12.9898).sin() * 43.0;
         let ink = if self.ruled {
             row.rem_euclid(8.0) < 0.5
         } else {
             text && row.rem_euclid(6.0) < 2.0
-                && (x * 0.9).rem_euclid(1.7) < 0.8
+                && (x * 0.9 + shift).rem_euclid(1.7) < 0.8
                 && (x / 13.0 + row).rem_euclid(1.0) < 0.85
         };
         let bar = (y - 90.0).abs() < self.across / 2.0 && off.abs() < 18.0;
@@ -73,10 +75,10 @@ fn paint((width, height): (u32, u32), level: impl Fn(f64, f64) -> f64) -> Raster
         .with_resolution(Some(Resolution::square(dpi)))
 }
 
-fn assert_gutter(book: &Book, found: &Split) {
+fn assert_gutter(book: &Book, found: &Split, within_mm: f64) {
     for p in found.gutter {
         let off = p.x / PX - book.line(p.y / PX);
-        assert!(off.abs() < 2.0, "{off} mm off at {p:?}");
+        assert!(off.abs() < within_mm, "{off} mm off at {p:?}");
     }
 }
 
@@ -89,7 +91,7 @@ fn an_open_book_is_split_where_the_fold_runs() {
         Book { ruled: true, ..BOOK },
     ] {
         let found = find(&book.capture()).unwrap().value;
-        assert_gutter(&book, &found);
+        assert_gutter(&book, &found, 2.0);
         assert_eq!(found.crossing.places, 0, "{:?}", found.crossing);
     }
 }
@@ -109,7 +111,8 @@ fn two_pages_askew_without_a_shadow_are_two_pages() {
     let book = Book { shadow: 0.0, turns: [1.5, -1.2], margin: 9.0, ..BOOK };
     let found = find(&book.capture()).unwrap().value;
     assert!(found.signals.valley.is_none() && found.signals.turns_deg.is_some_and(|d| (d - 2.7).abs() < 0.3));
-    assert_gutter(&book, &found);
+    // Without a shadow any line in the lane of 18 mm will do.
+    assert_gutter(&book, &found, 5.0);
 }
 
 #[test]

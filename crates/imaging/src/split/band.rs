@@ -13,8 +13,8 @@ use crate::ruling::{LEAST_LINES, Ruling};
 const BAND_MM: f64 = 12.0;
 /// Ink is darker than its paper by this share.
 const INK: f32 = 0.14;
-/// Rows over which the paper's brightness is taken: about 14 mm.
-const LEVEL_ROWS: usize = 41;
+/// Length of gutter over which the paper's brightness is taken: what covers less than three quarters of it is ink.
+const LEVEL_MM: f64 = 40.0;
 /// What reaches so far onto both pages runs across.
 const ACROSS_MM: f64 = 2.5;
 /// A column of the lane may hold ink in this share of its rows: a page number, a stray stroke.
@@ -68,15 +68,16 @@ fn ink_along(sheet: &Upright, line: &Line, reach: usize) -> Vec<bool> {
         if inside && sheet.is_paper(x as usize, y) { sheet.grey[y * sheet.width + x as usize] } else { 0 }
     };
     let mut mask = vec![false; sheet.rows() * width];
-    let mut window = Vec::with_capacity(LEVEL_ROWS);
+    let step = ((LEVEL_MM / 4.0 * sheet.per_mm) as usize).max(1);
+    let mut window = Vec::with_capacity(4 * step);
     for u in 0..width {
-        for from in (0..sheet.rows()).step_by(LEVEL_ROWS / 4) {
+        for from in (0..sheet.rows()).step_by(step) {
             window.clear();
-            let first = from.saturating_sub(LEVEL_ROWS * 3 / 8);
-            window.extend((first..(from + LEVEL_ROWS * 5 / 8).min(sheet.rows())).map(|row| value(row, u)));
+            let first = from.saturating_sub(step * 3 / 2);
+            window.extend((first..(from + step * 5 / 2).min(sheet.rows())).map(|row| value(row, u)));
             let n = (window.len() - 1) * 3 / 4;
             let level = f32::from(*window.select_nth_unstable(n).1);
-            for row in from..(from + LEVEL_ROWS / 4).min(sheet.rows()) {
+            for row in from..(from + step).min(sheet.rows()) {
                 let v = f32::from(value(row, u));
                 mask[row * width + u] = v > 0.0 && v < (1.0 - INK) * level;
             }
