@@ -16,7 +16,7 @@ use scantrail_imaging::quality::{flat_tail, sharpness};
 /// The quality pages are filed with.
 const QUALITY: u8 = 85;
 const UNTOLD: KnownTurn = KnownTurn { exif: Turn::None, code: None, neighbours: None };
-const HINTS: Hints = Hints { turn: UNTOLD, origin: Origin::Flatbed };
+const HINTS: Hints = Hints { turn: UNTOLD, origin: Origin::Flatbed, anchors: Vec::new() };
 
 fn main() {
     let mut criterion = Criterion::default().sample_size(10).without_plots().configure_from_args();

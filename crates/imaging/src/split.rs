@@ -10,6 +10,7 @@ mod valley;
 
 use crate::deskew::{self, Verdict};
 use crate::finding::{Finding, Sure};
+use crate::geometry::clipped;
 use crate::survey::Survey;
 use scantrail_core::raster::Raster;
 use scantrail_core::units::{Confidence, Point};
@@ -128,25 +129,8 @@ impl Split {
         // Positive on the left of a gutter that runs down; above one that runs to the right.
         let sign = if dy.abs() >= dx.abs() { 1.0 } else { -1.0 };
         let first = |p: Point| sign * ((b.y - a.y) * (a.x - p.x) - (b.x - a.x) * (a.y - p.y)) / length;
-        [clipped(&corners, |p| first(p) + self.overlap), clipped(&corners, |p| self.overlap - first(p))]
+        [clipped(&corners, |&p| first(p) + self.overlap), clipped(&corners, |&p| self.overlap - first(p))]
     }
-}
-
-/// The part of a convex polygon on which `inside` is not negative (I. Sutherland and G. Hodgman, 1974,
-/// doi:10.1145/360767.360802).
-fn clipped(polygon: &[Point], inside: impl Fn(Point) -> f64) -> Vec<Point> {
-    let mut out = Vec::new();
-    for (&p, &q) in polygon.iter().zip(polygon.iter().cycle().skip(1)) {
-        let (u, v) = (inside(p), inside(q));
-        if u >= 0.0 {
-            out.push(p);
-        }
-        if (u >= 0.0) != (v >= 0.0) {
-            let t = u / (u - v);
-            out.push(Point { x: p.x + t * (q.x - p.x), y: p.y + t * (q.y - p.y) });
-        }
-    }
-    out
 }
 
 /// Looks for the gutter between two pages.

@@ -127,7 +127,7 @@ pub fn process(input: &Decoded, came: Circumstances, tools: &mut Tools<'_>) -> R
     let seen = look(&input.raster, came.flow, tools.finder).map_err(StageError::Look)?;
     let looked = tools.watch.milliseconds();
     let turn = KnownTurn { exif: input.exif_turn, code: seen.upright(), neighbours: came.neighbours };
-    let hints = Hints { turn, origin: came.origin };
+    let hints = Hints { turn, origin: came.origin, anchors: seen.anchors() };
     let preparation = prepare(&input.raster, &hints);
     let done = tools.watch.milliseconds();
     let look = appearance(&seen, &preparation);

@@ -3,6 +3,7 @@
 use scantrail_core::raster::Raster;
 use scantrail_core::units::Turn;
 use scantrail_core::vocabulary::Flow;
+use scantrail_imaging::outline::Anchor;
 use scantrail_sheets::find::{CodeFinder, Effort, FindError, FoundCode};
 use scantrail_sheets::frame::{SheetFrame, find_frame};
 use scantrail_sheets::payload::Payload;
@@ -33,6 +34,12 @@ impl Seen {
     /// Whether a code of ours was read.
     pub fn has_ours(&self) -> bool {
         self.ours().next().is_some()
+    }
+
+    /// Our codes whose printed size is known.
+    pub(crate) fn anchors(&self) -> Vec<Anchor> {
+        let anchor = |code: &FoundCode| Some(Anchor { quad: code.corners, side_mm: code.printed_side()? });
+        self.codes.iter().filter_map(anchor).collect()
     }
 
     /// The turn that our codes, or else the frame, say the capture has; `None` when they disagree or lie askew.

@@ -2,24 +2,27 @@
 
 mod frame;
 mod layout;
+mod places;
 mod warning;
 
 pub use frame::Bounds;
 pub use warning::Warning;
 
 use crate::blank::{self, BlankEvidence, Blankness};
-use crate::crop::{self, Crop};
 use crate::deskew::{self, Skew, SkewDecline, UNEVEN_DEG};
 use crate::finding::Sure;
 use crate::geometry::transform::Transform;
 use crate::orientation::{KnownTurn, TurnSource, orientation};
+use crate::outline::Anchor;
 use crate::quality::{Sharpness, flat_tail, sharpness};
 use crate::ruling::LEAST_LINES;
+use crate::shade::{self, Light, Style};
 use crate::survey::Survey;
 use crate::warp::turn_back;
 use frame::Frame;
+use places::Places;
 use scantrail_core::raster::Raster;
-use scantrail_core::units::{Confidence, Point, Quad, Turn};
+use scantrail_core::units::{Angle, Confidence, Point, Quad, Turn};
 use scantrail_core::vocabulary::{Content, Suspicion};
 
 /// Soft tiles above this share are worth a word.
@@ -39,12 +42,14 @@ pub enum Origin {
 }
 
 /// What is known before looking at the pixels.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Hints {
     /// What is known about which way up the pixels are stored.
     pub turn: KnownTurn,
     /// Where the pixels came from.
     pub origin: Origin,
+    /// Codes of known printed size in the picture: they give a photographed page its size.
+    pub anchors: Vec<Anchor>,
 }
 
 /// A capture made ready: what it shows, page by page.
@@ -100,6 +105,8 @@ pub struct Prepared {
     pub outline: Option<Vec<Point>>,
     /// What told the outline, and how sure it is.
     pub bounds: Sure<Bounds>,
+    /// The light that was taken out; none if it was left as it was.
+    pub light: Option<Sure<Light>>,
     /// Whether it is blank; pictures are never looked at.
     pub blank: Option<BlankEvidence>,
     /// What a person should know.
@@ -116,52 +123,80 @@ impl Prepared {
 
     /// Whether uneven light was taken out.
     pub fn relit(&self) -> bool {
-        false
+        self.light.is_some()
     }
 }
 
 /// Measures a capture and makes the derivative of every page in it, each with one resampling at most.
 pub fn prepare(input: &Raster, hints: &Hints) -> Preparation {
-    let (turn, turned_by) = orientation(hints.turn);
+    let turn = orientation(hints.turn);
     let suspicion = flat_tail(input);
     let sharpness = sharpness(input);
     let mut warnings = Vec::new();
     warnings.extend(suspicion.map(|_| Warning::FlatTail));
     warnings.extend(sharpness.filter(|s| s.soft_share > SOFT_LIMIT).map(|_| Warning::Soft));
     let survey = Survey::new(input);
-    let (part, content) = if hints.origin == Origin::Photo || survey.is_picture() {
-        (only_turned(input, &Frame::whole(input, (turn, turned_by))), Content::Picture)
-    } else {
-        let crop = crop::find(&survey, input.width(), input.height());
-        straightened(input, &scanned(input, (turn, turned_by), &crop), &survey, &Transform::identity())
-    };
-    Preparation { parts: vec![part], gutter: None, content, sharpness, suspicion, warnings }
+    let Places { frames, gutter, crossed } = places::find(input, hints, turn, &survey);
+    warnings.extend(crossed.then_some(Warning::AcrossGutter));
+    let (parts, contents): (Vec<_>, Vec<_>) = frames.iter().map(|frame| page(input, frame, &survey)).unzip();
+    Preparation { parts, gutter, content: foremost(&contents), sharpness, suspicion, warnings }
 }
 
-/// The one page of a scan.
-fn scanned(input: &Raster, turn: (Turn, TurnSource), crop: &Crop) -> Frame {
-    let whole = Frame::whole(input, turn);
-    if crop.declined.is_some() {
-        return whole;
+/// What a capture shows whose pages show these: artwork is artwork even beside text, and only nothing is blank.
+fn foremost(contents: &[Content]) -> Content {
+    let order = [Content::Object, Content::Picture, Content::Board, Content::Lined, Content::Text, Content::Blank];
+    order.into_iter().find(|content| contents.contains(content)).unwrap_or(Content::Picture)
+}
+
+/// One page, from its place in the capture to its derivative.
+fn page(input: &Raster, frame: &Frame, of_capture: &Survey) -> (Prepared, Content) {
+    // What is not flattened and not cut in two is measured where it lies.
+    if matches!(frame.bounds, Bounds::Whole | Bounds::Backing) {
+        return if of_capture.is_picture() {
+            (only_turned(input, frame), Content::Picture)
+        } else {
+            straightened(input, frame, of_capture, &Transform::identity())
+        };
     }
-    Frame {
-        outline: Some(crop.quad.0.to_vec()),
-        bounds: Bounds::Backing,
-        confidence: crop.confidence,
-        edge_angle: crop.edge_angle,
-        ..whole
+    let (small, to_small) = frame.working(input);
+    let survey = Survey::new(&small);
+    if survey.is_picture() {
+        return (as_it_lies(input, frame, &survey, &to_small), Content::Picture);
     }
+    let (mut page, content) = straightened(input, frame, &survey, &to_small);
+    // A scanner's light is even; a camera's is not, nor is it where paper bends.
+    if let Ok(light) = shade::measure(&page.raster, Style::Page) {
+        let resolution = page.raster.resolution();
+        page.raster = light.value.apply(page.raster).with_resolution(resolution);
+        page.light = Some(light);
+    }
+    (page, content)
 }
 
 fn only_turned(input: &Raster, frame: &Frame) -> Prepared {
+    unmeasured(frame, turn_back(input, frame.turn), frame.flat.clone())
+}
+
+/// A picture in its place: cut out and seen from the front, nothing else.
+fn as_it_lies(input: &Raster, frame: &Frame, survey: &Survey, to_survey: &Transform) -> Prepared {
+    let (raster, transform, _) = frame.finish(input, Angle::default(), survey, to_survey);
     Prepared {
-        raster: turn_back(input, frame.turn),
-        transform: frame.flat.clone(),
+        outline: frame.outline.clone(),
+        bounds: Sure { value: frame.bounds, confidence: frame.confidence },
+        ..unmeasured(frame, raster, transform)
+    }
+}
+
+fn unmeasured(frame: &Frame, raster: Raster, transform: Transform) -> Prepared {
+    Prepared {
+        raster,
+        transform,
         turn: frame.turn,
         turned_by: frame.turned_by,
         skew: Skew::declined(SkewDecline::Picture),
         outline: None,
         bounds: Sure { value: Bounds::Whole, confidence: Confidence::CERTAIN },
+        light: None,
         blank: None,
         warnings: Vec::new(),
     }
@@ -185,6 +220,7 @@ fn straightened(input: &Raster, frame: &Frame, survey: &Survey, to_survey: &Tran
         skew,
         outline: frame.outline.clone(),
         bounds: Sure { value: frame.bounds, confidence: frame.confidence },
+        light: None,
         blank: Some(blank),
         warnings,
     };

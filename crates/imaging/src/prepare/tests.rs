@@ -15,7 +15,7 @@ fn one_page(input: &Raster, hints: &Hints) -> (Prepared, Preparation) {
 }
 
 const UNTOLD: KnownTurn = KnownTurn { exif: Turn::None, code: None, neighbours: None };
-const SCANNED: Hints = Hints { turn: UNTOLD, origin: Origin::Flatbed };
+const SCANNED: Hints = Hints { turn: UNTOLD, origin: Origin::Flatbed, anchors: Vec::new() };
 
 fn by_code(turn: Turn) -> KnownTurn {
     KnownTurn { code: Some(turn), ..UNTOLD }
@@ -26,7 +26,7 @@ fn a_turned_upside_down_page_comes_out_upright_and_straight() {
     let upright = Capture { backing: Some(15.0), border: 10.0, ..Capture::turned(1.7) }.of(&text(20.0, 50.0));
     for turn in Turn::ALL {
         let input = turn_back(&upright, turn.inverse());
-        let hints = Hints { turn: by_code(turn), origin: Origin::Feeder };
+        let hints = Hints { turn: by_code(turn), origin: Origin::Feeder, ..SCANNED };
         let (prepared, whole) = one_page(&input, &hints);
         assert_eq!(prepared.turn, turn);
         assert!((prepared.skew.angle.degrees() - 1.7).abs() < 0.1, "{turn:?}");
@@ -96,7 +96,7 @@ fn clean_corners_keep_the_size() {
 #[test]
 fn photos_and_artwork_are_only_turned() {
     let page = Capture { backing: Some(15.0), border: 10.0, ..Capture::turned(5.0) }.of(&text(20.0, 50.0));
-    let hints = Hints { turn: KnownTurn { exif: Turn::Quarter, ..UNTOLD }, origin: Origin::Photo };
+    let hints = Hints { turn: KnownTurn { exif: Turn::Quarter, ..UNTOLD }, origin: Origin::Photo, ..SCANNED };
     let (photo, whole) = one_page(&page, &hints);
     assert_eq!(photo.raster, turn_back(&page, Turn::Quarter));
     assert_eq!((photo.skew.applied(), whole.content), (Angle::default(), Content::Picture));
@@ -140,7 +140,7 @@ fn any_raster_is_survived() {
                 (0..w * h * channels.count() as u32).map(|i| (i.wrapping_mul(2_654_435_761) >> 24) as u8).collect();
             let input = Raster::new(w, h, channels, samples).unwrap();
             for origin in [Origin::Feeder, Origin::Photo] {
-                let prepared = prepare(&input, &Hints { turn: by_code(Turn::Quarter), origin });
+                let prepared = prepare(&input, &Hints { turn: by_code(Turn::Quarter), origin, ..SCANNED });
                 assert!(prepared.first().raster.width() >= 1);
             }
         }
