@@ -138,7 +138,8 @@ pub fn prepare(input: &Raster, hints: &Hints) -> Preparation {
     let survey = Survey::new(input);
     let Places { frames, gutter, crossed } = places::find(input, hints, turn, &survey);
     warnings.extend(crossed.then_some(Warning::AcrossGutter));
-    let (parts, contents): (Vec<_>, Vec<_>) = frames.iter().map(|frame| page(input, frame, &survey)).unzip();
+    let (parts, contents): (Vec<_>, Vec<_>) =
+        frames.iter().map(|frame| page(input, hints.origin, frame, &survey)).unzip();
     Preparation { parts, gutter, content: foremost(&contents), sharpness, suspicion, warnings }
 }
 
@@ -149,10 +150,12 @@ fn foremost(contents: &[Content]) -> Content {
 }
 
 /// One page, from its place in the capture to its derivative.
-fn page(input: &Raster, frame: &Frame, of_capture: &Survey) -> (Prepared, Content) {
-    // What is not flattened and not cut in two is measured where it lies.
+fn page(input: &Raster, origin: Origin, frame: &Frame, of_capture: &Survey) -> (Prepared, Content) {
+    // What is not flattened and not cut in two is measured where it lies. A photo in which no page was found may show
+    // anything.
     if matches!(frame.bounds, Bounds::Whole | Bounds::Backing) {
-        return if of_capture.is_picture() {
+        let anything = origin == Origin::Photo && frame.bounds == Bounds::Whole;
+        return if anything || of_capture.is_picture() {
             (only_turned(input, frame), Content::Picture)
         } else {
             straightened(input, frame, of_capture, &Transform::identity())

@@ -2,10 +2,10 @@
 
 use super::*;
 use crate::deskew::{SkewSource, Verdict};
-use crate::testing::{Capture, Scene, Squared, over, painting, ruled, stroke, text};
+use crate::testing::{A4, Capture, DPI, PAPER, Scene, Squared, mm, over, painting, ruled, stroke, text};
 use proptest::prelude::*;
 use scantrail_core::raster::Channels;
-use scantrail_core::units::Angle;
+use scantrail_core::units::{Angle, Dpi, Resolution};
 
 /// A capture that shows one page.
 fn one_page(input: &Raster, hints: &Hints) -> (Prepared, Preparation) {
@@ -94,14 +94,60 @@ fn clean_corners_keep_the_size() {
 }
 
 #[test]
-fn photos_and_artwork_are_only_turned() {
-    let page = Capture { backing: Some(15.0), border: 10.0, ..Capture::turned(5.0) }.of(&text(20.0, 50.0));
+fn a_page_in_a_photo_comes_out_upright_and_flat() {
+    let page = Capture { backing: Some(60.0), border: 25.0, ..Capture::turned(5.0) }.of(&text(20.0, 50.0));
     let hints = Hints { turn: KnownTurn { exif: Turn::Quarter, ..UNTOLD }, origin: Origin::Photo, ..SCANNED };
-    let (photo, whole) = one_page(&page, &hints);
-    assert_eq!(photo.raster, turn_back(&page, Turn::Quarter));
-    assert_eq!((photo.skew.applied(), whole.content), (Angle::default(), Content::Picture));
+    let (prepared, whole) = one_page(&turn_back(&page, Turn::ThreeQuarters), &hints);
+    assert_eq!((prepared.bounds.value, whole.content), (Bounds::Edges, Content::Text));
+    let shape = f64::from(prepared.raster.height()) / f64::from(prepared.raster.width());
+    assert!((shape - 297.0 / 210.0).abs() < 0.02, "{shape}");
+    let again = deskew::measure(&prepared.raster);
+    assert!(again.angle.degrees().abs() < 0.1, "{again:?}");
+}
+
+#[test]
+fn artwork_is_only_turned() {
     let art = Capture { backing: Some(15.0), border: 10.0, ..Capture::turned(5.0) }.of(&painting(1));
-    assert_eq!(one_page(&art, &SCANNED).0.raster, art);
+    let (prepared, whole) = one_page(&art, &SCANNED);
+    assert_eq!(prepared.raster, art);
+    assert_eq!((prepared.skew.applied(), whole.content), (Angle::default(), Content::Picture));
+    let full = Capture::turned(2.0).of(&painting(3));
+    let hints = Hints { turn: KnownTurn { exif: Turn::Quarter, ..UNTOLD }, origin: Origin::Photo, ..SCANNED };
+    assert_eq!(one_page(&full, &hints).0.raster, turn_back(&full, Turn::Quarter));
+}
+
+#[test]
+fn an_open_book_gives_two_pages_each_straight() {
+    let (a, b) = (1.1f64.to_radians().tan(), (-0.9f64).to_radians().tan());
+    let page = text(15.0, 50.0);
+    // Two upright pages side by side on one wide sheet: each half as wide as A4 is high.
+    let half = f64::from(A4.1) / 2.0;
+    let spread: Scene = Box::new(move |x, y| {
+        let near = ((x - half).abs() / mm(12.0)).min(1.0);
+        let (px, slope) = if x < half { (x, a) } else { (x - half, b) };
+        let within = px > mm(10.0) && px < half - mm(10.0);
+        let ink = if within { page(px + mm(8.0), y - px * slope) } else { PAPER };
+        ink * (0.6 + 0.4 * near)
+    });
+    let input = painted(&spread, A4.1, A4.0);
+    let whole = prepare(&input, &SCANNED);
+    assert_eq!(whole.parts.len(), 2, "{:?}", whole.gutter);
+    for part in &whole.parts {
+        assert_eq!(part.bounds.value, Bounds::Gutter);
+        let again = deskew::measure(&part.raster);
+        assert!(again.angle.degrees().abs() < 0.15, "{:?} left {again:?}", part.skew);
+    }
+    assert!((whole.parts[0].skew.angle.degrees() - 1.1).abs() < 0.15, "{:?}", whole.parts[0].skew);
+    let [top, foot] = whole.gutter.unwrap();
+    assert!((top.x - half).abs() < mm(2.0) && (foot.x - half).abs() < mm(2.0), "{top:?} {foot:?}");
+}
+
+/// A scene of another size than A4, seen straight from above.
+fn painted(scene: &Scene, width: u32, height: u32) -> Raster {
+    let at = |i: u32| scene(f64::from(i % width) + 0.5, f64::from(i / width) + 0.5).clamp(0.0, 255.0) as u8;
+    let dpi = Resolution::square(Dpi::new(DPI).unwrap());
+    let samples = (0..width * height).map(at).collect();
+    Raster::new(width, height, Channels::Grey, samples).unwrap().with_resolution(Some(dpi))
 }
 
 #[test]
