@@ -4,6 +4,7 @@
 //! it. For development only: nothing depends on it, and it never touches a school's data folder.
 
 mod batches;
+mod blank;
 mod clock;
 mod codes;
 mod deskew;
@@ -32,6 +33,8 @@ struct Arguments {
 enum What {
     /// Seeded class batches with faults, through the whole program: pages filed right, wrong, held.
     Batches(batches::Arguments),
+    /// Marked sheets called blank, blanks found, and what pictures below DIR are taken for.
+    Blank(blank::Arguments),
     /// Rates and times of reading codes, per set of pictures below DIR/qr.
     Codes(codes::Arguments),
     /// The small turn of upright pages below DIR and of painted ones, after they were turned by known angles.
@@ -63,6 +66,7 @@ fn main() -> ExitCode {
 fn run(arguments: Arguments) -> Result<()> {
     match arguments.what {
         What::Batches(arguments) => batches::run(&arguments),
+        What::Blank(arguments) => blank::run(&arguments),
         What::Codes(arguments) => codes::run(&arguments),
         What::Deskew(arguments) => deskew::run(&arguments),
         What::Shade(arguments) => shade::run(&arguments),

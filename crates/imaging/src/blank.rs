@@ -3,11 +3,15 @@
 //! Plain ink share cannot tell a ruled blank page from a written one. So the ruling and punched holes are taken out
 //! first, and what is left is compared with the grain of that very sheet.
 
-use crate::background::darkness;
+mod ghost;
+
+use crate::background::{Background, darkness};
+use crate::backing::Backing;
 use crate::components::{Component, components};
 use crate::plane::{Field, Plane};
 use crate::ruling::{LEAST_LINES, Ruling};
 use crate::survey::Survey;
+use scantrail_core::raster::Raster;
 
 /// The outermost strip does not count: shadows of the paper's edge.
 const MARGIN_MM: f64 = 2.5;
@@ -23,6 +27,8 @@ const APART: usize = 3;
 const RESTLESS: f32 = 0.03;
 /// Shorter marks are dust.
 const DUST_MM: f64 = 1.4;
+/// Smaller groups are no letters.
+const LETTER_MM: f64 = 0.7;
 /// Longer ones are content each by itself; those between are specks, of which a sheet may have a few.
 const SPECK_MM: f64 = 3.5;
 const SPECKS: usize = 7;
@@ -63,36 +69,115 @@ pub struct BlankEvidence {
 
 /// Looks for marks on a page whose lines fall by `slope` to the right (0 if unknown).
 pub(crate) fn look(survey: &Survey, slope: f64) -> BlankEvidence {
-    let (width, per_mm) = (survey.plane.width, survey.plane.per_mm);
-    let dark = smoothed(&darkness(&survey.plane, &survey.background, -BRIGHTER, 2.0));
-    let (paper, grain) = bare_paper(&dark);
-    let threshold = paper + (OVER_GRAIN * grain).max(LEAST_DARKNESS);
+    Ink::find(survey, slope).evidence(survey.plane.per_mm)
+}
 
-    // Ruling may be fainter than a mark must be: it is long, and found by its length.
-    let rulings = find_ruling(&dark, slope, paper + (RULING_OVER_GRAIN * grain).max(LEAST_DARKNESS));
-    let mut mask: Vec<bool> = dark.values.iter().map(|&v| v > threshold).collect();
-    if let Some(inside) = survey.backing.inside_mask(width, survey.plane.height) {
-        mask.iter_mut().zip(inside).for_each(|(m, inside)| *m &= inside);
+/// The same with the other side of the sheet at hand: what is on this side only as its faint mirror image is no mark.
+///
+/// `reverse` is the other side as a duplex scanner delivers it, upright or upside down, within [`ghost`]'s reach of the
+/// same place.
+pub(crate) fn look_at_front(survey: &Survey, slope: f64, reverse: &Survey) -> BlankEvidence {
+    let mut ink = Ink::find(survey, slope);
+    let front = smoothed(&raw_darkness(survey));
+    if let Some(ghost) = ghost::find(&front, &smoothed(&raw_darkness(reverse))) {
+        for ((mask, &dark), &ghost) in ink.mask.iter_mut().zip(&ink.dark.values).zip(&ghost.values) {
+            *mask &= dark > ink.threshold + ghost;
+        }
     }
-    clear_margin(&mut mask, width, (MARGIN_MM * per_mm).ceil() as usize);
-    // Holes first: ruling would cut them in pieces.
-    erase_holes(&dark, &mut mask, &survey.plane);
-    let mut ruled_lines = 0;
-    for ruling in &rulings {
-        ruled_lines += ruling.lines.count();
-        ruling.erase(&mut mask, width);
+    ink.evidence(survey.plane.per_mm)
+}
+
+/// Whether a page carries anything, its other side at hand (`None`: as [`crate::prepare`] judges it by itself).
+///
+/// A page is only ever *marked* by this, never dropped.
+pub fn judge(page: &Raster, reverse: Option<&Raster>) -> BlankEvidence {
+    let survey = Survey::new(page);
+    let slope = survey.writing.slope;
+    match reverse {
+        Some(reverse) => look_at_front(&survey, slope, &Survey::new(reverse)),
+        None => look(&survey, slope),
     }
-    let dust = (DUST_MM * per_mm).max(3.0);
-    let mut found: Vec<Component> =
-        components(&mut mask, width).into_iter().filter(|c| c.long_side() as f64 >= dust).collect();
-    if found.len() <= SPECKS {
-        join_near(&mut found, (NEAR_MM * per_mm) as usize);
-        found.retain(|c| c.long_side() as f64 > SPECK_MM * per_mm);
+}
+
+/// What is darker than paper, ruling and holes taken out.
+#[derive(Debug)]
+pub(crate) struct Ink {
+    dark: Field,
+    threshold: f32,
+    grain: f32,
+    mask: Vec<bool>,
+    pub(crate) ruled_lines: usize,
+}
+
+impl Ink {
+    /// Looks along lines that fall by `slope` to the right.
+    pub(crate) fn find(survey: &Survey, slope: f64) -> Self {
+        Self::taken_from(&survey.plane, &survey.background, &survey.backing, slope)
     }
-    let marks = found.len();
-    let blank = marks == 0 && grain <= RESTLESS;
-    let verdict = if blank { Blankness::Blank } else { Blankness::Marked };
-    BlankEvidence { verdict, marks, ruled_lines, grain }
+
+    pub(crate) fn taken_from(plane: &Plane, background: &Background, backing: &Backing, slope: f64) -> Self {
+        let (width, per_mm) = (plane.width, plane.per_mm);
+        let dark = smoothed(&darkness(plane, background, -BRIGHTER, 2.0));
+        let (paper, grain) = bare_paper(&dark);
+        let threshold = paper + (OVER_GRAIN * grain).max(LEAST_DARKNESS);
+
+        // Ruling may be fainter than a mark must be: it is long, and found by its length.
+        let rulings = find_ruling(&dark, slope, paper + (RULING_OVER_GRAIN * grain).max(LEAST_DARKNESS));
+        let mut mask: Vec<bool> = dark.values.iter().map(|&v| v > threshold).collect();
+        if let Some(inside) = backing.inside_mask(width, plane.height) {
+            mask.iter_mut().zip(inside).for_each(|(m, inside)| *m &= inside);
+        }
+        clear_margin(&mut mask, width, (MARGIN_MM * per_mm).ceil() as usize);
+        // Holes first: ruling would cut them in pieces.
+        erase_holes(&dark, &mut mask, plane);
+        let mut ruled_lines = 0;
+        for ruling in &rulings {
+            ruled_lines += ruling.lines.count();
+            ruling.erase(&mut mask, width);
+        }
+        Self { dark, threshold, grain, mask, ruled_lines }
+    }
+
+    /// Groups of ink from the size of dust up.
+    fn groups(&self, per_mm: f64) -> Vec<Component> {
+        let dust = (DUST_MM * per_mm).max(3.0);
+        let found = components(&mut self.mask.clone(), self.dark.width);
+        found.into_iter().filter(|c| c.long_side() as f64 >= dust).collect()
+    }
+
+    /// Groups of ink as letters are seen by: in the unsmoothed picture, cut at `share` of the darkness that is typical
+    /// for this page's ink, so that neighbouring lines do not flow together.
+    pub(crate) fn letters(&self, plane: &Plane, sharp: &Field, share: f32) -> Vec<Component> {
+        let inked = sharp.values.iter().zip(&self.mask);
+        // The smoothed field is raised by what may be brighter than paper; the sharp one is not.
+        let threshold = self.threshold - BRIGHTER;
+        let mut inked: Vec<f32> = inked.filter(|&(&v, &m)| m && v > threshold).map(|(&v, _)| v).collect();
+        if inked.is_empty() {
+            return Vec::new();
+        }
+        let at = inked.len() * 9 / 10;
+        let typical = *inked.select_nth_unstable_by(at, f32::total_cmp).1;
+        let limit = threshold.max(share * typical);
+        let mut mask: Vec<bool> = sharp.values.iter().zip(&self.mask).map(|(&v, &m)| m && v > limit).collect();
+        let least = (LETTER_MM * plane.per_mm).max(2.0);
+        components(&mut mask, plane.width).into_iter().filter(|c| c.long_side() as f64 >= least).collect()
+    }
+
+    pub(crate) fn evidence(&self, per_mm: f64) -> BlankEvidence {
+        let mut found = self.groups(per_mm);
+        if found.len() <= SPECKS {
+            join_near(&mut found, (NEAR_MM * per_mm) as usize);
+            found.retain(|c| c.long_side() as f64 > SPECK_MM * per_mm);
+        }
+        let marks = found.len();
+        let blank = marks == 0 && self.grain <= RESTLESS;
+        let verdict = if blank { Blankness::Blank } else { Blankness::Marked };
+        BlankEvidence { verdict, marks, ruled_lines: self.ruled_lines, grain: self.grain }
+    }
+}
+
+fn raw_darkness(survey: &Survey) -> Field {
+    darkness(&survey.plane, &survey.background, 0.0, 1.0)
 }
 
 struct Directed {

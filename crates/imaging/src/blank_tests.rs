@@ -66,3 +66,51 @@ fn print_and_dust() {
     let dust = over(disc((50.0, 60.0), 0.5, 90.0), disc((120.0, 200.0), 0.4, 60.0));
     assert_eq!(looked_at(&dust, Capture::default()).verdict, Blankness::Blank);
 }
+
+/// What shows through of `back`, `share` of its darkness, mirrored about the page's middle and shifted.
+fn ghost_of(back: Scene, share: f64, shift: f64) -> Scene {
+    use crate::testing::{A4, PAPER, mm};
+    Box::new(move |x, y| {
+        let at = |dx: f64, dy: f64| back(f64::from(A4.0) - x + mm(shift) + dx, y + mm(shift / 2.0) + dy);
+        let soft = [(-1.5, 0.0), (1.5, 0.0), (0.0, 1.5)];
+        let mean = soft.iter().map(|&(dx, dy)| at(dx, dy)).sum::<f64>() / soft.len() as f64;
+        PAPER - share * (PAPER - mean)
+    })
+}
+
+fn with_back(front: &Scene, back: &Scene) -> BlankEvidence {
+    let capture = Capture::default();
+    judge(&capture.of(front), Some(&capture.of(back)))
+}
+
+#[test]
+fn the_other_side_shining_through_is_not_a_mark() {
+    for (share, shift) in [(0.08, 2.0), (0.25, -3.0)] {
+        let (front, back) = (ghost_of(text(20.0, 40.0), share, shift), text(20.0, 40.0));
+        let alone = judge(&Capture::default().of(&front), None);
+        assert_eq!(alone.verdict, Blankness::Marked, "without the other side nobody can tell: {alone:?}");
+        let seen = with_back(&front, &back);
+        assert_eq!(seen.verdict, Blankness::Blank, "{share} shifted by {shift} mm: {seen:?}");
+    }
+}
+
+#[test]
+fn pencil_across_a_ghost_is_still_a_mark() {
+    for level in [150.0, 180.0] {
+        let pencil = stroke((70.0, 140.0), (95.0, 150.0), 0.6, level);
+        let front = over(pencil, ghost_of(text(20.0, 40.0), 0.1, 1.0));
+        let seen = with_back(&front, &text(20.0, 40.0));
+        assert_eq!(seen.verdict, Blankness::Marked, "pencil of {level}: {seen:?}");
+    }
+}
+
+#[test]
+fn an_unrelated_or_empty_back_changes_nothing() {
+    let faint = stroke((90.0, 140.0), (98.0, 146.0), 0.5, 226.0);
+    for back in [empty(), text(20.0, 40.0), ruled(8.0, 190.0, Squared::No)] {
+        assert_eq!(with_back(&faint, &back).verdict, Blankness::Marked);
+        assert_eq!(with_back(&empty(), &back).verdict, Blankness::Blank);
+    }
+    // The same print on both sides is print.
+    assert_eq!(with_back(&ghost_of(text(20.0, 40.0), 1.0, 0.0), &text(20.0, 40.0)).verdict, Blankness::Marked);
+}

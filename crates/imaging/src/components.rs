@@ -26,6 +26,11 @@ impl Component {
         self.area += other.area;
     }
 
+    /// Rows become columns.
+    pub(crate) fn transposed(&self) -> Self {
+        Self { left: self.top, top: self.left, right: self.bottom, bottom: self.right, area: self.area }
+    }
+
     pub(crate) fn long_side(&self) -> usize {
         self.width().max(self.height())
     }

@@ -1,5 +1,13 @@
-//! Is the capture good enough: sharpness of its edges, and whether its lower part is missing.
+//! Is the capture good enough: sharpness of its edges, light, fingers, size of the writing, and whether its lower part
+//! is missing. What is wrong becomes one sentence for the person who can still capture again.
 
+mod advice;
+mod finger;
+mod light;
+
+pub use advice::Advice;
+
+use crate::survey::Survey;
 use scantrail_core::raster::Raster;
 use scantrail_core::vocabulary::Suspicion;
 
@@ -29,6 +37,52 @@ pub struct Sharpness {
     pub edge_px: f32,
     /// Share of the tiles with ink whose edges are soft (score below a half).
     pub soft_share: f32,
+}
+
+/// Everything that is measured of a capture's quality.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Quality {
+    /// How sharp the ink is; `None` if there is too little.
+    pub sharpness: Option<Sharpness>,
+    /// Share of the page under reflections, 0..=1.
+    pub glare: f32,
+    /// Share of the page without any light left, 0..=1.
+    pub crushed: f32,
+    /// Share of the page that is as white as can be, 0..=1; usual on white paper.
+    pub blown: f32,
+    /// Height of the writing in pixels of the capture; `None` without rows of writing.
+    pub text_px: Option<f32>,
+    /// Fingers that reach into the picture.
+    pub fingers: usize,
+    /// The capture may not be whole.
+    pub suspicion: Option<Suspicion>,
+}
+
+impl Quality {
+    /// What to say to the operator, if anything: the worst only.
+    pub fn advice(&self) -> Option<Advice> {
+        advice::on(self)
+    }
+}
+
+/// Measures a capture.
+pub fn measure(page: &Raster) -> Quality {
+    of(page, &Survey::new(page))
+}
+
+/// [`measure`] for a page that was surveyed already.
+pub(crate) fn of(page: &Raster, survey: &Survey) -> Quality {
+    let light = light::measure(&survey.plane, &survey.background);
+    let per_mm = survey.plane.per_mm * survey.plane.factor as f64;
+    Quality {
+        sharpness: sharpness(page),
+        glare: light.glare,
+        crushed: light.crushed,
+        blown: light.blown,
+        text_px: survey.writing.height_mm().map(|height| height * per_mm as f32),
+        fingers: finger::count(page, &survey.plane),
+        suspicion: flat_tail(page),
+    }
 }
 
 /// Measures edge widths in 8×8 tiles; `None` if too few tiles have ink.
@@ -110,50 +164,5 @@ pub fn flat_tail(page: &Raster) -> Option<Suspicion> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use scantrail_core::raster::Channels;
-
-    /// Vertical bars whose edges ramp over `ramp` pixels.
-    fn bars(ramp: usize) -> Raster {
-        let profile = |x: usize| {
-            let x = x % 40;
-            let rise = |from: usize| ((x.max(from) - from).min(ramp) * 200 / ramp) as u8;
-            20 + rise(4) - rise(22)
-        };
-        let samples = (0..400 * 400).map(|i| profile(i % 400)).collect();
-        Raster::new(400, 400, Channels::Grey, samples).unwrap()
-    }
-
-    #[test]
-    fn wider_edges_score_lower() {
-        let scores: Vec<f32> = [1, 4, 8, 12].map(|ramp| sharpness(&bars(ramp)).unwrap().score).into();
-        assert!(scores[0] > 0.99 && scores[3] < 0.05, "{scores:?}");
-        assert!(scores.is_sorted_by(|a, b| a >= b), "{scores:?}");
-        assert!((sharpness(&bars(8)).unwrap().edge_px - 8.0).abs() < 0.5);
-        assert!(sharpness(&bars(8)).unwrap().soft_share > 0.9);
-    }
-
-    #[test]
-    fn empty_paper_has_no_sharpness() {
-        let paper = Raster::new(300, 300, Channels::Grey, vec![240; 90_000]).unwrap();
-        assert_eq!(sharpness(&paper), None);
-        assert_eq!(sharpness(&Raster::new(3, 3, Channels::Rgb, vec![240; 27]).unwrap()), None);
-    }
-
-    fn with_tail(noise: impl Fn(usize) -> u8, tail: u8, rows: usize) -> Raster {
-        let samples = (0..200 * 100).map(|i| if i / 100 >= 200 - rows { tail } else { noise(i) }).collect();
-        Raster::new(100, 200, Channels::Grey, samples).unwrap()
-    }
-
-    #[test]
-    fn flat_tails_are_suspect_unless_the_page_is_as_clean() {
-        let grain = |i: usize| 235 + (i * 7919 % 13) as u8;
-        assert_eq!(flat_tail(&with_tail(grain, 128, 60)), Some(Suspicion::FlatTail));
-        assert_eq!(flat_tail(&with_tail(grain, 255, 60)), Some(Suspicion::FlatTail));
-        assert_eq!(flat_tail(&with_tail(grain, 128, 4)), None, "a few rows are a margin");
-        let bilevel = |i: usize| if i.is_multiple_of(9) { 0 } else { 255 };
-        assert_eq!(flat_tail(&with_tail(bilevel, 255, 60)), None, "clean white page with white below");
-        assert_eq!(flat_tail(&with_tail(grain, 128, 200)), None, "one flat colour all over is no transfer");
-    }
-}
+#[path = "quality_tests.rs"]
+mod tests;

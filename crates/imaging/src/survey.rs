@@ -2,6 +2,7 @@
 
 use crate::background::{Background, darkness};
 use crate::backing::{Backing, BackingModel};
+use crate::kind::{self, Writing};
 use crate::plane::{Field, Plane};
 use scantrail_core::raster::Raster;
 
@@ -11,19 +12,10 @@ const GRAIN: f32 = 0.03;
 const INK_CLIP: f32 = 0.15;
 /// A solid place stays dark over a square of this side (about 1.7 mm): strokes do not, pictures do.
 const SOLID_SIDE: usize = 5;
-/// Above this share of solid ink a page shows a picture. Prints with figures reach 0.02, paintings start at 0.19.
-const PICTURE_SOLID: f32 = 0.08;
-/// A place shows paper if its brightest part is at least this share of the page's brightness…
+/// A place shows paper if its brightest part is at least this share of the page's brightness.
 const PAPER_LIKE: f32 = 0.8;
-/// …and writing leaves paper to be seen on at least this share of the page. Prints measured 0.9 and more, paintings 0.75
-/// and less.
-const LEAST_PAPER: f32 = 0.8;
-/// Neighbouring places on paper are equally bright, to this share…
+/// Neighbouring places on paper are equally bright, to this share.
 const UNREST_STEP: f32 = 0.05;
-/// …but for this share of them: prints with figures reach 0.045, paintings start at 0.18.
-const MOST_UNREST: f32 = 0.1;
-/// Paper darker than this (of 255) is no paper, or a deep-coloured sheet as art rooms use: grey newsprint has 170.
-const DARK_PAGE: f32 = 130.0;
 
 /// The working picture of one page.
 #[derive(Debug)]
@@ -35,9 +27,14 @@ pub(crate) struct Survey {
     /// Share of the paper on which ink reaches the clip.
     pub(crate) strong: f32,
     pub(crate) backing: Backing,
-    solid: f32,
-    paper_share: f32,
-    unrest: f32,
+    /// Rows and ruling, by which writing is told from drawing.
+    pub(crate) writing: Writing,
+    /// Share of the paper that is dark without a break.
+    pub(crate) solid: f32,
+    /// Share of the page's places that show paper.
+    pub(crate) paper_share: f32,
+    /// Share of neighbouring places that are not equally bright.
+    pub(crate) unrest: f32,
 }
 
 impl Survey {
@@ -63,15 +60,14 @@ impl Survey {
         let solid = solid_pixels(&reached, plane.width) as f32 / area;
         let paper_share = background.paper_share(PAPER_LIKE, |x, y| backing.well_inside(x, y));
         let unrest = background.unrest(UNREST_STEP, |x, y| backing.well_inside(x, y));
-        Self { plane, background, ink, strong, backing, solid, paper_share, unrest }
+        let writing = Writing::find(&plane, &background, &backing, &ink);
+        Self { plane, background, ink, strong, backing, writing, solid, paper_share, unrest }
     }
 
-    /// Whether large dark or coloured areas make this a picture rather than writing.
+    /// Whether large dark or coloured areas make this a picture rather than writing. [`crate::kind::classify`] sees
+    /// drawings in thin lines as well.
     pub(crate) fn is_picture(&self) -> bool {
-        self.solid >= PICTURE_SOLID
-            || self.background.page < DARK_PAGE
-            || self.paper_share < LEAST_PAPER
-            || self.unrest > MOST_UNREST
+        kind::is_covered(self)
     }
 }
 
