@@ -53,6 +53,8 @@ pub(super) struct Ground {
     pub(super) residual: Vec<Rgb>,
     /// Whether it is no further in colour than a shadow would be, and not brighter.
     pub(super) shade: Vec<bool>,
+    /// Standard deviation of the brightness (logarithm) of what is expected.
+    pub(super) noise: Vec<f32>,
     pub(super) learnt: LearntFrom,
 }
 
@@ -94,6 +96,7 @@ impl Ground {
             apart: Vec::with_capacity(n),
             residual: Vec::with_capacity(n),
             shade: Vec::with_capacity(n),
+            noise: Vec::with_capacity(n),
             learnt,
         };
         for (y, row) in plane.pixels.chunks_exact(width).enumerate() {
@@ -101,7 +104,8 @@ impl Ground {
                 let judged = judge(x, y, log_of(pixel));
                 ground.score.push(judged.score);
                 ground.apart.push(judged.apart);
-                ground.shade.push(is_shade(judged.apart, judged.noise));
+                ground.shade.push(is_shade(pixel, judged.expected, judged.noise));
+                ground.noise.push(judged.noise[0]);
                 ground.residual.push(std::array::from_fn(|c| f32::from(pixel[c]) + LIFT - judged.expected[c].exp()));
             }
         }
@@ -109,17 +113,23 @@ impl Ground {
     }
 }
 
-/// The darkest shadow keeps this much of the light (logarithm of 0.3): daylight and lamps fill the rest.
-const DARKEST_SHADE: f32 = -1.2;
-/// A shadow's own tint, as a share of its depth: it is lit by the walls and the sky instead of the lamp.
-const SHADE_TINT: f32 = 0.15;
+/// The darkest shadow keeps this much of the light: daylight and the walls fill the rest.
+const DARKEST_SHADE: f32 = 0.3;
+/// A shadow's own tint, as a share of the light it takes: it is lit by the walls and the sky instead of the lamp.
+const SHADE_TINT: f32 = 0.12;
+/// What rounding and compression add to each channel, in 8-bit values.
+const ROUNDING: f32 = 2.0;
 
-fn is_shade(apart: Apart, noise: Rgb) -> bool {
-    let tint = SHADE_TINT * -apart.light;
-    apart.light < 0.0
-        && apart.light > DARKEST_SHADE
-        && apart.red.abs() <= 3.0 * noise[1] + tint
-        && apart.blue.abs() <= 3.0 * noise[2] + tint
+/// Whether a place is what is expected there under less light: all channels lose the same share.
+fn is_shade(seen: [u8; 3], expected: Rgb, noise: Rgb) -> bool {
+    let (seen, expected) = (seen.map(f32::from), expected.map(|v| (v.exp() - LIFT).max(1.0)));
+    let both: f32 = (0..3).map(|c| seen[c] * expected[c]).sum();
+    let kept = both / expected.map(|v| v * v).iter().sum::<f32>();
+    (DARKEST_SHADE..1.0).contains(&kept)
+        && (0..3).all(|c| {
+            let noise = 3.0 * (noise[0] + noise[1].max(noise[2])) * (kept * expected[c] + LIFT);
+            (seen[c] - kept * expected[c]).abs() <= ROUNDING + noise + SHADE_TINT * (1.0 - kept) * expected[c]
+        })
 }
 
 /// The working pixels along the frame, thinned out.

@@ -14,6 +14,13 @@ const EDGE: usize = 2;
 const SHARP: f32 = 0.6;
 /// So much of a grey region's outline must be sharp for it to be an item.
 const SHARP_SHARE: f32 = 0.6;
+/// A step in brightness (logarithm) over two smoothed pixels: the fringe of a shadow of half depth that is 4 mm wide
+/// stays below it, the edge of something 20 % darker does not…
+const STEP: f32 = 0.1;
+/// …and so many times the noise.
+const STEP_NOISE: f32 = 3.0;
+/// A grey region with more of its outline beside items than this is their shadow.
+const BESIDE_SHARE: f32 = 0.15;
 /// How thick the fringe around items is in which pixels are judged anew, and how far inside the item they look for its
 /// colour.
 const FRINGE: usize = 2;
@@ -43,48 +50,118 @@ fn solid(ground: &Ground) -> Vec<bool> {
     labels.of.iter().map(|&label| label != 0 && strong[label as usize] >= LEAST_STRONG).collect()
 }
 
-/// Adds regions that could be shadows by their colour but end sharply all around.
+/// Adds what could be shadow by its colour but is not: it is one with something solid, or it ends sharply all around.
+///
+/// A shadow fades out: from the mat one gets into it without a step. What is left behind steps belongs to what it joins
+/// without a step, and what joins nothing is a grey item, unless it lies beside an item as shadows do.
 fn add_grey_items(ground: &Ground, mask: &mut [bool]) {
+    let width = ground.width;
+    let smooth = is_smooth(ground);
+    let grey: Vec<bool> = (0..mask.len()).map(|i| !mask[i] && ground.shade[i] && ground.score[i] >= LOW).collect();
+    let open: Vec<bool> = (0..mask.len()).map(|i| smooth[i] && !mask[i] && (grey[i] || ground.score[i] < LOW)).collect();
+    // A gap of one pixel in an edge is no way through.
+    let wide = eroded(&open, width, 1);
+    let from_mat = |i: usize| ground.score[i] < LOW;
+    let shadow = dilated(&reached(&wide, width, from_mat), width, 1 + EDGE);
+    let left: Vec<bool> = (0..mask.len()).map(|i| grey[i] && !(shadow[i] && open[i])).collect();
+    let solid = dilated(&eroded(mask, width, 1), width, 2);
+    let joined = reached(&(0..mask.len()).map(|i| smooth[i] && (left[i] || mask[i])).collect::<Vec<_>>(), width, |i| solid[i] && mask[i]);
+    for i in 0..mask.len() {
+        mask[i] |= joined[i] && left[i];
+    }
+    add_alone(ground, mask, &left);
+}
+
+/// Whether the brightness, a little smoothed, goes on without a step.
+fn is_smooth(ground: &Ground) -> Vec<bool> {
+    let (w, h) = (ground.width, ground.height);
+    let light: Vec<f32> = ground.apart.iter().map(|a| a.light).collect();
+    let soft = blurred(&light, w, h);
+    let at = |x: usize, y: usize| soft[y * w + x];
+    (0..w * h)
+        .map(|i| {
+            let (x, y) = (i % w, i / w);
+            let across = at((x + 1).min(w - 1), y) - at(x.saturating_sub(1), y);
+            let down = at(x, (y + 1).min(h - 1)) - at(x, y.saturating_sub(1));
+            across.hypot(down) < STEP.max(STEP_NOISE * ground.noise[i])
+        })
+        .collect()
+}
+
+/// Means over three by three pixels.
+fn blurred(values: &[f32], w: usize, h: usize) -> Vec<f32> {
+    let mut across = vec![0.0; values.len()];
+    for (row, out) in values.chunks_exact(w).zip(across.chunks_exact_mut(w)) {
+        for x in 0..w {
+            out[x] = (row[x.saturating_sub(1)] + row[x] + row[(x + 1).min(w - 1)]) / 3.0;
+        }
+    }
+    (0..values.len())
+        .map(|i| {
+            let (x, y) = (i % w, i / w);
+            (across[y.saturating_sub(1) * w + x] + across[i] + across[(y + 1).min(h - 1) * w + x]) / 3.0
+        })
+        .collect()
+}
+
+/// Everything in `open` that can be reached, side to side, from those of its pixels for which `start` holds.
+fn reached(open: &[bool], width: usize, start: impl Fn(usize) -> bool) -> Vec<bool> {
+    let mut reached: Vec<bool> = (0..open.len()).map(|i| open[i] && start(i)).collect();
+    let mut ways: Vec<usize> = (0..open.len()).filter(|&i| reached[i]).collect();
+    while let Some(i) = ways.pop() {
+        let x = i % width;
+        let near = [(x > 0, i.wrapping_sub(1)), (x + 1 < width, i + 1), (i >= width, i.wrapping_sub(width)), (i + width < open.len(), i + width)];
+        for (exists, n) in near {
+            if exists && open[n] && !reached[n] {
+                reached[n] = true;
+                ways.push(n);
+            }
+        }
+    }
+    reached
+}
+
+/// Adds grey regions that are sharp all around and thick, or lie alone.
+fn add_alone(ground: &Ground, mask: &mut [bool], grey: &[bool]) {
     let (width, height) = (ground.width, ground.height);
-    let grey: Vec<bool> =
-        (0..mask.len()).map(|i| !mask[i] && ground.shade[i] && ground.score[i] >= LOW).collect();
-    let (labels, found) = regions(&grey, width);
+    let (labels, found) = regions(grey, width);
     let mut depths: Vec<Vec<f32>> = vec![Vec::new(); found.len()];
     let mut strong = vec![0usize; found.len()];
-    let mut beside = vec![false; found.len()];
+    let mut thick = vec![0usize; found.len()];
+    let core = eroded(grey, width, THIN);
+    let items = dilated(mask, width, THIN);
+    // For each region: sides towards the mat, how many of them are sharp, and sides towards items.
+    let mut edges = vec![(0usize, 0usize, 0usize); found.len()];
     for (i, &label) in labels.of.iter().enumerate().filter(|(_, label)| **label != 0) {
         let k = label as usize - 1;
         depths[k].push(-ground.apart[i].light);
         strong[k] += usize::from(ground.score[i] >= HIGH);
-        let (x, y) = (i % width, i / width);
-        beside[k] |= (x > 0 && mask[i - 1])
-            || (x + 1 < width && mask[i + 1])
-            || (y > 0 && mask[i - width])
-            || (y + 1 < height && mask[i + width]);
+        thick[k] += usize::from(core[i]);
     }
     let depth: Vec<f32> = depths.iter_mut().map(|d| median(d)).collect();
-    let core = eroded(&grey, width, THIN);
-    let mut thick = vec![false; found.len()];
-    labels.of.iter().zip(&core).filter(|(label, core)| **label != 0 && **core).for_each(|(l, _)| thick[*l as usize - 1] = true);
-    let mut edges = vec![(0usize, 0usize); found.len()];
     for (i, &label) in labels.of.iter().enumerate().filter(|(_, label)| **label != 0) {
         let (x, y) = (i % width, i / width);
-        let mat = |exists: bool, n: usize| exists && labels.of[n] == 0 && !mask[n];
-        let at_mat = mat(x > 0, i.wrapping_sub(1))
-            || mat(x + 1 < width, i + 1)
-            || mat(y > 0, i.wrapping_sub(width))
-            || mat(y + 1 < height, i + width);
-        if at_mat {
-            let k = label as usize - 1;
+        let free = |exists: bool, n: usize| exists && labels.of[n] == 0;
+        let k = label as usize - 1;
+        if items[i] {
+            edges[k].2 += 1;
+        } else if free(x > 0, i.wrapping_sub(1))
+            || free(x + 1 < width, i + 1)
+            || free(y > 0, i.wrapping_sub(width))
+            || free(y + 1 < height, i + width)
+        {
             edges[k].0 += 1;
             edges[k].1 += usize::from(range_around(ground, mask, x, y) >= SHARP * depth[k]);
         }
     }
     let is_item: Vec<bool> = (0..found.len())
         .map(|k| {
-            let (all, sharp) = edges[k];
-            let thin_beside = beside[k] && !thick[k];
-            strong[k] >= LEAST_STRONG.max(found[k].area / 4) && !thin_beside && sharp as f32 >= SHARP_SHARE * all as f32
+            let (mat, sharp, beside) = edges[k];
+            let alone = beside as f32 <= BESIDE_SHARE * (mat + beside) as f32;
+            strong[k] >= LEAST_STRONG.max(found[k].area / 4)
+                && alone
+                && (beside == 0 || thick[k] > 0)
+                && sharp as f32 >= SHARP_SHARE * mat as f32
         })
         .collect();
     for (set, &label) in mask.iter_mut().zip(&labels.of) {
