@@ -275,7 +275,8 @@ fn solidity(labels: &Labels, k: usize, region: &Region, ground: &Ground) -> f32 
 fn is_card(outline: &[Point], frame: &Frame, known: &[KnownCode]) -> bool {
     let area = shape::area(outline) * frame.factor * frame.factor;
     known.iter().any(|code| {
-        let centre = code.corners.0.iter().fold(Point::default(), |s, p| Point { x: s.x + p.x / 4.0, y: s.y + p.y / 4.0 });
+        let centre =
+            code.corners.0.iter().fold(Point::default(), |s, p| Point { x: s.x + p.x / 4.0, y: s.y + p.y / 4.0 });
         let centre = Point { x: centre.x / frame.factor, y: centre.y / frame.factor };
         contains(outline, centre) && area <= CARD_TIMES * shape::area(&code.corners.0)
     })

@@ -285,4 +285,3 @@ impl<'a> Lit<'a> {
         best
     }
 }
-

@@ -58,14 +58,17 @@ fn add_grey_items(ground: &Ground, mask: &mut [bool]) {
     let width = ground.width;
     let smooth = is_smooth(ground);
     let grey: Vec<bool> = (0..mask.len()).map(|i| !mask[i] && ground.shade[i] && ground.score[i] >= LOW).collect();
-    let open: Vec<bool> = (0..mask.len()).map(|i| smooth[i] && !mask[i] && (grey[i] || ground.score[i] < LOW)).collect();
+    let open: Vec<bool> =
+        (0..mask.len()).map(|i| smooth[i] && !mask[i] && (grey[i] || ground.score[i] < LOW)).collect();
     // A gap of one pixel in an edge is no way through.
     let wide = eroded(&open, width, 1);
     let from_mat = |i: usize| ground.score[i] < LOW;
     let shadow = dilated(&reached(&wide, width, from_mat), width, 1 + EDGE);
     let left: Vec<bool> = (0..mask.len()).map(|i| grey[i] && !(shadow[i] && open[i])).collect();
     let solid = dilated(&eroded(mask, width, 1), width, 2);
-    let joined = reached(&(0..mask.len()).map(|i| smooth[i] && (left[i] || mask[i])).collect::<Vec<_>>(), width, |i| solid[i] && mask[i]);
+    let joined = reached(&(0..mask.len()).map(|i| smooth[i] && (left[i] || mask[i])).collect::<Vec<_>>(), width, |i| {
+        solid[i] && mask[i]
+    });
     for i in 0..mask.len() {
         mask[i] |= joined[i] && left[i];
     }
@@ -110,7 +113,12 @@ fn reached(open: &[bool], width: usize, start: impl Fn(usize) -> bool) -> Vec<bo
     let mut ways: Vec<usize> = (0..open.len()).filter(|&i| reached[i]).collect();
     while let Some(i) = ways.pop() {
         let x = i % width;
-        let near = [(x > 0, i.wrapping_sub(1)), (x + 1 < width, i + 1), (i >= width, i.wrapping_sub(width)), (i + width < open.len(), i + width)];
+        let near = [
+            (x > 0, i.wrapping_sub(1)),
+            (x + 1 < width, i + 1),
+            (i >= width, i.wrapping_sub(width)),
+            (i + width < open.len(), i + width),
+        ];
         for (exists, n) in near {
             if exists && open[n] && !reached[n] {
                 reached[n] = true;
