@@ -161,7 +161,7 @@ fn a_blinding_reflection_asks_for_another_picture() {
         let file = folder.path().join(format!("{name}.jpg"));
         save(&photograph(&page, &shot(glare), Seed(8)).raster, &file);
         let seen = inspect(&file, folder.path(), &[]);
-        let told = seen["warnings"].as_array().unwrap().iter().filter(|w| w.as_str().unwrap().contains("reflection"));
+        let told = seen["warnings"].as_array().unwrap().iter().filter(|w| w.as_str().unwrap().contains("mirrored"));
         assert_eq!(told.count(), wanted, "{name}: {} glare {}", seen["warnings"], seen["glare"]);
     }
 }

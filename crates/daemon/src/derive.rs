@@ -288,7 +288,7 @@ fn findings(processed: &Processed, input: &Decoded, derivative: Digest, own_code
         turn: prepared.turn,
         skew: (prepared.skew.applied().degrees() != 0.0).then_some(prepared.skew.angle),
         // A sheet of ours has been read whole, whatever its lower part looks like; a blank page has nothing to lose.
-        suspicion: processed.suspicion.filter(|_| processed.look == Look::Page),
+        suspicion: processed.quality.suspicion.filter(|_| processed.look == Look::Page),
         paper_mm: paper_mm(&prepared.raster),
         moment: input.moment,
         own_codes: own_codes.take(processed.seen.codes.iter().map(|code| code.text.as_str())),

@@ -18,10 +18,10 @@ use scantrail_core::evidence::Look;
 use scantrail_core::ports::{Decoded, ReadError, Reading, Recogniser};
 use scantrail_core::sheet::SheetKind;
 use scantrail_core::units::{Confidence, Point, Turn};
-use scantrail_core::vocabulary::{Content, Flow, Suspicion};
+use scantrail_core::vocabulary::{Content, Flow};
 use scantrail_imaging::orientation::KnownTurn;
 use scantrail_imaging::prepare::{Hints, Origin, Preparation, Prepared, Warning, prepare};
-use scantrail_imaging::quality::Sharpness;
+use scantrail_imaging::quality::Quality;
 use scantrail_sheets::find::{CodeFinder, FindError};
 
 /// Measures how long a stage takes; the caller owns the clock.
@@ -80,10 +80,8 @@ pub struct Processed {
     pub parts: Vec<Part>,
     /// Where the gutter of an open book runs, from its top to its foot, in pixels of the capture.
     pub gutter: Option<[Point; 2]>,
-    /// Sharpness of the capture; `None` without ink.
-    pub sharpness: Option<Sharpness>,
-    /// The capture may not be whole.
-    pub suspicion: Option<Suspicion>,
+    /// How good the capture is.
+    pub quality: Quality,
     /// What a person should know, each thing once.
     pub warnings: Vec<Warning>,
     /// What the page looks like to the understanding of its batch.
@@ -132,7 +130,7 @@ pub fn process(input: &Decoded, came: Circumstances, tools: &mut Tools<'_>) -> R
     let done = tools.watch.milliseconds();
     let look = appearance(&seen, &preparation);
     let warnings = preparation.all_warnings();
-    let Preparation { parts, gutter, content, sharpness, suspicion, .. } = preparation;
+    let Preparation { parts, gutter, content, quality, .. } = preparation;
     let mut read = |mut prepared: Prepared| {
         let reading = match look {
             Look::Page => Some(read::read(&mut prepared, tools.reader).map_err(StageError::Read)?),
@@ -143,7 +141,7 @@ pub fn process(input: &Decoded, came: Circumstances, tools: &mut Tools<'_>) -> R
     let parts = parts.into_iter().map(&mut read).collect::<Result<Vec<_>, _>>()?;
     let content = if look == Look::Sheet && !seen.has_ours() { Content::CoverUnread } else { content };
     let times = StageTimes { codes: looked - begin, prepare: done - looked, text: tools.watch.milliseconds() - done };
-    Ok(Processed { seen, parts, gutter, sharpness, suspicion, warnings, look, content, times })
+    Ok(Processed { seen, parts, gutter, quality, warnings, look, content, times })
 }
 
 fn appearance(seen: &Seen, preparation: &Preparation) -> Look {

@@ -10,7 +10,7 @@ use scantrail_core::jiff::civil::DateTime;
 use scantrail_core::jiff::tz::TimeZone;
 use scantrail_core::state::PageState;
 use scantrail_core::vocabulary::{Role, SourceKind};
-use scantrail_imaging::prepare::Warning;
+use scantrail_imaging::quality::Advice;
 use scantrail_web::view::{PagePreview, PupilName, State, Tone};
 
 /// A time of the catalogue on the school's clock.
@@ -51,10 +51,9 @@ pub(crate) fn preview(engine: &Engine, page: &Page) -> Result<PagePreview, Daemo
         (_, None) => format!("side {}", page.sequence + 1),
     };
     // Under a picture only what asks for another capture; the rest stands on the page's own page.
-    let recapture = [Warning::Soft.text(), Warning::FlatTail.text()];
+    let again = |warning: &&String| Advice::ALL.iter().any(|advice| advice.text() == warning.as_str());
     let work = page.role != Some(Role::Cover) && page.role != Some(Role::Control);
-    let mut notes: Vec<String> =
-        page.warnings.iter().filter(|warning| work && recapture.contains(&warning.as_str())).cloned().collect();
+    let mut notes: Vec<String> = page.warnings.iter().filter(|_| work).filter(again).cloned().collect();
     if page.look == Some(Look::Blank) {
         notes.push("looks blank".to_owned());
     }

@@ -8,14 +8,14 @@ mod warning;
 pub use frame::Bounds;
 pub use warning::Warning;
 
-use crate::blank::{self, BlankEvidence, Blankness};
-use crate::deskew::{self, Skew, SkewDecline, UNEVEN_DEG};
+use crate::blank::{self, BlankEvidence};
+use crate::deskew::{self, Skew, SkewDecline, SkewSource, UNEVEN_DEG, Verdict};
 use crate::finding::Sure;
 use crate::geometry::transform::Transform;
+use crate::kind;
 use crate::orientation::{KnownTurn, TurnSource, orientation};
 use crate::outline::Anchor;
-use crate::quality::{Sharpness, flat_tail, sharpness};
-use crate::ruling::LEAST_LINES;
+use crate::quality::{self, Quality};
 use crate::shade::{self, Light, Style};
 use crate::survey::Survey;
 use crate::warp::turn_back;
@@ -23,10 +23,10 @@ use frame::Frame;
 use places::Places;
 use scantrail_core::raster::Raster;
 use scantrail_core::units::{Angle, Confidence, Point, Quad, Turn};
-use scantrail_core::vocabulary::{Content, Suspicion};
+use scantrail_core::vocabulary::Content;
 
-/// Soft tiles above this share are worth a word.
-const SOFT_LIMIT: f32 = 0.5;
+/// So sure it must be that a photo without a page in it shows writing.
+const PLAIN_KIND: f32 = 0.6;
 
 /// Where the pixels came from, as far as that decides what may be done to them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -62,10 +62,8 @@ pub struct Preparation {
     pub gutter: Option<[Point; 2]>,
     /// What it shows.
     pub content: Content,
-    /// How sharp it is; `None` without ink.
-    pub sharpness: Option<Sharpness>,
-    /// The capture may not be whole.
-    pub suspicion: Option<Suspicion>,
+    /// How good the capture is.
+    pub quality: Quality,
     /// What a person should know of the capture as a whole.
     pub warnings: Vec<Warning>,
 }
@@ -130,17 +128,15 @@ impl Prepared {
 /// Measures a capture and makes the derivative of every page in it, each with one resampling at most.
 pub fn prepare(input: &Raster, hints: &Hints) -> Preparation {
     let turn = orientation(hints.turn);
-    let suspicion = flat_tail(input);
-    let sharpness = sharpness(input);
-    let mut warnings = Vec::new();
-    warnings.extend(suspicion.map(|_| Warning::FlatTail));
-    warnings.extend(sharpness.filter(|s| s.soft_share > SOFT_LIMIT).map(|_| Warning::Soft));
     let survey = Survey::new(input);
+    let quality = quality::of(input, &survey);
+    let mut warnings = Vec::new();
+    warnings.extend(quality.advice().map(Warning::Again));
     let Places { frames, gutter, crossed } = places::find(input, hints, turn, &survey);
     warnings.extend(crossed.then_some(Warning::AcrossGutter));
     let (parts, contents): (Vec<_>, Vec<_>) =
         frames.iter().map(|frame| page(input, hints.origin, frame, &survey)).unzip();
-    Preparation { parts, gutter, content: foremost(&contents), sharpness, suspicion, warnings }
+    Preparation { parts, gutter, content: foremost(&contents), quality, warnings }
 }
 
 /// What a capture shows whose pages show these: artwork is artwork even beside text, and only nothing is blank.
@@ -151,24 +147,30 @@ fn foremost(contents: &[Content]) -> Content {
 
 /// One page, from its place in the capture to its derivative.
 fn page(input: &Raster, origin: Origin, frame: &Frame, of_capture: &Survey) -> (Prepared, Content) {
-    // What is not flattened and not cut in two is measured where it lies. A photo in which no page was found may show
-    // anything.
+    // What is not flattened and not cut in two is measured where it lies.
     if matches!(frame.bounds, Bounds::Whole | Bounds::Backing) {
+        let kind = kind::of(of_capture, origin);
+        // A photo in which no page was found may show anything: writing needs the more proof.
         let anything = origin == Origin::Photo && frame.bounds == Bounds::Whole;
-        return if anything || of_capture.is_picture() {
+        let proven = !anything || (kind.value.content != Content::Picture && kind.confidence.get() >= PLAIN_KIND);
+        return if of_capture.is_picture() || !proven {
             (only_turned(input, frame), Content::Picture)
         } else {
-            straightened(input, frame, of_capture, &Transform::identity())
+            let content = kind.value.content;
+            (straightened(input, frame, of_capture, &Transform::identity(), content), content)
         };
     }
     let (small, to_small) = frame.working(input);
     let survey = Survey::new(&small);
+    let content = kind::of(&survey, origin).value.content;
     if survey.is_picture() {
         return (as_it_lies(input, frame, &survey, &to_small), Content::Picture);
     }
-    let (mut page, content) = straightened(input, frame, &survey, &to_small);
+    let mut page = straightened(input, frame, &survey, &to_small, content);
     // A scanner's light is even; a camera's is not, nor is it where paper bends.
-    if let Ok(light) = shade::measure(&page.raster, Style::Page) {
+    if content != Content::Picture
+        && let Ok(light) = shade::measure(&page.raster, Style::Page)
+    {
         let resolution = page.raster.resolution();
         page.raster = light.value.apply(page.raster).with_resolution(resolution);
         page.light = Some(light);
@@ -205,17 +207,23 @@ fn unmeasured(frame: &Frame, raster: Raster, transform: Transform) -> Prepared {
     }
 }
 
-fn straightened(input: &Raster, frame: &Frame, survey: &Survey, to_survey: &Transform) -> (Prepared, Content) {
+fn straightened(input: &Raster, frame: &Frame, survey: &Survey, to_survey: &Transform, content: Content) -> Prepared {
     let mut warnings = Vec::new();
-    let skew = deskew::measure_in(survey).or_edges(survey, frame.edge_angle, frame.confidence);
+    let measured = deskew::measure_in(survey).or_edges(survey, frame.edge_angle, frame.confidence);
+    // What may be a drawing is turned by the paper it is on, never by its own lines.
+    let by_paper = matches!(measured.source, SkewSource::Ruling | SkewSource::Edge);
+    let skew = if content != Content::Picture || by_paper {
+        measured
+    } else {
+        Skew { verdict: Verdict::Declined(SkewDecline::Picture), ..measured }
+    };
     let blank = blank::look(survey, skew.angle.radians().tan());
-    let content = content(&blank);
-    if skew.unevenness > UNEVEN_DEG && content != Content::Blank {
+    if skew.unevenness > UNEVEN_DEG && !matches!(content, Content::Blank | Content::Picture) {
         warnings.push(Warning::Uneven);
     }
     let (raster, transform, enlarged) = frame.finish(input, skew.applied(), survey, to_survey);
     warnings.extend(enlarged);
-    let part = Prepared {
+    Prepared {
         raster,
         transform,
         turn: frame.turn,
@@ -226,17 +234,6 @@ fn straightened(input: &Raster, frame: &Frame, survey: &Survey, to_survey: &Tran
         light: None,
         blank: Some(blank),
         warnings,
-    };
-    (part, content)
-}
-
-fn content(blank: &BlankEvidence) -> Content {
-    if blank.verdict == Blankness::Blank {
-        Content::Blank
-    } else if blank.ruled_lines >= LEAST_LINES {
-        Content::Lined
-    } else {
-        Content::Text
     }
 }
 

@@ -1,12 +1,12 @@
 //! What a person should know about a page, each in one sentence.
 
+use crate::quality::Advice;
+
 /// What a person should know about a page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Warning {
-    /// Most of the ink is out of focus.
-    Soft,
-    /// The lower part is one flat colour.
-    FlatTail,
+    /// It should be captured again, and why.
+    Again(Advice),
     /// The lines of the page are not parallel; it was turned by their common part, or not at all.
     Uneven,
     /// Ink reaches the edge of the picture; the page was enlarged to keep it.
@@ -19,8 +19,7 @@ impl Warning {
     /// The warning in plain words.
     pub fn text(self) -> &'static str {
         match self {
-            Self::Soft => "the page is out of focus",
-            Self::FlatTail => "the lower part of the page is missing",
+            Self::Again(advice) => advice.text(),
             Self::Uneven => "the lines of the page are not parallel",
             Self::InkAtEdge => "ink reaches the edge of the picture",
             Self::AcrossGutter => {

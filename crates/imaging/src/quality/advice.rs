@@ -30,6 +30,9 @@ pub enum Advice {
 }
 
 impl Advice {
+    /// All of them, the worst first.
+    pub const ALL: [Self; 6] = [Self::Incomplete, Self::Soft, Self::Glare, Self::Dark, Self::Finger, Self::TooSmall];
+
     /// The sentence.
     pub fn text(self) -> &'static str {
         match self {
