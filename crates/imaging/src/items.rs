@@ -132,8 +132,8 @@ pub fn find(
         return Err(ItemsDecline::TooSmall);
     }
     let ground = Ground::measure(&plane, mat).ok_or(ItemsDecline::NoBackground)?;
-    let mask = mask::items_mask(&ground);
     let (frame, scale) = frame(input, &plane, known);
+    let mask = mask::items_mask(&ground, frame.per_mm);
     let mut sorted = Sorted::new(&mask, &ground, &frame)?;
     sorted.take_apart(&plane, &frame, known, expected);
     let (drafts, cards) = sorted.drafts(&plane, &frame, known);
@@ -275,7 +275,8 @@ fn solidity(labels: &Labels, k: usize, region: &Region, ground: &Ground) -> f32 
 fn is_card(outline: &[Point], frame: &Frame, known: &[KnownCode]) -> bool {
     let area = shape::area(outline) * frame.factor * frame.factor;
     known.iter().any(|code| {
-        let centre = code.corners.0.iter().fold(Point::default(), |s, p| Point { x: s.x + p.x / 4.0, y: s.y + p.y / 4.0 });
+        let centre =
+            code.corners.0.iter().fold(Point::default(), |s, p| Point { x: s.x + p.x / 4.0, y: s.y + p.y / 4.0 });
         let centre = Point { x: centre.x / frame.factor, y: centre.y / frame.factor };
         contains(outline, centre) && area <= CARD_TIMES * shape::area(&code.corners.0)
     })
@@ -334,3 +335,7 @@ fn outside<'a>(ground: &Ground, frame: &Frame, items: impl Iterator<Item = &'a I
     }
     open.iter().filter(|&&v| v).count() as f64 / (frame.per_mm * frame.per_mm)
 }
+
+#[cfg(test)]
+#[path = "items_tests.rs"]
+mod tests;

@@ -111,10 +111,8 @@ fn average_in(plane: &mut ColourPlane, others: &[ColourPlane]) -> Result<(), Mat
             let (a, b) = (log_of(plane.pixels[i]), log_of(other.pixels[i]));
             std::array::from_fn(|c| a[c] - b[c])
         };
-        let points: Vec<_> = (0..plane.pixels.len())
-            .step_by(7)
-            .map(|i| (i % plane.width, i / plane.width, apart(i), 1.0))
-            .collect();
+        let points: Vec<_> =
+            (0..plane.pixels.len()).step_by(7).map(|i| (i % plane.width, i / plane.width, apart(i), 1.0)).collect();
         let light = Light::even(plane.width, plane.height, [0.0; 3]).fitted(&points, Degree::Quadratic);
         let mut changed = 0;
         for (i, sum) in sums.iter_mut().enumerate() {

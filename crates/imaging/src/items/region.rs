@@ -110,7 +110,12 @@ pub(super) fn fill_holes(mask: &mut [bool], width: usize) {
     }
     while let Some(i) = open.pop() {
         let (x, y) = (i % width, i / width);
-        let near = [(x > 0, i.wrapping_sub(1)), (x + 1 < width, i + 1), (y > 0, i.wrapping_sub(width)), (y + 1 < height, i + width)];
+        let near = [
+            (x > 0, i.wrapping_sub(1)),
+            (x + 1 < width, i + 1),
+            (y > 0, i.wrapping_sub(width)),
+            (y + 1 < height, i + width),
+        ];
         for (exists, n) in near {
             if exists && !mask[n] && !std::mem::replace(&mut outside[n], true) {
                 open.push(n);

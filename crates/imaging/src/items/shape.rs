@@ -18,10 +18,10 @@ impl Rectangle {
     pub fn corners(&self) -> Quad {
         let (sin, cos) = self.turn.radians().sin_cos();
         let (w, h) = (self.size.0 / 2.0, self.size.1 / 2.0);
-        Quad([(-w, -h), (w, -h), (w, h), (-w, h)].map(|(x, y)| Point {
-            x: self.centre.x + cos * x - sin * y,
-            y: self.centre.y + sin * x + cos * y,
-        }))
+        Quad(
+            [(-w, -h), (w, -h), (w, h), (-w, h)]
+                .map(|(x, y)| Point { x: self.centre.x + cos * x - sin * y, y: self.centre.y + sin * x + cos * y }),
+        )
     }
 
     /// In square pixels.

@@ -114,9 +114,8 @@ fn paths(piece: &[Point], i: usize, j: usize) -> Vec<Vec<Point>> {
     for (first, last) in [((i + 1, i), (j + n - 1, j)), ((i + n - 1, i), (j + 1, j))] {
         let (from, to) = (Line::between(at(first.0), at(first.1)), Line::between(at(last.0), at(last.1)));
         if let Some(corner) = from.crossing(&to) {
-            let ahead = |line: &Line, end: Point| {
-                (corner.x - end.x) * line.along.x + (corner.y - end.y) * line.along.y > 1.0
-            };
+            let ahead =
+                |line: &Line, end: Point| (corner.x - end.x) * line.along.x + (corner.y - end.y) * line.along.y > 1.0;
             if ahead(&from, at(i)) && ahead(&to, at(j)) && contains(piece, corner) {
                 paths.push(vec![corner]);
             }
@@ -198,7 +197,7 @@ fn judge(
     let one_sheet = evidence == Evidence::Expected && greater >= PART_FILL && whole < PART_FILL - WHOLE_LESS;
     let clear = ((sheets || one_sheet) && (seen >= least_seen || neck <= most_neck)) || neck <= NECK;
     // Better shapes first, then the better seen edge, then the shorter way.
-    clear.then(|| Cut { parts, worth: lesser + 0.3 * seen - 0.05 * neck })
+    clear.then_some(Cut { parts, worth: lesser + 0.3 * seen - 0.05 * neck })
 }
 
 /// How well a chain fills its rectangle if its first and last sides are drawn on until they meet; 0 if they do not.
