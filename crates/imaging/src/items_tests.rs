@@ -1,3 +1,5 @@
+//! Items on painted table tops: one test for each way in which looking at a mat is known to fail.
+
 use super::*;
 use crate::testing::items::{Lump, SIZE, Table};
 use proptest::prelude::*;
@@ -170,7 +172,7 @@ fn what_runs_out_of_the_picture_is_flagged() {
 
 #[test]
 fn strange_pictures_are_declined_without_panic() {
-    for (w, h) in [(1, 1), (1, 3000), (3000, 1), (65, 64), (5000, 70), (900, 700)] {
+    for (w, h) in [(1, 1), (1, 3000), (3000, 1), (65, 64), (5000, 70), (300, 200)] {
         for level in [0u8, 128, 255] {
             for channels in [Channels::Grey, Channels::Rgb] {
                 let picture = Raster::new(w, h, channels, vec![level; (w * h) as usize * channels.count()]).unwrap();

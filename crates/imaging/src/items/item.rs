@@ -16,8 +16,9 @@ const SHEET_SIDE_MM: f64 = 25.0;
 const SIDE_REACH: f64 = 1.5;
 /// The corners of a sheet are left out when its sides are fitted: this share at both ends.
 const CORNER: f64 = 0.12;
-/// How near the outline comes to a sheet's corners, in millimetres: a corner of a box rounded by 5 mm stays 2 mm away.
-const CORNER_MM: f64 = 1.5;
+/// How near the outline comes to a sheet's corners, in millimetres: a corner of a box rounded by 7 mm stays 2.9 mm
+/// away, a dog-eared one may be further off.
+const CORNER_MM: f64 = 2.5;
 /// The sides of a sheet run in its rectangle's directions, to this many degrees.
 const SIDE_TURN: f64 = 3.0;
 /// How closely an outline follows the pixels (working pixels).
@@ -166,7 +167,7 @@ fn sheet(outline: &[Point], around: &Rectangle, per_mm: f64) -> Option<(Quad, Re
     let corner = |k: usize| sides[(k + 3) % 4].crossing(&sides[k]);
     let quad = Quad([corner(0)?, corner(1)?, corner(2)?, corner(3)?]);
     let points = dense(outline);
-    let blunt = |c: &Point| points.iter().all(|p| super::shape::distance(*p, *c) > CORNER_MM * per_mm.max(1.0));
+    let blunt = |c: &Point| points.iter().all(|p| super::shape::distance(*p, *c) > CORNER_MM * per_mm);
     // Rounded corners are those of a box or a phone; a sheet may have lost one.
     if quad.0.iter().filter(|c| blunt(c)).count() > 1 {
         return None;

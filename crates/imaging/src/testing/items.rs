@@ -12,6 +12,8 @@ pub(crate) const SIZE: (u32, u32) = (840, 630);
 pub(crate) struct Lump {
     corners: Vec<Point>,
     round: Option<(Point, f64)>,
+    /// No part is further from this point than this.
+    around: (Point, f64),
     colour: [f64; 3],
     height: f64,
     words: Option<[f64; 3]>,
@@ -21,7 +23,8 @@ impl Lump {
     /// A disc of terracotta that throws a shadow to the lower right.
     pub(crate) fn clay(centre: (f64, f64), radius: f64) -> Self {
         let round = Some((Point { x: centre.0, y: centre.1 }, radius));
-        Self { corners: Vec::new(), round, colour: [176.0, 98.0, 66.0], height: 22.0, words: None }
+        let around = (Point { x: centre.0, y: centre.1 }, radius);
+        Self { corners: Vec::new(), round, around, colour: [176.0, 98.0, 66.0], height: 22.0, words: None }
     }
 
     /// A sheet of this size, turned clockwise by degrees.
@@ -32,7 +35,8 @@ impl Lump {
             Point { x: centre.0 + cos * u - sin * v, y: centre.1 + sin * u + cos * v }
         };
         let corners = [(-1.0, -1.0), (1.0, -1.0), (1.0, 1.0), (-1.0, 1.0)].map(corner).to_vec();
-        Self { corners, round: None, colour, height: 1.0, words: None }
+        let around = (Point { x: centre.0, y: centre.1 }, size.0.hypot(size.1) / 2.0);
+        Self { corners, round: None, around, colour, height: 1.0, words: None }
     }
 
     /// The same with strokes of this colour.
@@ -42,6 +46,10 @@ impl Lump {
     }
 
     pub(crate) fn covers(&self, x: f64, y: f64) -> bool {
+        let (middle, reach) = self.around;
+        if (x - middle.x).powi(2) + (y - middle.y).powi(2) > reach * reach {
+            return false;
+        }
         match self.round {
             Some((c, r)) => (x - c.x).hypot(y - c.y) <= r,
             None => crate::warp::reference::contains(&self.corners, Point { x, y }),
@@ -57,6 +65,10 @@ impl Lump {
 
     /// How deep its shadow is, 0..1: it fades out over its height.
     fn shade(&self, x: f64, y: f64) -> f64 {
+        let (middle, reach) = self.around;
+        if (x - middle.x).hypot(y - middle.y) > reach + 1.5 * self.height {
+            return 0.0;
+        }
         let steps = 12;
         let covered = (0..steps).filter(|s| {
             let away = self.height * f64::from(*s) / f64::from(steps);
