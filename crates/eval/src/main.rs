@@ -9,6 +9,7 @@ mod clock;
 mod codes;
 mod deskew;
 mod disk;
+mod items;
 mod peer;
 mod picture;
 mod shade;
@@ -39,6 +40,8 @@ enum What {
     Codes(codes::Arguments),
     /// The small turn of upright pages below DIR and of painted ones, after they were turned by known angles.
     Deskew(deskew::Arguments),
+    /// Several things on painted mats told apart, beside OpenCV's recipes; sheets show the pictures in DIR.
+    Items(items::Arguments),
     /// Uneven light taken out of painted pages, beside OpenCV's recipes; artwork in DIR/pages/art is left alone.
     Shade(shade::Arguments),
     /// Rates of reading our own covers and cards, by size and by what happened to them.
@@ -69,6 +72,7 @@ fn run(arguments: Arguments) -> Result<()> {
         What::Blank(arguments) => blank::run(&arguments),
         What::Codes(arguments) => codes::run(&arguments),
         What::Deskew(arguments) => deskew::run(&arguments),
+        What::Items(arguments) => items::run(&arguments),
         What::Shade(arguments) => shade::run(&arguments),
         What::Sheets(arguments) => sheets::run(&arguments),
         What::Stacks(arguments) => stacks::run(&arguments),

@@ -132,8 +132,8 @@ pub fn find(
         return Err(ItemsDecline::TooSmall);
     }
     let ground = Ground::measure(&plane, mat).ok_or(ItemsDecline::NoBackground)?;
-    let mask = mask::items_mask(&ground);
     let (frame, scale) = frame(input, &plane, known);
+    let mask = mask::items_mask(&ground, frame.per_mm);
     let mut sorted = Sorted::new(&mask, &ground, &frame)?;
     sorted.take_apart(&plane, &frame, known, expected);
     let (drafts, cards) = sorted.drafts(&plane, &frame, known);
@@ -335,3 +335,7 @@ fn outside<'a>(ground: &Ground, frame: &Frame, items: impl Iterator<Item = &'a I
     }
     open.iter().filter(|&&v| v).count() as f64 / (frame.per_mm * frame.per_mm)
 }
+
+#[cfg(test)]
+#[path = "items_tests.rs"]
+mod tests;

@@ -1,5 +1,6 @@
 //! Painted pages for tests: a scene is a function of page coordinates, so every turn and place is known exactly.
 
+pub(crate) mod items;
 pub(crate) mod shade;
 
 use scantrail_core::raster::{Channels, Raster};

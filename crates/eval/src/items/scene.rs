@@ -194,7 +194,8 @@ fn dark(dice: &mut Dice) -> Thing {
 }
 
 fn clay(dice: &mut Dice) -> Thing {
-    let colours = [[176.0, 98.0, 66.0], [140.0, 134.0, 126.0], [70.0, 110.0, 180.0], [200.0, 170.0, 60.0], [110.0, 60.0, 50.0]];
+    let colours =
+        [[176.0, 98.0, 66.0], [140.0, 134.0, 126.0], [70.0, 110.0, 180.0], [200.0, 170.0, 60.0], [110.0, 60.0, 50.0]];
     let mut wave = |size: f32| [dice.between(0.0, size), dice.between(0.0, 6.3)];
     let waves = [wave(0.25), wave(0.15), wave(0.08)];
     let body = Body::Lump { radius: dice.between(14.0, 40.0), waves, colour: colours[dice.below(colours.len())] };

@@ -86,3 +86,39 @@ fn share(scene: &Scene, polygon: &[Point]) -> (Vec<usize>, usize) {
     }
     (hits, all)
 }
+
+/// Whether an outline is that of a card.
+pub(crate) fn is_on_card(scene: &Scene, outline: &[Point]) -> bool {
+    let (hits, all) = share(scene, outline);
+    (0..scene.things.len()).any(|k| scene.things[k].is_card() && 2 * hits[k + 1] > all)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::mats::Mat;
+    use super::super::scene::Load;
+    use super::*;
+
+    #[test]
+    fn the_truth_itself_is_right_and_half_of_it_is_not() {
+        let scene = Scene::new(Mat::Grey, Load::Near, 1, &[]);
+        let boxes: Vec<Shape> = scene
+            .things
+            .iter()
+            .enumerate()
+            .map(|(k, _)| {
+                let w = SIZE.0 as usize;
+                let of = |i: &usize| usize::from(scene.owner[*i]) == k + 1;
+                let mine: Vec<usize> = (0..scene.owner.len()).filter(of).collect();
+                let (l, r) = (mine.iter().map(|i| i % w).min().unwrap(), mine.iter().map(|i| i % w).max().unwrap());
+                let (t, b) = (mine[0] / w, mine[mine.len() - 1] / w);
+                let corners = [(l, t), (r + 1, t), (r + 1, b + 1), (l, b + 1)];
+                let outline: Vec<Point> = corners.iter().map(|&(x, y)| Point { x: x as f64, y: y as f64 }).collect();
+                Shape { crop: outline.clone(), outline }
+            })
+            .collect();
+        let score = Score::of(&scene, &boxes);
+        assert!(score.right && score.lost_pixels == 0, "{score:?}");
+        assert!(!Score::of(&scene, &boxes[1..]).right, "one is missing");
+    }
+}

@@ -61,7 +61,8 @@ impl Shadows {
 
 fn blur(field: &mut [f32], width: usize, height: usize, radius: usize) {
     for vertical in [false, true] {
-        let (lines, length, step, stride) = if vertical { (width, height, width, 1) } else { (height, width, 1, width) };
+        let (lines, length, step, stride) =
+            if vertical { (width, height, width, 1) } else { (height, width, 1, width) };
         let mut line = vec![0.0; length];
         for n in 0..lines {
             let start = n * stride;

@@ -173,7 +173,10 @@ impl Look {
                 let (m, n) = ((u - CODE_AT) / CODE * MODULES, (v - CODE_AT) / CODE * MODULES);
                 let inside = (0.0..MODULES).contains(&m) && (0.0..MODULES).contains(&n);
                 let dark = inside && Dice::hash(*seed as i64 + m as i64, n as i64) < 0.5;
-                let word = u > 52.0 && u < 78.0 && (v - 12.0).rem_euclid(10.0) < 4.0 && Dice::hash((u * 1.5) as i64, (v / 10.0) as i64) < 0.6;
+                let word = u > 52.0
+                    && u < 78.0
+                    && (v - 12.0).rem_euclid(10.0) < 4.0
+                    && Dice::hash((u * 1.5) as i64, (v / 10.0) as i64) < 0.6;
                 if dark || word { [30.0; 3] } else { PAPER }
             }
         }

@@ -50,7 +50,7 @@ fn add_row(sums: &mut [[u32; 3]], row: &[u8], channels: Channels, factor: usize)
         Channels::Grey => {
             for (sum, cell) in sums.iter_mut().zip(row.chunks_exact(factor)) {
                 let grey: u32 = cell.iter().map(|&v| u32::from(v)).sum();
-                sum.iter_mut().for_each(|s| *s += grey);
+                *sum = sum.map(|s| s + grey);
             }
         }
         Channels::Rgb => {

@@ -64,6 +64,8 @@ pub(super) struct Judged {
     pub(super) noise: Rgb,
     pub(super) expected: Rgb,
     pub(super) score: f32,
+    /// Whether it is what is expected there, or next to it, under less light.
+    pub(super) shade: bool,
 }
 
 /// Distance in standard deviations.
@@ -104,7 +106,7 @@ impl Ground {
                 let judged = judge(x, y, log_of(pixel));
                 ground.score.push(judged.score);
                 ground.apart.push(judged.apart);
-                ground.shade.push(is_shade(pixel, judged.expected, judged.noise));
+                ground.shade.push(judged.shade);
                 ground.noise.push(judged.noise[0]);
                 ground.residual.push(std::array::from_fn(|c| f32::from(pixel[c]) + LIFT - judged.expected[c].exp()));
             }
@@ -121,8 +123,9 @@ const SHADE_TINT: f32 = 0.12;
 const ROUNDING: f32 = 2.0;
 
 /// Whether a place is what is expected there under less light: all channels lose the same share.
-fn is_shade(seen: [u8; 3], expected: Rgb, noise: Rgb) -> bool {
-    let (seen, expected) = (seen.map(f32::from), expected.map(|v| (v.exp() - LIFT).max(1.0)));
+pub(super) fn is_shade(seen: Rgb, expected: Rgb, noise: Rgb) -> bool {
+    let value = |v: f32| (v.exp() - LIFT).max(1.0);
+    let (seen, expected) = (seen.map(value), expected.map(value));
     let both: f32 = (0..3).map(|c| seen[c] * expected[c]).sum();
     let kept = both / expected.map(|v| v * v).iter().sum::<f32>();
     (DARKEST_SHADE..1.0).contains(&kept)
@@ -271,15 +274,18 @@ impl<'a> Lit<'a> {
             let model = log_of(self.pixel(x as i32 + dx, y as i32 + dy));
             let expected = std::array::from_fn(|c| model[c] + light[c]);
             let apart = Apart::between(seen, expected);
-            Judged { apart, noise, expected, score: score(apart, noise) }
+            Judged { apart, noise, expected, score: score(apart, noise), shade: false }
         };
         let mut best = at(0, 0);
         if best.score >= LOW {
+            best.shade = is_shade(seen, best.expected, noise);
             for (dx, dy) in [(-1, 0), (1, 0), (0, -1), (0, 1), (-1, -1), (1, -1), (-1, 1), (1, 1)] {
                 let other = at(dx, dy);
+                let shade = best.shade || is_shade(seen, other.expected, noise);
                 if other.score < best.score {
                     best = other;
                 }
+                best.shade = shade;
             }
         }
         best

@@ -16,6 +16,9 @@ const SHEET_SIDE_MM: f64 = 25.0;
 const SIDE_REACH: f64 = 1.5;
 /// The corners of a sheet are left out when its sides are fitted: this share at both ends.
 const CORNER: f64 = 0.12;
+/// How near the outline comes to a sheet's corners, in millimetres: a corner of a box rounded by 7 mm stays 2.9 mm
+/// away, a dog-eared one may be further off.
+const CORNER_MM: f64 = 2.5;
 /// The sides of a sheet run in its rectangle's directions, to this many degrees.
 const SIDE_TURN: f64 = 3.0;
 /// How closely an outline follows the pixels (working pixels).
@@ -95,15 +98,12 @@ impl Draft {
         let around = smallest_rectangle(&hull);
         let sheet = sheet(&self.outline, &around, frame.per_mm);
         let margin = MARGIN_MM * frame.per_mm * frame.factor;
-        let (form, rectangle, outline) = match sheet {
-            Some((quad, rectangle)) => {
-                let quad = Quad(quad.0.map(up));
-                (Form::Sheet(quad), rectangle.scaled(frame.factor), quad.0.to_vec())
-            }
-            None => {
-                let outline = simplified(&self.outline, OUTLINE_REACH).into_iter().map(up).collect();
-                (Form::Object, around.scaled(frame.factor), outline)
-            }
+        let (form, rectangle, outline) = if let Some((quad, rectangle)) = sheet {
+            let quad = Quad(quad.0.map(up));
+            (Form::Sheet(quad), rectangle.scaled(frame.factor), quad.0.to_vec())
+        } else {
+            let outline = simplified(&self.outline, OUTLINE_REACH).into_iter().map(up).collect();
+            (Form::Object, around.scaled(frame.factor), outline)
         };
         let all: Vec<Point> = self.outline.iter().chain(&self.beside).copied().map(up).collect();
         let turn = match form {
@@ -166,6 +166,12 @@ fn sheet(outline: &[Point], around: &Rectangle, per_mm: f64) -> Option<(Quad, Re
     }
     let corner = |k: usize| sides[(k + 3) % 4].crossing(&sides[k]);
     let quad = Quad([corner(0)?, corner(1)?, corner(2)?, corner(3)?]);
+    let points = dense(outline);
+    let blunt = |c: &Point| points.iter().all(|p| super::shape::distance(*p, *c) > CORNER_MM * per_mm);
+    // Rounded corners are those of a box or a phone; a sheet may have lost one.
+    if quad.0.iter().filter(|c| blunt(c)).count() > 1 {
+        return None;
+    }
     // Top and bottom say the turn: they are the two that the rectangle calls so.
     let [p0, p1, p2, p3] = quad.0;
     let direction = (p1.y - p0.y + p2.y - p3.y).atan2(p1.x - p0.x + p2.x - p3.x);

@@ -3,7 +3,7 @@
 //! A shadow is what is darker but of the mat's own colour and fades out towards the mat. Something grey that ends
 //! sharply is an item. It knows no shapes beyond that.
 
-use super::ground::{Ground, HIGH, LOW};
+use super::ground::{Ground, HIGH, LOW, LearntFrom};
 use super::region::{dilated, eroded, fill_holes, regions};
 
 /// What surely differs must cover this many working pixels for a region to count.
@@ -21,6 +21,15 @@ const STEP: f32 = 0.1;
 const STEP_NOISE: f32 = 3.0;
 /// A grey region with more of its outline beside items than this is their shadow.
 const BESIDE_SHARE: f32 = 0.15;
+/// A mat has a thin pattern if so many things at most so wide (working pixels) cross its frame; then what is thinner
+/// than twice [`PATTERN`] is worn off.
+const PATTERN_TIMES: usize = 4;
+const PATTERN_RUN: usize = 6;
+const PATTERN: usize = 2;
+/// Parts nearer than this are one thing, in millimetres…
+const JOIN_MM: f64 = 3.0;
+/// …unless both are large: a quarter of the other and this many square millimetres.
+const JOIN_LEAST_MM2: f64 = 250.0;
 /// How thick the fringe around items is in which pixels are judged anew, and how far inside the item they look for its
 /// colour.
 const FRINGE: usize = 2;
@@ -28,15 +37,52 @@ const INSIDE: usize = 3;
 /// A grey region thinner than about twice this many pixels beside an item is the dark line at its edge.
 const THIN: usize = 2;
 
-/// The mask of all items, holes filled.
-pub(super) fn items_mask(ground: &Ground) -> Vec<bool> {
+/// The mask of all items, holes filled; `per_mm` is working pixels per millimetre.
+pub(super) fn items_mask(ground: &Ground, per_mm: f64) -> Vec<bool> {
     let width = ground.width;
     let mut mask = solid(ground);
     add_grey_items(ground, &mut mask);
     fill_holes(&mut mask, width);
+    if ground.learnt != LearntFrom::Model && has_thin_pattern(ground) {
+        // Thin work cannot be told from a thin pattern that nobody has shown before.
+        mask = dilated(&eroded(&mask, width, PATTERN), width, PATTERN);
+    }
     let mut settled = settled(ground, &mask);
     fill_holes(&mut settled, width);
-    settled
+    joined(&settled, width, per_mm)
+}
+
+/// Whether thin things cross the frame in many places: lines of a cutting mat, joints of boards.
+fn has_thin_pattern(ground: &Ground) -> bool {
+    let (w, h) = (ground.width, ground.height);
+    let (across, down) = ((0..w).map(|x| w + x), (0..h).map(|y| y * w + 1));
+    let (back, up) = ((0..w).map(|x| (h - 2) * w + x), (0..h).map(|y| y * w + w - 2));
+    let off: Vec<bool> = across.chain(down).chain(back).chain(up).map(|i| ground.score[i] >= HIGH).collect();
+    off.split(|v| !v).filter(|run| (1..=PATTERN_RUN).contains(&run.len())).count() >= PATTERN_TIMES
+}
+
+/// Regions with small ones very near put together: the lit and the dark side of something grey, a torn-off corner.
+fn joined(mask: &[bool], width: usize, per_mm: f64) -> Vec<bool> {
+    let reach = ((JOIN_MM * per_mm / 2.0).round() as usize).max(1);
+    let mut closed = eroded(&dilated(mask, width, reach), width, reach);
+    closed.iter_mut().zip(mask).for_each(|(closed, set)| *closed |= set);
+    fill_holes(&mut closed, width);
+    let ((labels, parts), (around, wholes)) = (regions(mask, width), regions(&closed, width));
+    // The two largest parts of each whole.
+    let mut largest = vec![[0usize; 2]; wholes.len()];
+    for part in &parts {
+        let two = &mut largest[around.of[part.first] as usize - 1];
+        if part.area > two[0] {
+            *two = [part.area, two[0]];
+        } else if part.area > two[1] {
+            two[1] = part.area;
+        }
+    }
+    let least = (JOIN_LEAST_MM2 * per_mm * per_mm) as usize;
+    let together = |two: &[usize; 2]| two[1] > 0 && (two[1] < least || 4 * two[1] < two[0]);
+    (0..mask.len())
+        .map(|i| labels.of[i] != 0 || around.of[i] != 0 && together(&largest[around.of[i] as usize - 1]))
+        .collect()
 }
 
 /// What is brighter, of another colour, or darker than any shadow.
@@ -206,10 +252,11 @@ fn settled(ground: &Ground, mask: &[bool]) -> Vec<bool> {
     let (grown, core) = (dilated(mask, width, FRINGE), eroded(mask, width, FRINGE));
     let mut settled = mask.to_vec();
     for i in 0..mask.len() {
-        if grown[i] && !core[i] {
-            if let Some(covered) = coverage(ground, mask, &core, i) {
-                settled[i] = covered >= 0.5;
-            }
+        if grown[i]
+            && !core[i]
+            && let Some(covered) = coverage(ground, mask, &core, i)
+        {
+            settled[i] = covered >= 0.5;
         }
     }
     settled

@@ -1,7 +1,7 @@
 //! The background learnt from the picture's own border: a few colours under a smooth light. It knows no items.
 
 use super::colour::{Apart, ColourPlane, Rgb, log_of};
-use super::ground::{Judged, score};
+use super::ground::{Judged, LOW, is_shade, score};
 use super::light::{Degree, Light};
 
 /// A cloth or a cutting mat shows this many colours at most.
@@ -16,7 +16,7 @@ const CELL: f32 = 0.06;
 /// Radius within which pixels belong to a colour while it is being learnt.
 const RADIUS: f32 = 0.14;
 /// The mat's colours together cover at least this share of the ring.
-const LEAST_COVER: f32 = 0.6;
+const LEAST_COVER: f32 = 0.8;
 /// The least standard deviation of a colour: grain and light that the surface does not follow (1.5 %).
 const LEAST_NOISE: f32 = 0.015;
 /// Robust fits of the light over the ring, and then over all that looks like mat.
@@ -50,7 +50,13 @@ impl Palette {
 
     /// The nearest colour.
     pub(super) fn judge(&self, seen: Rgb, light: Rgb) -> Judged {
-        nearest(&self.colours, seen, light)
+        let mut judged = nearest(&self.colours, seen, light);
+        judged.shade = judged.score >= LOW
+            && self.colours.iter().any(|colour| {
+                let expected = std::array::from_fn(|c| colour.mean[c] + light[c]);
+                is_shade(seen, expected, colour.noise)
+            });
+        judged
     }
 }
 
@@ -58,7 +64,7 @@ fn nearest(colours: &[Colour], seen: Rgb, light: Rgb) -> Judged {
     let one = |colour: &Colour| {
         let expected = std::array::from_fn(|c| colour.mean[c] + light[c]);
         let apart = Apart::between(seen, expected);
-        Judged { apart, noise: colour.noise, expected, score: score(apart, colour.noise) }
+        Judged { apart, noise: colour.noise, expected, score: score(apart, colour.noise), shade: false }
     };
     let mut best = one(&colours[0]);
     for colour in &colours[1..] {

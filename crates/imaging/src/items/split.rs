@@ -197,7 +197,7 @@ fn judge(
     let one_sheet = evidence == Evidence::Expected && greater >= PART_FILL && whole < PART_FILL - WHOLE_LESS;
     let clear = ((sheets || one_sheet) && (seen >= least_seen || neck <= most_neck)) || neck <= NECK;
     // Better shapes first, then the better seen edge, then the shorter way.
-    clear.then(|| Cut { parts, worth: lesser + 0.3 * seen - 0.05 * neck })
+    clear.then_some(Cut { parts, worth: lesser + 0.3 * seen - 0.05 * neck })
 }
 
 /// How well a chain fills its rectangle if its first and last sides are drawn on until they meet; 0 if they do not.
