@@ -14,6 +14,7 @@ mod peer;
 mod picture;
 mod shade;
 mod sheets;
+mod split;
 mod stacks;
 mod strangers;
 mod table;
@@ -46,6 +47,8 @@ enum What {
     Shade(shade::Arguments),
     /// Rates of reading our own covers and cards, by size and by what happened to them.
     Sheets(sheets::Arguments),
+    /// Two pages in one capture: gutters found on composed spreads, and what must not be split, below DIR and painted.
+    Split(split::Arguments),
     /// What the codes of scanned stacks say, page by page, for every PDF in DIR/batches.
     Stacks(stacks::Arguments),
     /// Other people's pictures below DIR, in which nothing may be taken for a sheet of ours.
@@ -75,6 +78,7 @@ fn run(arguments: Arguments) -> Result<()> {
         What::Items(arguments) => items::run(&arguments),
         What::Shade(arguments) => shade::run(&arguments),
         What::Sheets(arguments) => sheets::run(&arguments),
+        What::Split(arguments) => split::run(&arguments),
         What::Stacks(arguments) => stacks::run(&arguments),
         What::Strangers(arguments) => strangers::run(&arguments),
         What::Reader(arguments) => codes::serve(&arguments),
