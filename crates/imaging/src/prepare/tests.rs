@@ -139,7 +139,8 @@ fn an_open_book_gives_two_pages_each_straight() {
     }
     assert!((whole.parts[0].skew.angle.degrees() - 1.1).abs() < 0.15, "{:?}", whole.parts[0].skew);
     let [top, foot] = whole.gutter.unwrap();
-    assert!((top.x - half).abs() < mm(2.0) && (foot.x - half).abs() < mm(2.0), "{top:?} {foot:?}");
+    // The sides overlap by as much, and the gutter of a book has no writing in it.
+    assert!((top.x - half).abs() < mm(3.0) && (foot.x - half).abs() < mm(3.0), "{top:?} {foot:?}");
 }
 
 /// A scene of another size than A4, seen straight from above.
@@ -152,7 +153,7 @@ fn painted(scene: &Scene, width: u32, height: u32) -> Raster {
 
 #[test]
 fn content_is_told_apart() {
-    let written = over(ruled(8.0, 190.0, Squared::No), stroke((40.0, 60.0), (70.0, 64.0), 0.6, 120.0));
+    let written = over(ruled(8.0, 190.0, Squared::No), text(30.0, 90.0));
     let cases: [(Content, Scene); 4] = [
         (Content::Text, text(20.0, 50.0)),
         (Content::Lined, written),
