@@ -43,6 +43,10 @@ const CARD_TIMES: f64 = 9.0;
 const MOST_REGIONS: usize = 60;
 /// Items cover at most this share of the picture: beyond it the mat itself was taken for something.
 const MOST_COVERED: f64 = 0.9;
+/// So many things at the frame are the pattern of a cloth or the joints of boards, if no model says otherwise…
+const MOST_CUT_OFF: usize = 3;
+/// …and so is something of which hardly any pixel surely differs.
+const LEAST_WITHOUT_MODEL: f32 = 0.5;
 /// Parts of an outline nearer than this (working pixels) touch.
 const TOUCHING: f64 = 3.0;
 
@@ -140,6 +144,9 @@ pub fn find(
     if drafts.is_empty() && cards.is_empty() {
         return Err(if sorted.specks.len() > 3 { ItemsDecline::Specks } else { ItemsDecline::Nothing });
     }
+    if ground.learnt != LearntFrom::Model && is_doubtful(&drafts) {
+        return Err(ItemsDecline::Specks);
+    }
     let finished = |drafts: Vec<Draft>| drafts.into_iter().map(|d| d.finished(&frame)).collect::<Vec<Item>>();
     let (items, cards) = (finished(drafts), finished(cards));
     let count = match expected {
@@ -153,6 +160,13 @@ pub fn find(
     let per_mm = frame.per_mm * frame.factor;
     let value = Items { items, cards, learnt: ground.learnt, per_mm, scale, count, outside_mm2 };
     Ok(Sure { value, confidence: Confidence::new(lowest * doubt) })
+}
+
+/// Whether what was found without a model is more likely the mat's own pattern: it runs out of the picture in several
+/// places, or hardly differs from the mat.
+fn is_doubtful(drafts: &[Draft]) -> bool {
+    drafts.iter().filter(|d| !d.cut_off.is_empty()).count() >= MOST_CUT_OFF
+        || drafts.iter().any(|d| d.confidence < LEAST_WITHOUT_MODEL)
 }
 
 fn frame(input: &Raster, plane: &ColourPlane, known: &[KnownCode]) -> (Frame, Scale) {
