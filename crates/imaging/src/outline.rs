@@ -37,6 +37,9 @@ const PAPER_LIKE: f32 = 0.6;
 const LEAST_AT_FRAME: f64 = 0.8;
 /// A ring just outside the page that is as white as the paper in more than this share of places: paper goes on.
 const MOST_OUTSIDE: f64 = 0.35;
+/// Where rings around the page are looked at, as shares of its width and height: just outside, and farther out, where
+/// the pattern of a checked or striped cloth comes again.
+const RINGS: [f64; 4] = [0.025, 0.05, 0.075, 0.1];
 /// A page covering more than this share of the picture has nothing around it to be cut away.
 const FILLS: f64 = 0.985;
 
@@ -265,7 +268,7 @@ fn judge(white: &White, candidates: &[Candidate], seen: [bool; 4]) -> Result<Con
 struct Paper {
     /// Inside it.
     inside: f64,
-    /// In a ring around it.
+    /// In that ring around it which has most.
     outside: f64,
     /// Just inside its top, right, bottom and left side.
     along: [f64; 4],
@@ -292,23 +295,29 @@ fn paper(white: &White, quad: &Quad) -> Paper {
     let level = *within.select_nth_unstable_by(place, f32::total_cmp).1;
     let inside = within.iter().filter(|&&v| v >= PAPER_LIKE * level).count() as f64 / within.len() as f64;
     // Compared with the paper next to it, so that a shadow over both does not matter.
-    let (mut alike, mut all) = (0, 0);
+    let mut rings = RINGS.map(|_| (0, 0));
     let mut edges = [(0, 0); 4];
     for i in 0..2 * GRID {
         let t = (f64::from(i) + 0.5) / f64::from(2 * GRID);
-        let across =
-            [((t, 0.02), (t, -0.025)), ((0.98, t), (1.025, t)), ((t, 0.98), (t, 1.025)), ((0.02, t), (-0.025, t))];
-        for (edge, (near, far)) in edges.iter_mut().zip(across) {
-            let Some(near) = at(near.0, near.1) else { continue };
+        let places: [fn(f64, f64) -> (f64, f64); 4] =
+            [|t, d| (t, d), |t, d| (1.0 - d, t), |t, d| (t, 1.0 - d), |t, d| (d, t)];
+        for (edge, place) in edges.iter_mut().zip(places) {
+            let within = place(t, 0.02);
+            let Some(near) = at(within.0, within.1) else { continue };
             *edge = (edge.0 + u32::from(near > PAPER_LIKE * level), edge.1 + 1);
-            if let Some(far) = at(far.0, far.1) {
-                all += 1;
-                alike += u32::from(far > 0.94 * near && far > PAPER_LIKE * level);
+            for (ring, distance) in rings.iter_mut().zip(RINGS) {
+                let beyond = place(t, -distance);
+                if let Some(far) = at(beyond.0, beyond.1) {
+                    *ring = (ring.0 + u32::from(far > 0.94 * near && far > PAPER_LIKE * level), ring.1 + 1);
+                }
             }
         }
     }
-    let outside = if all == 0 { 1.0 } else { f64::from(alike) / f64::from(all) };
-    Paper { inside, outside, along: edges.map(|(paper, all)| f64::from(paper) / f64::from(all.max(1))) }
+    let share = |(part, all): (u32, u32)| f64::from(part) / f64::from(all.max(1));
+    // Of a ring of which the picture shows less than a quarter, nothing can be said.
+    let shown = rings.into_iter().filter(|ring| ring.1 >= 2 * GRID);
+    let outside = shown.map(share).reduce(f64::max).unwrap_or(if rings[0].1 == 0 { 1.0 } else { share(rings[0]) });
+    Paper { inside, outside, along: edges.map(share) }
 }
 
 fn plain_proportions(quad: &Quad) -> f64 {
