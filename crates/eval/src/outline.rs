@@ -1,4 +1,4 @@
-//! `outline`: the four corners of pages in photos, ours beside what people do with OpenCV.
+//! `outline`: the four corners of pages in photos, ours beside what people do with `OpenCV`.
 //!
 //! Real and painted pages are laid on painted and photographed desks by a known camera, so the corners are exact; hand
 //! set corners of real photos come beside them. Pictures without an outline must be left alone: cutting a page wrongly
@@ -55,7 +55,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
     let mut cases = Vec::new();
     let mut take = |case: Case, picture: &Raster, number: usize| -> Result<()> {
         if arguments.each {
-            println!("{number:>4} {}", case.line());
+            writeln!(std::io::stdout().lock(), "{number:>4} {}", case.line())?;
         }
         if let Some(folder) = &arguments.keep {
             sheet::keep(&folder.join(format!("{number:04}.jpg")), picture, &case)?;

@@ -40,6 +40,9 @@ const MOST_OUTSIDE: f64 = 0.35;
 /// Where rings around the page are looked at, as shares of its width and height: just outside, and farther out, where
 /// the pattern of a checked or striped cloth comes again.
 const RINGS: [f64; 4] = [0.025, 0.05, 0.075, 0.1];
+/// So many corners between two seen sides may lie outside the picture: of edges that all leave it, nobody can tell
+/// whether they would end at the corners, or go on as the lines of a checked cloth do.
+const MOST_BEYOND: usize = 1;
 /// A page covering more than this share of the picture has nothing around it to be cut away.
 const FILLS: f64 = 0.985;
 
@@ -245,6 +248,11 @@ fn judge(white: &White, candidates: &[Candidate], seen: [bool; 4]) -> Result<Con
     if quads::area(&best.quad) > FILLS * (white.width * white.height) as f64 {
         return Err(OutlineDecline::FillsPicture);
     }
+    // A corner belongs to the side after it and to the one before.
+    let corners = best.quad.0.iter().enumerate().filter(|(k, _)| seen[*k] && seen[(k + 3) % 4]);
+    if corners.filter(|(_, p)| beyond(white, **p)).count() > MOST_BEYOND {
+        return Err(OutlineDecline::WeakEdges);
+    }
     let Paper { inside, outside, along } = paper(white, &best.quad);
     if inside < LEAST_PAPER {
         return Err(OutlineDecline::NotPaper);
@@ -263,6 +271,16 @@ fn judge(white: &White, candidates: &[Candidate], seen: [bool; 4]) -> Result<Con
     }
     Ok(Confidence::new((0.5 * mean + 0.3 * least + 0.2 * (lead / 0.1).min(1.0)) as f32))
 }
+
+/// Whether a point lies clearly outside the picture.
+fn beyond(white: &White, p: Point) -> bool {
+    p.x < -1.0 || p.y < -1.0 || p.x > white.width as f64 + 1.0 || p.y > white.height as f64 + 1.0
+}
+
+/// A place of a page 1 wide and 1 high from the way along a side and the way in from it.
+type Place = fn(f64, f64) -> (f64, f64);
+/// For the top, right, bottom and left side.
+const INWARD: [Place; 4] = [|t, d| (t, d), |t, d| (1.0 - d, t), |t, d| (t, 1.0 - d), |t, d| (d, t)];
 
 /// Shares of places that are as white as the paper of a possible page.
 struct Paper {
@@ -299,9 +317,7 @@ fn paper(white: &White, quad: &Quad) -> Paper {
     let mut edges = [(0, 0); 4];
     for i in 0..2 * GRID {
         let t = (f64::from(i) + 0.5) / f64::from(2 * GRID);
-        let places: [fn(f64, f64) -> (f64, f64); 4] =
-            [|t, d| (t, d), |t, d| (1.0 - d, t), |t, d| (t, 1.0 - d), |t, d| (d, t)];
-        for (edge, place) in edges.iter_mut().zip(places) {
+        for (edge, place) in edges.iter_mut().zip(INWARD) {
             let within = place(t, 0.02);
             let Some(near) = at(within.0, within.1) else { continue };
             *edge = (edge.0 + u32::from(near > PAPER_LIKE * level), edge.1 + 1);

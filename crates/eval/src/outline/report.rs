@@ -50,7 +50,9 @@ impl Case {
     /// One line about ours.
     pub(super) fn line(&self) -> String {
         let ours = &self.answers[0];
-        let unseen = ["top", "right", "bottom", "left"].into_iter().zip(ours.seen).filter(|(_, seen)| !seen);
+        let sides = ["top", "right", "bottom", "left"].into_iter().zip(ours.seen);
+        let unseen: Vec<&str> = sides.filter(|(_, seen)| !seen).map(|(side, _)| side).collect();
+        let unseen = if unseen.is_empty() { String::new() } else { format!(", not seen: {}", unseen.join(" ")) };
         format!(
             "{:<20} {:<28} {:>6} {:>6}  {}{}{}",
             self.group,
@@ -58,7 +60,7 @@ impl Case {
             figure(self.jaccard(0), 3),
             figure(self.off(0).map(|off| 100.0 * off), 2),
             ours.said,
-            unseen.map(|(side, _)| format!(", {side} not seen")).collect::<String>(),
+            unseen,
             if self.wrong(0) { "  WRONG" } else { "" },
         )
     }
@@ -69,11 +71,11 @@ pub(super) fn text(cases: &[Case], tools: &[String]) -> String {
         ["pictures", "by", "n", "accepted %", "Jaccard", "worst", "≤0.3 % of diag %", "worst corner %", "WRONG", "ms"];
     let mut table = Table::new(&heading);
     let mut groups: Vec<&str> = Vec::new();
-    cases.iter().for_each(|case| {
+    for case in cases {
         if !groups.contains(&case.group) {
-            groups.push(case.group)
+            groups.push(case.group);
         }
-    });
+    }
     let mut rows: Vec<(&str, Vec<&Case>)> =
         groups.iter().map(|group| (*group, cases.iter().filter(|case| case.group == *group).collect())).collect();
     rows.push(("all with a page", cases.iter().filter(|case| case.truth.is_some()).collect()));

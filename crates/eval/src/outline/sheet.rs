@@ -10,6 +10,7 @@ use scantrail_core::raster::Raster;
 use scantrail_core::units::Quad;
 use scantrail_imaging::outline::{Known, find};
 use scantrail_imaging::warp::{Canvas, render};
+use std::io::Write as _;
 use std::path::Path;
 
 /// Height of a row.
@@ -35,6 +36,7 @@ pub(super) fn keep(file: &Path, picture: &Raster, case: &Case) -> Result<()> {
 
 /// All pictures in the folders below `pages`: as captured with the outline in red, and, where one was found, flattened.
 pub(super) fn write(pages: &Path, file: &Path) -> Result<()> {
+    let mut out = std::io::stdout().lock();
     let mut tiles = Vec::new();
     for folder in entries(pages)?.into_iter().filter(|path| path.is_dir()) {
         for file in in_folder(&folder)? {
@@ -45,7 +47,7 @@ pub(super) fn write(pages: &Path, file: &Path) -> Result<()> {
             let name = file.file_name().unwrap_or_default().to_string_lossy();
             match found {
                 Ok(sure) => {
-                    println!("{name}: sure {:.2}, {:?}", sure.confidence.get(), sure.value.size);
+                    writeln!(out, "{name}: sure {:.2}, {:?}", sure.confidence.get(), sure.value.size)?;
                     let scale = f64::from(before.width()) / f64::from(picture.width());
                     draw(&mut before, &sure.value.quad, scale, FOUND);
                     tiles.push(before);
@@ -55,7 +57,7 @@ pub(super) fn write(pages: &Path, file: &Path) -> Result<()> {
                     }
                 }
                 Err(why) => {
-                    println!("{name}: left alone, {why:?}");
+                    writeln!(out, "{name}: left alone, {why:?}")?;
                     tiles.push(before);
                 }
             }

@@ -32,12 +32,11 @@ pub(super) fn picture(
         0 => {
             let files = in_folder(&data.join("pages/art"))?;
             ensure!(!files.is_empty(), "no picture in pages/art");
-            match files.get((number / 6) % (files.len() + 3)) {
-                Some(file) => ("no page: artwork", stem(file), shrunk(&open(file)?, LONG_SIDE)),
-                None => {
-                    let painting = PageSpec::new(PageKind::Painting, seed.child(0), Dpi::new(125).expect("not zero"));
-                    ("no page: artwork", "painted".to_owned(), rgb(&paint(&painting).raster))
-                }
+            if let Some(file) = files.get((number / 6) % (files.len() + 3)) {
+                ("no page: artwork", stem(file), shrunk(&open(file)?, LONG_SIDE))
+            } else {
+                let painting = PageSpec::new(PageKind::Painting, seed.child(0), Dpi::new(125).expect("not zero"));
+                ("no page: artwork", "painted".to_owned(), rgb(&paint(&painting).raster))
             }
         }
         1 => ("no page: whole scan", page.name.clone(), page.picture.clone()),
