@@ -32,8 +32,17 @@ const DIFFERENT: f64 = 0.04;
 const LEAST_PAPER: f64 = 0.6;
 /// As white as paper, in light and shade.
 const PAPER_LIKE: f32 = 0.6;
+/// Along a side that is the picture's own frame, paper reaches the frame in at least this share of places: else the
+/// page's true side lies further in and was missed.
+const LEAST_AT_FRAME: f64 = 0.8;
 /// A ring just outside the page that is as white as the paper in more than this share of places: paper goes on.
 const MOST_OUTSIDE: f64 = 0.35;
+/// Where rings around the page are looked at, as shares of its width and height: just outside, and farther out, where
+/// the pattern of a checked or striped cloth comes again.
+const RINGS: [f64; 4] = [0.025, 0.05, 0.075, 0.1];
+/// So many corners between two seen sides may lie outside the picture: of edges that all leave it, nobody can tell
+/// whether they would end at the corners, or go on as the lines of a checked cloth do.
+const MOST_BEYOND: usize = 1;
 /// A page covering more than this share of the picture has nothing around it to be cut away.
 const FILLS: f64 = 0.985;
 
@@ -239,9 +248,17 @@ fn judge(white: &White, candidates: &[Candidate], seen: [bool; 4]) -> Result<Con
     if quads::area(&best.quad) > FILLS * (white.width * white.height) as f64 {
         return Err(OutlineDecline::FillsPicture);
     }
-    let (inside, outside) = paper(white, &best.quad);
+    // A corner belongs to the side after it and to the one before.
+    let corners = best.quad.0.iter().enumerate().filter(|(k, _)| seen[*k] && seen[(k + 3) % 4]);
+    if corners.filter(|(_, p)| beyond(white, **p)).count() > MOST_BEYOND {
+        return Err(OutlineDecline::WeakEdges);
+    }
+    let Paper { inside, outside, along } = paper(white, &best.quad);
     if inside < LEAST_PAPER {
         return Err(OutlineDecline::NotPaper);
+    }
+    if along.iter().zip(seen).any(|(share, seen)| !seen && *share < LEAST_AT_FRAME) {
+        return Err(OutlineDecline::WeakEdges);
     }
     if outside > MOST_OUTSIDE {
         return Err(OutlineDecline::PaperOutside);
@@ -255,10 +272,33 @@ fn judge(white: &White, candidates: &[Candidate], seen: [bool; 4]) -> Result<Con
     Ok(Confidence::new((0.5 * mean + 0.3 * least + 0.2 * (lead / 0.1).min(1.0)) as f32))
 }
 
-/// The shares of places inside the quad, and in a ring around it, that are as white as its paper.
-fn paper(white: &White, quad: &Quad) -> (f64, f64) {
+/// Whether a point lies clearly outside the picture.
+fn beyond(white: &White, p: Point) -> bool {
+    p.x < -1.0 || p.y < -1.0 || p.x > white.width as f64 + 1.0 || p.y > white.height as f64 + 1.0
+}
+
+/// A place of a page 1 wide and 1 high from the way along a side and the way in from it.
+type Place = fn(f64, f64) -> (f64, f64);
+/// For the top, right, bottom and left side.
+const INWARD: [Place; 4] = [|t, d| (t, d), |t, d| (1.0 - d, t), |t, d| (t, 1.0 - d), |t, d| (d, t)];
+
+/// Shares of places that are as white as the paper of a possible page.
+struct Paper {
+    /// Inside it.
+    inside: f64,
+    /// In that ring around it which has most.
+    outside: f64,
+    /// Just inside its top, right, bottom and left side.
+    along: [f64; 4],
+}
+
+impl Paper {
+    const NONE: Self = Self { inside: 0.0, outside: 1.0, along: [0.0; 4] };
+}
+
+fn paper(white: &White, quad: &Quad) -> Paper {
     const GRID: u32 = 24;
-    let Ok(onto) = Projective::between(&rectangle(1, 1), quad) else { return (0.0, 1.0) };
+    let Ok(onto) = Projective::between(&rectangle(1, 1), quad) else { return Paper::NONE };
     let at = |u: f64, v: f64| {
         let p = onto.map_forward(Point { x: u, y: v });
         let inside = p.x >= 0.0 && p.y >= 0.0 && p.x < white.width as f64 && p.y < white.height as f64;
@@ -267,25 +307,33 @@ fn paper(white: &White, quad: &Quad) -> (f64, f64) {
     let step = |i: u32| (f64::from(i) + 0.5) / f64::from(GRID);
     let mut within: Vec<f32> = (0..GRID * GRID).filter_map(|i| at(step(i % GRID), step(i / GRID))).collect();
     if within.is_empty() {
-        return (0.0, 1.0);
+        return Paper::NONE;
     }
     let place = within.len() * 7 / 10;
     let level = *within.select_nth_unstable_by(place, f32::total_cmp).1;
     let inside = within.iter().filter(|&&v| v >= PAPER_LIKE * level).count() as f64 / within.len() as f64;
     // Compared with the paper next to it, so that a shadow over both does not matter.
-    let (mut alike, mut all) = (0, 0);
+    let mut rings = RINGS.map(|_| (0, 0));
+    let mut edges = [(0, 0); 4];
     for i in 0..2 * GRID {
         let t = (f64::from(i) + 0.5) / f64::from(2 * GRID);
-        for (near, far) in
-            [((t, 0.02), (t, -0.025)), ((0.98, t), (1.025, t)), ((t, 0.98), (t, 1.025)), ((0.02, t), (-0.025, t))]
-        {
-            if let Some((near, far)) = at(near.0, near.1).zip(at(far.0, far.1)) {
-                all += 1;
-                alike += u32::from(far > 0.94 * near && far > PAPER_LIKE * level);
+        for (edge, place) in edges.iter_mut().zip(INWARD) {
+            let within = place(t, 0.02);
+            let Some(near) = at(within.0, within.1) else { continue };
+            *edge = (edge.0 + u32::from(near > PAPER_LIKE * level), edge.1 + 1);
+            for (ring, distance) in rings.iter_mut().zip(RINGS) {
+                let beyond = place(t, -distance);
+                if let Some(far) = at(beyond.0, beyond.1) {
+                    *ring = (ring.0 + u32::from(far > 0.94 * near && far > PAPER_LIKE * level), ring.1 + 1);
+                }
             }
         }
     }
-    (inside, if all == 0 { 1.0 } else { f64::from(alike) / f64::from(all) })
+    let share = |(part, all): (u32, u32)| f64::from(part) / f64::from(all.max(1));
+    // Of a ring of which the picture shows less than a quarter, nothing can be said.
+    let shown = rings.into_iter().filter(|ring| ring.1 >= 2 * GRID);
+    let outside = shown.map(share).reduce(f64::max).unwrap_or(if rings[0].1 == 0 { 1.0 } else { share(rings[0]) });
+    Paper { inside, outside, along: edges.map(share) }
 }
 
 fn plain_proportions(quad: &Quad) -> f64 {

@@ -86,10 +86,25 @@ fn a_side_out_of_the_picture_is_told_and_nothing_is_flattened() {
 }
 
 #[test]
+fn the_frame_is_no_side_of_a_page_that_ends_before_it() {
+    // Glare hides the lower side and fades out before the frame.
+    let desk = |_: f64, y: f64| 60.0 + 175.0 * (1.0 - (y - 1030.0) / 110.0).clamp(0.0, 1.0) * f64::from(y > 960.0);
+    let truth = quad([(180.0, 160.0), (735.0, 175.0), (800.0, 1020.0), (125.0, 1030.0)]);
+    let found = find(&photo(&truth, 235.0, desk), &Known::default());
+    assert!(found.is_err(), "{found:?}");
+}
+
+#[test]
 fn what_shows_no_sheet_stays_as_it_is() {
     let all = quad([(-300.0, -300.0), (1200.0, -300.0), (1200.0, 1500.0), (-300.0, 1500.0)]);
     assert!(find(&photo(&all, 235.0, |_, _| 0.0), &Known::default()).is_err(), "edge to edge");
     assert!(find(&photo(&seen_from_above(), 235.0, |_, _| 235.0), &Known::default()).is_err(), "white on white");
+    let checks = |x: f64, y: f64| {
+        let (u, v) = (x * 0.98 + y * 0.17 + 900.0, y * 0.98 - x * 0.17 + 900.0);
+        [235.0, 190.0, 150.0][((u / 60.0) as usize % 2) + ((v / 60.0) as usize % 2)]
+    };
+    let none = quad([(1e4, 1e4), (1e4 + 9.0, 1e4), (1e4 + 9.0, 1e4 + 9.0), (1e4, 1e4 + 9.0)]);
+    assert!(find(&photo(&none, 235.0, checks), &Known::default()).is_err(), "a checked cloth");
     // A painting with a wide margin: darker than what lies around it.
     assert!(find(&photo(&seen_from_above(), 90.0, |_, _| 225.0), &Known::default()).is_err(), "a framed picture");
 }
