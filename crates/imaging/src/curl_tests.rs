@@ -74,7 +74,7 @@ fn a_hand_that_drifts_line_by_line_is_no_curved_page() {
         let mut dice = Dice::new(seed);
         let drifts: Vec<(f64, f64)> =
             (0..40).map(|_| ((dice.roll() - 0.5) * 0.07, (dice.roll() - 0.5) * 8.0)).collect();
-        let page = Capture::turned(0.0).of(&(Box::new(move |x, y| {
+        let page = Capture::turned(0.0).of(&(Box::new(move |x: f64, y: f64| {
             let (x, y) = (x / mm(1.0), y / mm(1.0));
             let on = drifts.iter().enumerate().any(|(i, (slope, bow))| {
                 let line = 30.0 + 9.0 * i as f64 + slope * (x - 105.0) + bow * ((x - 105.0) / 80.0).powi(2) * 0.3;

@@ -147,7 +147,8 @@ mod tests {
             let p = Point { x, y };
             let home = curl.map_forward(curl.map_back(p));
             prop_assert!((home.x - x).abs() < 1e-9 && (home.y - y).abs() < 1e-6);
-            prop_assert!(curl.map_back(Point { x, y: y + 1.0 }).y > curl.map_back(p).y);
+            let below = curl.map_back(Point { x, y: y + 1.0 });
+            prop_assert!(below.y > curl.map_back(p).y);
         }
 
         #[test]
