@@ -1,5 +1,6 @@
 //! Painted pages for tests: a scene is a function of page coordinates, so every turn and place is known exactly.
 
+pub(crate) mod curl;
 pub(crate) mod items;
 pub(crate) mod shade;
 
@@ -141,6 +142,11 @@ impl Capture {
 
     /// Paints an A4 scene in grey.
     pub(crate) fn of(self, scene: &Scene) -> Raster {
+        self.of_view(scene)
+    }
+
+    /// The same for a scene that is only borrowed.
+    pub(crate) fn of_view(self, scene: &dyn Fn(f64, f64) -> f64) -> Raster {
         let (w, h) = (f64::from(A4.0), f64::from(A4.1));
         let border = mm(self.border);
         let (width, height) = ((w + 2.0 * border) as u32, (h + 2.0 * border) as u32);

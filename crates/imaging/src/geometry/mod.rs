@@ -3,6 +3,7 @@
 //! Points are continuous: the first pixel covers 0..1 and has its centre at 0.5. This module knows no pixel values.
 
 pub mod affine;
+pub mod curl;
 pub mod projective;
 pub mod transform;
 

@@ -3,6 +3,7 @@
 //! However many steps led to a page, its pixels are taken from the original once, through this.
 
 use super::affine::Affine;
+use super::curl::Curl;
 use super::projective::Projective;
 use scantrail_core::units::{Point, Quad};
 
@@ -17,6 +18,8 @@ pub struct Transform {
 enum Step {
     /// Turns, moves, scales and changes of perspective, already multiplied together.
     Plane(Projective),
+    /// A curved page laid flat.
+    Curl(Curl),
 }
 
 impl Transform {
@@ -37,10 +40,18 @@ impl Transform {
         self
     }
 
+    /// This transform first, then the page it leads to is laid flat.
+    #[must_use]
+    pub fn then_curl(mut self, curl: Curl) -> Self {
+        self.steps.push(Step::Curl(curl));
+        self
+    }
+
     /// Where a point of the input lies on the page.
     pub fn map_forward(&self, point: Point) -> Point {
         self.steps.iter().fold(point, |p, step| match step {
             Step::Plane(plane) => plane.map_forward(p),
+            Step::Curl(curl) => curl.map_forward(p),
         })
     }
 
@@ -48,6 +59,7 @@ impl Transform {
     pub fn map_back(&self, point: Point) -> Point {
         self.steps.iter().rev().fold(point, |p, step| match step {
             Step::Plane(plane) => plane.inverse().map_forward(p),
+            Step::Curl(curl) => curl.map_back(p),
         })
     }
 
@@ -55,6 +67,7 @@ impl Transform {
     pub fn source_of(&self, point: Point) -> Option<Point> {
         self.steps.iter().rev().try_fold(point, |p, step| match step {
             Step::Plane(plane) => plane.inverse().map_seen(p),
+            Step::Curl(curl) => Some(curl.map_back(p)),
         })
     }
 
