@@ -120,7 +120,7 @@ impl From<Affine> for Projective {
 }
 
 /// Whether the corners run clockwise (y down) and every corner is a real one.
-pub(crate) fn is_convex(quad: &Quad) -> bool {
+pub fn is_convex(quad: &Quad) -> bool {
     (0..4).all(|k| {
         let [a, b, c] = [quad.0[k], quad.0[(k + 1) % 4], quad.0[(k + 2) % 4]];
         (b.x - a.x) * (c.y - b.y) - (b.y - a.y) * (c.x - b.x) > 1e-9
