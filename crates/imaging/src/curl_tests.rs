@@ -1,3 +1,5 @@
+//! Bent pages painted with known bends: flattened to a fraction of a millimetre, or left alone.
+
 use super::*;
 use crate::testing::curl::{Bend, captured};
 use crate::testing::{Capture, Dice, Squared, empty, mm, painting, ruled, text};

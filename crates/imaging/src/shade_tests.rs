@@ -1,3 +1,5 @@
+//! Pages under known light: even afterwards, pencil and hue kept, artwork left alone.
+
 use super::*;
 use crate::testing::shade::{HALF_STROKE_MM, Lamp, PENS, PITCH_MM, falling, lit, soft_shadow, written};
 use crate::testing::{A4, Capture, mm, painting};

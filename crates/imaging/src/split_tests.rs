@@ -1,3 +1,5 @@
+//! Painted spreads split at their gutter, and everything else left in one piece.
+
 use super::*;
 use crate::testing::{Dice, painting};
 use proptest::prelude::*;
