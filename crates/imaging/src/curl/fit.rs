@@ -132,7 +132,9 @@ fn centred(solution: &[f64; N], slopes: &[Slope], (width, _): (f64, f64)) -> [[f
         };
         let all: f64 = slopes.iter().map(|s| s.weight).sum();
         let mean = slopes.iter().map(|s| s.weight * height(s)).sum::<f64>() / all.max(1e-9);
-        curve.iter_mut().for_each(|c| *c -= mean);
+        for c in &mut curve {
+            *c -= mean;
+        }
         curve
     })
 }

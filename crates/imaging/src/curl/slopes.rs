@@ -22,6 +22,7 @@ const MOST_WEIGHT: f32 = 3.0;
 
 /// One block's lines: they fall by `slope` to the right.
 #[derive(Debug, Clone, Copy, PartialEq)]
+#[expect(clippy::struct_field_names, reason = "a slope at a place is a slope")]
 pub(super) struct Slope {
     /// The middle, in working pixels.
     pub(super) x: f64,

@@ -82,7 +82,7 @@ fn member(group: &Component, slope: f64, per_mm: f64) -> Option<Member> {
     // A slanted word's box is higher than the word.
     let height = (group.height() as f64 - group.width() as f64 * slope.abs()).max(group.height() as f64 / 4.0);
     let fits = (LOWEST_MM..=HIGHEST_MM).contains(&(height / per_mm)) && group.width() as f64 <= LONGEST_MM * per_mm;
-    fits.then(|| Member {
+    fits.then_some(Member {
         left: group.left as f64,
         right: group.right as f64,
         middle: y - slope * x,

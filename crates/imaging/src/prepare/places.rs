@@ -40,8 +40,8 @@ pub(super) fn find(input: &Raster, hints: &Hints, turn: (Turn, TurnSource), surv
     let whole = Frame::whole(input, turn);
     match hints.origin {
         Origin::Feeder | Origin::Flatbed => scanned(input, whole, survey),
-        Origin::Photo => photographed(input, hints, whole.clone()).unwrap_or_else(|| Places::one(whole)),
-        Origin::Unknown => match photographed(input, hints, whole.clone()) {
+        Origin::Photo => photographed(input, hints, &whole).unwrap_or_else(|| Places::one(whole)),
+        Origin::Unknown => match photographed(input, hints, &whole) {
             Some(places) => places,
             None => scanned(input, whole, survey),
         },
@@ -65,7 +65,7 @@ fn scanned(input: &Raster, whole: Frame, survey: &Survey) -> Places {
                 edge_angle: None,
                 ..sheet.clone()
             });
-            spread(sides, sheet, &value, value.gutter)
+            spread(sides.to_vec(), sheet, &value, value.gutter)
         }
         Err(_) => Places::one(sheet),
     }
@@ -85,7 +85,7 @@ fn cropped(whole: Frame, crop: &Crop) -> Frame {
 }
 
 /// A page, an open book or a board in a photo, if its edges are found for certain.
-fn photographed(input: &Raster, hints: &Hints, whole: Frame) -> Option<Places> {
+fn photographed(input: &Raster, hints: &Hints, whole: &Frame) -> Option<Places> {
     let found = outline::find(input, &Known { anchors: hints.anchors.clone() }).ok()?;
     let (flat, width, height) = found.value.flatten()?;
     let frame = Frame {
@@ -97,7 +97,7 @@ fn photographed(input: &Raster, hints: &Hints, whole: Frame) -> Option<Places> {
         confidence: found.confidence,
         edge_angle: None,
         resolution: Some(resolution(&found.value, width, height)),
-        ..whole
+        ..whole.clone()
     };
     let (small, to_small) = frame.working(input);
     let Ok(Sure { value, confidence }) = split::find(&small) else { return Some(Places::one(frame)) };
@@ -109,13 +109,13 @@ fn photographed(input: &Raster, hints: &Hints, whole: Frame) -> Option<Places> {
         ..frame.clone()
     });
     let gutter = value.gutter.map(|p| to_small.map_back(p));
-    Some(spread(sides, frame, &value, gutter))
+    Some(spread(sides.to_vec(), frame, &value, gutter))
 }
 
 /// The two pages of an open book, and the whole of it where something runs across.
-fn spread(sides: [Frame; 2], whole: Frame, split: &Split, gutter: [Point; 2]) -> Places {
+fn spread(sides: Vec<Frame>, whole: Frame, split: &Split, gutter: [Point; 2]) -> Places {
     let crossed = split.crossing.places > 0;
-    let mut frames = sides.to_vec();
+    let mut frames = sides;
     if whole.turn == Turn::Half || whole.turn == Turn::Quarter && is_down(gutter) {
         frames.reverse();
     }

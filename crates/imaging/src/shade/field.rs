@@ -139,15 +139,17 @@ impl Field {
             }
             let inside = x0 > 0 && y0 > 0 && x1 + 1 < w && y1 + 1 < h;
             if inside && x1 - x0 < DRAWN_CELLS && y1 - y0 < DRAWN_CELLS {
-                members.iter().for_each(|&i| self.known[i] = false);
+                for &i in &members {
+                    self.known[i] = false;
+                }
             }
         }
     }
 
     /// The upper quartile of the known light in a wide neighbourhood, sampled.
     fn wide_light(&self) -> Vec<f32> {
-        let (w, h) = (self.columns, self.rows);
         const EVERY: usize = 4;
+        let (w, h) = (self.columns, self.rows);
         let (cw, ch) = (w.div_ceil(EVERY), h.div_ceil(EVERY));
         let mut coarse = Vec::with_capacity(cw * ch);
         let mut near = Vec::new();

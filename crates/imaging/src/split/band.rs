@@ -103,7 +103,7 @@ fn erase_ruling(sheet: &Upright, line: &Line, slopes: [f64; 2], mask: &mut [bool
             let (row, u) = (i / (2 * reach + 1), i % (2 * reach + 1));
             let x = line.x((sheet.top + row) as f64 + 0.5) + u as f64 - reach as f64 - from as f64;
             let inside = x >= 0.0 && (x as usize) < side;
-            *ink = *ink && !(inside && !keep[row * side + x as usize]);
+            *ink &= !inside || keep[row * side + x as usize];
         }
     }
 }
