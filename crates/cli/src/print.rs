@@ -171,7 +171,9 @@ fn lay(seen: &Inspection) -> String {
         };
         let flat = if page.transform.is_none() { ", flattened" } else { "" };
         let relit = if page.relit { ", light evened" } else { "" };
-        text.push_str(&format!("  {name}{bounds}, turned {}°, {skew}{flat}{relit}\n", page.turn));
+        for piece in ["  ", &name, &bounds, &format!(", turned {}°, ", page.turn), &skew, flat, relit, "\n"] {
+            text.push_str(piece);
+        }
     }
     text
 }
