@@ -94,7 +94,7 @@ fn a_stack_lies_as_its_covers_lay_unless_they_disagree() {
     let c = &kept.catalogue;
     let prepared = |n: u32, turn: Turn, codes: Vec<SeenCode>| {
         c.record_capture(&capture(n, n as u8), NOW).unwrap();
-        c.page_prepared(page_id(u64::from(n)), &Findings { turn, codes, ..findings() }, NOW).unwrap();
+        c.page_prepared(page_id(u64::from(n)), &Findings { codes, turn, ..findings() }, NOW).unwrap();
         c.page(page_id(u64::from(n))).unwrap()
     };
     let code = || SeenCode {

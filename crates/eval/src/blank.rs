@@ -10,6 +10,7 @@ use anyhow::Result;
 use paint::{Dice, MARKS, Sheet, mark};
 use scantrail_core::raster::Raster;
 use scantrail_imaging::blank::{Blankness, judge};
+use std::io::Write as _;
 use std::path::PathBuf;
 
 /// A ghost's darkness as a share of the other side's.
@@ -54,9 +55,9 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
     for path in picture::in_folder(&arguments.data.join("skew"))? {
         backs.push(Sheet::of_picture(&picture::grey(&path)?));
     }
-    println!("{}", marked(arguments, &backs).text());
-    println!("{}", empty(arguments, &backs).text());
-    println!("{}", kinds::table(&arguments.data)?.text());
+    writeln!(std::io::stdout(), "{}", marked(arguments, &backs).text())?;
+    writeln!(std::io::stdout(), "{}", empty(arguments, &backs).text())?;
+    writeln!(std::io::stdout(), "{}", kinds::table(&arguments.data)?.text())?;
     Ok(())
 }
 

@@ -9,7 +9,7 @@ mod subject;
 mod tools;
 mod turn;
 
-use anyhow::{Context as _, Result};
+use anyhow::Result;
 use report::Case;
 use scantrail_testkit::seed::Seed;
 use std::collections::BTreeMap;
@@ -70,7 +70,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
             let truth = turned.degrees + own;
             if let Some(folder) = &arguments.keep {
                 let file = folder.join(format!("{number:04}_{}_{truth:+.4}.pgm", subject.name));
-                tools::write_pgm(&file, &page).with_context(|| format!("cannot write {}", file.display()))?;
+                crate::picture::write_pnm(&file, &page)?;
             }
             let answers = tools.ask(&page)?;
             let case = Case { kind: subject.kind, name: subject.name.clone(), truth, answers };

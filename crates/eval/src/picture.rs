@@ -51,6 +51,15 @@ fn raster(grey: GrayImage) -> Result<Raster> {
     Raster::new(width, height, Channels::Grey, grey.into_raw()).context("a picture has no pixels")
 }
 
+/// Writes a picture as PGM or PPM, which every other tool reads without a codec's help.
+pub(crate) fn write_pnm(file: &Path, picture: &Raster) -> Result<()> {
+    let kind = if picture.channels() == Channels::Grey { "P5" } else { "P6" };
+    let mut bytes = format!("{kind}\n{} {}\n255\n", picture.width(), picture.height()).into_bytes();
+    bytes.extend_from_slice(picture.samples());
+    #[expect(clippy::disallowed_methods, reason = "a throw-away picture handed to another tool")]
+    std::fs::write(file, bytes).with_context(|| format!("cannot write {}", file.display()))
+}
+
 /// A grey picture turned clockwise.
 pub(crate) fn turned(picture: &Raster, turn: Turn) -> Raster {
     let image = GrayImage::from_raw(picture.width(), picture.height(), picture.samples().to_vec())

@@ -20,6 +20,7 @@ use scene::{LAMPS, PAPERS, Page};
 use score::{Score, score};
 use serde_json::json;
 use std::collections::BTreeMap;
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 /// Heights on the contact sheet.
@@ -82,7 +83,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
     }
     let mut names = vec!["as captured".to_owned(), "ours".to_owned()];
     names.extend(recipes);
-    print!("{}", table(&sums, &names));
+    write!(std::io::stdout(), "{}", table(&sums, &names))?;
     art(&arguments.data)?;
     if let Some(file) = &arguments.sheet {
         sheet(&arguments.data, file)?;
@@ -121,8 +122,7 @@ fn art(data: &Path) -> Result<()> {
         let name = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
         table.row(vec![name, said]);
     }
-    println!();
-    print!("{}", table.text());
+    write!(std::io::stdout(), "\n{}", table.text())?;
     Ok(())
 }
 

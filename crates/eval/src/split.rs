@@ -22,6 +22,7 @@ use scantrail_imaging::split;
 use scantrail_testkit::seed::Seed;
 use serde_json::json;
 use spread::Spread;
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 /// Size of a picture on the contact sheet, and how many stand in a row.
@@ -67,10 +68,10 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
     };
     negative::real(&arguments.data, &mut judge)?;
     negative::painted(&sources, seed.child(2), arguments.count, &mut judge)?;
-    print!("{}", report::text(&positives, &negatives));
+    write!(std::io::stdout(), "{}", report::text(&positives, &negatives))?;
     for (name, picture) in negative::real_spreads(&arguments.data)? {
         let found = judges.ask(&picture)?;
-        println!("real spread {name}: {}", found[0].words());
+        writeln!(std::io::stdout(), "real spread {name}: {}", found[0].words())?;
         thumbs.push(thumb(&picture, None, found[0].gutter));
     }
     match &arguments.sheet {

@@ -77,7 +77,7 @@ fn a_reflection_is_glare_and_a_white_label_is_not() {
     assert_eq!(quality.advice(), Some(Advice::Glare), "{quality:?}");
     let inside = |x: f64, y: f64| (300.0..500.0).contains(&x) && (400.0..600.0).contains(&y);
     let label = measure(&page(|x, y, v| if inside(x, y) { [255; 3] } else { v }));
-    assert_eq!(label.glare, 0.0, "{label:?}");
+    assert!(label.glare <= 0.0, "{label:?}");
 }
 
 #[test]

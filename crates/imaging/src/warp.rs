@@ -2,7 +2,7 @@
 //!
 //! [`render`] takes a page's pixels from the original through the whole [`Transform`]. Rows of the page are cut into
 //! segments along which the source moves evenly, and those are fetched with vector instructions where the processor has
-//! them ([`walk`], [`blend`]). [`reference`](mod@reference) says slowly what the result must be, to one grey level.
+//! them (`walk`, `blend`). [`reference`](mod@reference) says slowly what the result must be, to one grey level.
 //!
 //! A transform that shrinks clearly would skip source pixels: the input is then first averaged down, to just the scale at
 //! which the page looks at it most closely.

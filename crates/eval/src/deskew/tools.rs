@@ -9,8 +9,6 @@ use scantrail_core::raster::Raster;
 use scantrail_imaging::deskew::{self, Verdict};
 use scantrail_testkit::seed::Seed;
 use serde_json::{Value, json};
-use std::io::Write as _;
-use std::path::PathBuf;
 
 const SCRIPT: &str = include_str!("peers.py");
 /// What ours is called in tables.
@@ -104,7 +102,7 @@ impl Tools {
             return Ok(Vec::new());
         };
         let file = self.folder.path().join("page.pgm");
-        write_pgm(&file, page).with_context(|| format!("cannot write {}", file.display()))?;
+        crate::picture::write_pnm(&file, page)?;
         let told = peer.ask(&json!({ "file": file, "tools": names }))?;
         Ok(names.iter().map(|name| answer(name, &told[name.as_str()])).collect())
     }
@@ -139,12 +137,6 @@ fn middle(mut values: Vec<f64>) -> Option<f64> {
     values.sort_by(f64::total_cmp);
     let n = values.len();
     (n > 0).then(|| f64::midpoint(values[(n - 1) / 2], values[n / 2]))
-}
-
-pub(super) fn write_pgm(file: &PathBuf, page: &Raster) -> std::io::Result<()> {
-    let mut out = std::fs::File::create(file)?;
-    write!(out, "P5\n{} {}\n255\n", page.width(), page.height())?;
-    out.write_all(page.samples())
 }
 
 #[cfg(test)]

@@ -93,11 +93,11 @@ fn things(mat: Mat, load: Load, dice: &mut Dice, pictures: &[Rc<Raster>]) -> Vec
     let count = 1 + dice.below(5);
     match load {
         Load::Sheets => (0..count).for_each(|_| place(&mut all, dice, |d| sheet(d, pictures))),
-        Load::Pencil => (0..1 + count / 2).for_each(|_| place(&mut all, dice, |d| plain(d, Look::Pencil))),
+        Load::Pencil => (0..=count / 2).for_each(|_| place(&mut all, dice, |d| plain(d, Look::Pencil))),
         Load::Dark => (0..count).for_each(|_| place(&mut all, dice, dark)),
         Load::Clay => (0..count).for_each(|_| place(&mut all, dice, clay)),
-        Load::Thin => (0..1 + count / 2).for_each(|_| place(&mut all, dice, thin)),
-        Load::Near => (0..1 + count / 2).for_each(|_| {
+        Load::Thin => (0..=count / 2).for_each(|_| place(&mut all, dice, thin)),
+        Load::Near => (0..=count / 2).for_each(|_| {
             let shift = [0, 1, 2].map(|_| 1.0 + dice.between(0.06, 0.18) * if dice.roll() < 0.5 { -1.0 } else { 1.0 });
             let base = mat.base();
             let colour = std::array::from_fn(|c| (base[c] * shift[c]).clamp(0.0, 245.0));
@@ -150,7 +150,7 @@ fn is_clear(thing: &Thing, all: &[Thing], high: f32) -> bool {
             if x < GAP || y < GAP || x > WIDE - GAP - 1.5 || y > high - GAP - 1.5 {
                 return false;
             }
-            let ring = (0..16).map(|k| (k as f32 * 0.3927).sin_cos());
+            let ring = (0..16).map(|k| (k as f32 * std::f32::consts::FRAC_PI_8).sin_cos());
             for (sin, cos) in ring {
                 if all.iter().any(|t| t.covers(x + (GAP + 2.0) * cos, y + (GAP + 2.0) * sin) || t.covers(x, y)) {
                     return false;
@@ -224,11 +224,14 @@ fn pair(all: &mut Vec<Thing>, dice: &mut Dice, load: Load, pictures: &[Rc<Raster
         let (u, v) = if load == Load::Touching {
             b.turn = a.turn;
             let slide = dice.between(0.2, 0.6) * sa[1].min(sb[1]) * if dice.roll() < 0.5 { -1.0 } else { 1.0 };
-            ((sa[0] + sb[0]) / 2.0, slide)
+            (f32::midpoint(sa[0], sb[0]), slide)
         } else {
             b.turn = a.turn + dice.between(-15.0, 15.0f32).to_radians();
             let over = dice.between(0.1, 0.3);
-            ((sa[0] + sb[0]) / 2.0 - over * sa[0].min(sb[0]), (sa[1] + sb[1]) / 2.0 - over * sa[1].min(sb[1]))
+            (
+                f32::midpoint(sa[0], sb[0]) - over * sa[0].min(sb[0]),
+                f32::midpoint(sa[1], sb[1]) - over * sa[1].min(sb[1]),
+            )
         };
         a.centre = [dice.between(60.0, 300.0), dice.between(60.0, 250.0)];
         b.centre = [a.centre[0] + cos * u - sin * v, a.centre[1] + sin * u + cos * v];

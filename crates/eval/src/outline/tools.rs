@@ -3,11 +3,10 @@
 use crate::clock::cpu;
 use crate::peer::Peer;
 use anyhow::{Context as _, Result};
-use scantrail_core::raster::{Channels, Raster};
+use scantrail_core::raster::Raster;
 use scantrail_core::units::{Point, Quad};
 use scantrail_imaging::outline::{Known, find};
 use serde_json::json;
-use std::io::Write as _;
 
 /// Ours is measured so many times; the fastest counts.
 const RUNS: usize = 2;
@@ -60,7 +59,7 @@ impl Tools {
         let mut answers = vec![ours(picture)];
         if let Some(peer) = &mut self.peer {
             let file = self.folder.path().join("photo.ppm");
-            write_ppm(&file, picture).with_context(|| format!("cannot write {}", file.display()))?;
+            crate::picture::write_pnm(&file, picture)?;
             let told = peer.ask(&json!({ "file": file }))?;
             for name in &self.names[1..] {
                 let corners: Option<[[f64; 2]; 4]> = serde_json::from_value(told[name.as_str()]["quad"].clone()).ok();
@@ -83,11 +82,4 @@ fn ours(picture: &Raster) -> Answer {
         }
         Err(why) => Answer { quad: None, seen: [true; 4], milliseconds, said: format!("{why:?}") },
     }
-}
-
-fn write_ppm(file: &std::path::Path, picture: &Raster) -> std::io::Result<()> {
-    let kind = if picture.channels() == Channels::Grey { "P5" } else { "P6" };
-    let mut out = std::fs::File::create(file)?;
-    write!(out, "{kind}\n{} {}\n255\n", picture.width(), picture.height())?;
-    out.write_all(picture.samples())
 }

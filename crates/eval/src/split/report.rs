@@ -65,7 +65,9 @@ pub(super) fn text(positives: &[Positive], negatives: &[Negative]) -> String {
     kinds.dedup();
     for kind in kinds.into_iter().chain(["all"]) {
         let these: Vec<&Positive> = positives.iter().filter(|c| kind == "all" || c.kind == kind).collect();
-        by.iter().for_each(|&by| table.row(spread_row(kind, by, &these)));
+        for &by in &by {
+            table.row(spread_row(kind, by, &these));
+        }
     }
     let mut text = table.text() + "\n";
     let mut table = Table::new(&["not spreads", "by", "of", "FALSE splits", "ms"]);

@@ -15,7 +15,7 @@ pub(crate) fn page(channels: Channels, degrees: f64) -> Raster {
         for x in 0..A4.0 {
             let (dx, dy) = (f64::from(x) - cx, f64::from(y) - cy);
             let ink = is_ink(cos * dx + sin * dy + cx, cos * dy - sin * dx + cy);
-            let grain = (x.wrapping_mul(7) + y.wrapping_mul(13) ^ x.wrapping_mul(y)) % 7;
+            let grain = ((x.wrapping_mul(7) + y.wrapping_mul(13)) ^ x.wrapping_mul(y)) % 7;
             let level = if ink { 40 } else { 230 } + grain as u8;
             match channels {
                 Channels::Grey => samples.push(level),

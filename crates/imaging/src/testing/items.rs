@@ -130,12 +130,11 @@ impl Table {
                 let mut sum = [0.0; 3];
                 for (dx, dy) in [(0.25, 0.25), (0.75, 0.25), (0.25, 0.75), (0.75, 0.75)] {
                     let (x, y) = (f64::from(x) + dx, f64::from(y) + dy);
-                    let colour = match self.lumps.iter().rev().find(|l| l.covers(x, y)) {
-                        Some(lump) => lump.at(x, y),
-                        None => {
-                            let deepest = self.lumps.iter().map(|l| l.shade(x, y)).fold(0.0, f64::max);
-                            self.mat.map(|v| v * (1.0 - 0.45 * deepest))
-                        }
+                    let colour = if let Some(lump) = self.lumps.iter().rev().find(|l| l.covers(x, y)) {
+                        lump.at(x, y)
+                    } else {
+                        let deepest = self.lumps.iter().map(|l| l.shade(x, y)).fold(0.0, f64::max);
+                        self.mat.map(|v| v * (1.0 - 0.45 * deepest))
                     };
                     (0..3).for_each(|c| sum[c] += colour[c] / 4.0);
                 }
