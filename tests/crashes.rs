@@ -98,12 +98,12 @@ fn scan_through_crashes(world: &World, day: &mut Day<'_>) {
             }
         }
         .stdout(Stdio::null())
-        .stderr(Stdio::null())
+        .stderr(Stdio::piped())
         .spawn()
         .expect("it starts again");
     }
-    let last = run.wait().expect("it ends");
-    assert!(last.success(), "the last run ends well");
+    let last = run.wait_with_output().expect("it ends");
+    assert!(last.status.success(), "the last run ends well: {}", String::from_utf8_lossy(&last.stderr));
     let batch = newest(&scantrail.json(&["batches"]).expect("the batches"), "feeder");
     finish(world, day, &arguments, batch);
 }

@@ -180,7 +180,7 @@ mod tests {
 
     #[test]
     fn the_fold_is_the_darkest_place_where_the_truth_says() {
-        let pages = [painted(PageKind::Blank, Seed(3))];
+        let pages = [PageKind::Blank, PageKind::Ruled].map(|kind| painted(kind, Seed(3)));
         let shadowed = (0..40u64)
             .map(|i| Spread::throw(&pages, Seed(i)))
             .filter(|(s, _)| s.depth > 0.2 && s.backing.is_none() && s.turn == Turn::None && s.strokes.is_empty());
