@@ -103,7 +103,8 @@ fn scan_through_crashes(world: &World, day: &mut Day<'_>) {
         .expect("it starts again");
     }
     let last = run.wait_with_output().expect("it ends");
-    assert!(last.status.success(), "the last run ends well: {}", String::from_utf8_lossy(&last.stderr));
+    let said = String::from_utf8_lossy(&last.stderr);
+    assert!(last.status.success(), "the last run ends well: {said}\n{}", world.stage.scanner.story());
     let batch = newest(&scantrail.json(&["batches"]).expect("the batches"), "feeder");
     finish(world, day, &arguments, batch);
 }

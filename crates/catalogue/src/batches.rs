@@ -6,7 +6,8 @@ use crate::events::{About, record};
 use rusqlite::{Connection, Row, Transaction, params};
 use scantrail_core::ids::BatchId;
 use scantrail_core::jiff::Timestamp;
-use scantrail_core::vocabulary::{Flow, SourceKind};
+use scantrail_core::units::Digest;
+use scantrail_core::vocabulary::{Flow, Shows, SourceKind};
 use serde_json::json;
 
 /// Which sides of each sheet are captured.
@@ -60,6 +61,22 @@ pub struct BatchContext {
     pub work_date: String,
 }
 
+/// What a person says the captures of a batch show.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Scene {
+    /// In a word.
+    pub shows: Shows,
+    /// How many papers lie on the mat, cards not counted.
+    pub expected: Option<u32>,
+    /// The model of the empty mat, by its digest.
+    pub mat: Option<Digest>,
+}
+
+impl Scene {
+    /// Nobody said anything.
+    pub const UNSAID: Self = Self { shows: Shows::Anything, expected: None, mat: None };
+}
+
 /// A batch about to be opened.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewBatch {
@@ -73,6 +90,8 @@ pub struct NewBatch {
     pub flow: Flow,
     /// Which sides are captured.
     pub sides: Sides,
+    /// What they show.
+    pub scene: Scene,
     /// What is known beforehand.
     pub context: BatchContext,
 }
@@ -97,7 +116,7 @@ pub struct Batch {
 }
 
 const COLUMNS: &str = "id, source_kind, source, flow, sides, state, cut_short, trouble, opened_at, ended_at, class,
-                       subject, title, work_date, alarms";
+                       subject, title, work_date, alarms, shows, expected, mat";
 
 fn batch(row: &Row<'_>) -> rusqlite::Result<Result<Batch, CatalogueError>> {
     let word = |at| row.get::<_, String>(at);
@@ -106,6 +125,7 @@ fn batch(row: &Row<'_>) -> rusqlite::Result<Result<Batch, CatalogueError>> {
     let context = BatchContext { class: word(10)?, subject: word(11)?, title: word(12)?, work_date: word(13)? };
     let (cut_short, trouble): (bool, Option<String>) = (row.get(6)?, row.get(7)?);
     let (opened_at, ended_at, alarms) = (word(8)?, row.get(9)?, word(14)?);
+    let (shows, expected, mat): (String, Option<u32>, Option<String>) = (word(15)?, row.get(16)?, row.get(17)?);
     Ok((|| {
         Ok(Batch {
             opened: NewBatch {
@@ -114,6 +134,11 @@ fn batch(row: &Row<'_>) -> rusqlite::Result<Result<Batch, CatalogueError>> {
                 source,
                 flow: Flow::from_word(&flow).ok_or_else(|| corrupt("a flow", &flow))?,
                 sides: if sides == "both" { Sides::Both } else { Sides::One },
+                scene: Scene {
+                    shows: Shows::from_word(&shows).ok_or_else(|| corrupt("what a batch shows", &shows))?,
+                    expected,
+                    mat: mat.map(|mat| Digest::from_hex(&mat).ok_or_else(|| corrupt("a digest", &mat))).transpose()?,
+                },
                 context,
             },
             state: BatchState::from_word(&state).ok_or_else(|| corrupt("a batch state", &state))?,
@@ -173,7 +198,8 @@ impl Catalogue {
         self.write(|tx| {
             tx.execute(
                 "INSERT INTO batch (id, source_kind, source, flow, sides, state, opened_at, class, subject, title,
-                 work_date) VALUES (?1, ?2, ?3, ?4, ?5, 'receiving', ?6, ?7, ?8, ?9, ?10)",
+                 work_date, shows, expected, mat)
+                 VALUES (?1, ?2, ?3, ?4, ?5, 'receiving', ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
                 params![
                     new.id.to_string(),
                     new.source_kind.word(),
@@ -184,7 +210,10 @@ impl Catalogue {
                     new.context.class,
                     new.context.subject,
                     new.context.title,
-                    new.context.work_date
+                    new.context.work_date,
+                    new.scene.shows.word(),
+                    new.scene.expected,
+                    new.scene.mat.map(|mat| mat.to_string())
                 ],
             )
             .doing("opening a batch")?;

@@ -34,7 +34,7 @@ mod sheets;
 mod tests;
 mod text;
 
-pub use batches::{Batch, BatchContext, BatchState, NewBatch, Sides};
+pub use batches::{Batch, BatchContext, BatchState, NewBatch, Scene, Sides};
 pub use captures::NewCapture;
 pub use classes::{Class, Teaching};
 pub use codes::{OwnCodeSeen, SeenCode};

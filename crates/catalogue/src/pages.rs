@@ -303,6 +303,16 @@ impl Catalogue {
         })
     }
 
+    /// The front of the sheet of which this page is the back.
+    pub fn front_of(&self, page: &Page) -> Result<Option<Page>, CatalogueError> {
+        if page.side != Side::Back || page.sequence == 0 {
+            return Ok(None);
+        }
+        let tail = "WHERE page.batch = ?1 AND capture.sequence = ?2 AND capture.side = 'front'";
+        let found = self.read(|c| select(c, tail, &[&page.batch.to_string(), &(page.sequence - 1)]))?;
+        Ok(found.into_iter().next())
+    }
+
     /// Pages that wait to be looked at or read, in the order in which they came; at most `limit`.
     pub fn pages_to_process(&self, limit: u32) -> Result<Vec<Page>, CatalogueError> {
         let tail = "WHERE page.state IN ('received', 'identified', 'prepared') ORDER BY page.number LIMIT ?1";

@@ -41,6 +41,7 @@ fn kept() -> Kept {
         source: "test".into(),
         flow: Flow::Stack,
         sides: Sides::One,
+        scene: Scene::UNSAID,
         context: BatchContext { work_date: "2026-11-21".into(), ..BatchContext::default() },
     };
     catalogue.open_batch(&batch, NOW).unwrap();

@@ -5,7 +5,6 @@ use crate::print;
 use crate::progress::Teller;
 use anyhow::{Context as _, Result};
 use scantrail_config::Config;
-use scantrail_core::vocabulary::Flow;
 use scantrail_daemon::api::{BatchRequest, Depth, Reply, Request, RosterRequest, SheetsAnswer};
 use scantrail_daemon::{DaemonError, Exit, Inspector, Scorer, Wanted, client};
 use std::path::{Path, PathBuf};
@@ -139,7 +138,10 @@ fn request(command: &Command) -> Result<Request> {
         Command::Ingest(ingest) => Request::Ingest {
             paths: absolute(&ingest.paths)?,
             resume: ingest.resume.clone(),
-            flow: if ingest.pictures { Flow::Pictures } else { Flow::Stack }.word().to_owned(),
+            flow: ingest.scene.flow(ingest.pictures).word().to_owned(),
+            shows: ingest.scene.shows().word().to_owned(),
+            items: ingest.scene.items,
+            mat: ingest.scene.mat.as_deref().map(std::path::absolute).transpose()?,
             class: ingest.work.class.clone(),
             subject: ingest.work.subject.clone(),
             title: ingest.work.title.clone(),
@@ -172,9 +174,14 @@ fn request(command: &Command) -> Result<Request> {
 /// Looks at images; a file that cannot be read is told and the others are still looked at.
 fn inspecting(args: &Args, inspect: &Inspect) -> Result<ExitCode> {
     let mut inspector = Inspector::new(&inspect.language)?;
+    if let Some(mat) = &inspect.scene.mat {
+        inspector.learn_mat(mat)?;
+    }
     let here = PathBuf::from(".");
     let wanted = Wanted {
-        flow: if inspect.pictures { Flow::Pictures } else { Flow::Stack },
+        flow: inspect.scene.flow(inspect.pictures),
+        shows: inspect.scene.shows(),
+        items: inspect.scene.items,
         pages: inspect.out.as_deref(),
         overlay: inspect.overlay.then(|| inspect.out.as_deref().unwrap_or(&here)),
     };

@@ -9,7 +9,7 @@ use crate::settings::{
 };
 use scantrail_core::sheet::SheetKind;
 use scantrail_core::units::Dpi;
-use scantrail_core::vocabulary::Flow;
+use scantrail_core::vocabulary::{Flow, Shows};
 use std::num::NonZeroU16;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -160,6 +160,10 @@ fn folders(sections: Vec<Section<'_>>, base: &Path, data: Option<&Path>) -> Vec<
         let kinds = [(Flow::Pictures.word(), Flow::Pictures), (Flow::Stack.word(), Flow::Stack)];
         let what = "\"pictures\" (each with a card in it) or \"stack\" (covers between the pages)";
         let flow = section.required("kind", what, one_of(&kinds));
+        let all = Shows::ALL.iter().map(|&shows| (shows.word(), shows)).collect::<Vec<_>>();
+        let shows = section.or("shows", Shows::Anything, one_of(&all));
+        let items = section.optional("items", whole(1..=defaults::MOST_ITEMS));
+        let mat = section.optional("mat", path(base));
         let quiet = section.or("quiet_seconds", defaults::QUIET_SECONDS, whole(1..=3600));
         let (subject, class) = (section.optional("subject", text), section.optional("class", text));
         if let Some(place) = &place {
@@ -171,7 +175,8 @@ fn folders(sections: Vec<Section<'_>>, base: &Path, data: Option<&Path>) -> Vec<
             }
         }
         if let (Some(path), Some(flow)) = (place, flow) {
-            folders.push(Folder { path, flow, quiet: Duration::from_secs(u64::from(quiet)), subject, class });
+            let quiet = Duration::from_secs(u64::from(quiet));
+            folders.push(Folder { path, flow, shows, items, mat, quiet, subject, class });
         }
         section.finish();
     }

@@ -35,6 +35,9 @@ pub const PAGES_PER_FILE: u32 = 1000;
 /// pauses between two pages.
 pub const QUIET_SECONDS: u32 = 5;
 
+/// No mat holds more papers than this.
+pub const MOST_ITEMS: u32 = 50;
+
 /// Space kept back so that a full disk can still be tidied, in megabytes.
 pub const RESERVE_MB: u32 = 256;
 

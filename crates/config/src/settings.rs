@@ -3,7 +3,7 @@
 use scantrail_core::calendar::Calendar;
 use scantrail_core::sheet::SheetKind;
 use scantrail_core::units::Dpi;
-use scantrail_core::vocabulary::Flow;
+use scantrail_core::vocabulary::{Flow, Shows};
 use std::net::SocketAddr;
 use std::num::NonZeroU16;
 use std::path::PathBuf;
@@ -149,6 +149,12 @@ pub struct Folder {
     pub path: PathBuf,
     /// How the files in it belong together.
     pub flow: Flow,
+    /// What the pictures in it show.
+    pub shows: Shows,
+    /// How many papers lie on the mat in each, cards not counted.
+    pub items: Option<u32>,
+    /// A picture of the mat with nothing on it.
+    pub mat: Option<PathBuf>,
     /// How long a file must stay as it is before it counts as whole.
     pub quiet: Duration,
     /// The subject, when no sheet says.

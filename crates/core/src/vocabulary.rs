@@ -52,6 +52,20 @@ words!(
 );
 
 words!(
+    /// What a person says the captures of a batch show.
+    Shows {
+        /// Nobody said: pages, open books, pictures.
+        Anything = "anything",
+        /// Papers on a mat, each of them a page.
+        Papers = "papers",
+        /// A three-dimensional piece of work.
+        Object = "object",
+        /// A whiteboard.
+        Board = "board",
+    }
+);
+
+words!(
     /// Which side of a sheet a capture shows.
     Side {
         /// Not known, or only one side was captured.

@@ -3,6 +3,7 @@
 
 use crate::engine::Engine;
 use crate::error::DaemonError;
+use crate::mats;
 use crate::own_codes::OwnCodes;
 use scantrail_archive::durable::{self, Access};
 use scantrail_archive::sidecar::{Geometry, Reading};
@@ -17,7 +18,7 @@ use scantrail_core::vocabulary::{Content, Flow, SourceKind};
 use scantrail_imaging::encode::{Chroma, encode_jpeg, preview, side_by_side};
 use scantrail_imaging::prepare::Origin;
 use scantrail_ocr::TesseractReader;
-use scantrail_pipeline::{Circumstances, Part, Processed, Stopwatch, Tools, process};
+use scantrail_pipeline::{Circumstances, OtherSide, Part, Processed, Stopwatch, Tools, process};
 use scantrail_sheets::find::CodeFinder;
 use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
@@ -54,7 +55,7 @@ impl Bench {
     }
 
     /// Takes decoded pixels through all stages.
-    pub(crate) fn process(&mut self, input: &Decoded, came: Circumstances) -> Result<Processed, DaemonError> {
+    pub(crate) fn process(&mut self, input: &Decoded, came: Circumstances<'_>) -> Result<Processed, DaemonError> {
         let watch = Watch(self.started);
         let mut tools = Tools { finder: &mut self.finder, reader: &mut *self.reader, watch: &watch };
         process(input, came, &mut tools).map_err(|source| DaemonError::inside("a page could not be processed", source))
@@ -131,7 +132,14 @@ pub(crate) enum Told {
 }
 
 impl Input {
-    fn came(&self, engine: &Engine, batch: &Batch, page: &Page) -> Result<Circumstances, DaemonError> {
+    /// Takes the pixels through all stages, with all that the catalogue knows of how they came.
+    fn process(
+        &self,
+        engine: &Engine,
+        bench: &mut Bench,
+        batch: &Batch,
+        page: &Page,
+    ) -> Result<Processed, DaemonError> {
         let opened = &batch.opened;
         let origin = origin(opened.source_kind, opened.flow, self.told, self.decoded.moment.is_some());
         // A stack is laid in at once; photos are taken one by one.
@@ -139,7 +147,16 @@ impl Input {
             Flow::Stack => engine.catalogue.common_turn_before(page)?,
             Flow::Pictures => None,
         };
-        Ok(Circumstances { flow: opened.flow, origin, neighbours })
+        let empty = mats::load(engine, opened.scene.mat)?;
+        let scene = mats::scene(opened.scene.shows, opened.scene.expected, empty.as_ref());
+        let front = engine.catalogue.front_of(page)?;
+        let other_side = || {
+            // A front that cannot be read is its own trouble; this page is then judged alone.
+            let decoded = decode(engine, front.as_ref()?).ok()?;
+            Some(decoded.decoded.raster)
+        };
+        let other_side: Option<&OtherSide<'_>> = if front.is_some() { Some(&other_side) } else { None };
+        bench.process(&self.decoded, Circumstances { flow: opened.flow, origin, neighbours, scene, other_side })
     }
 }
 
@@ -240,7 +257,7 @@ fn derive_part(part: &Part, content: Content, input: &Decoded, engine_name: &str
 /// Processes a page and keeps what came of it: the findings for the catalogue and the digest of the notes.
 pub(crate) fn make(engine: &Engine, bench: &mut Bench, page: &Page, batch: &Batch) -> Result<Made, DaemonError> {
     let input = decode(engine, page)?;
-    let processed = bench.process(&input.decoded, input.came(engine, batch, page)?)?;
+    let processed = input.process(engine, bench, batch, page)?;
     let input = input.decoded;
     let derived = derive(&processed, &input, &bench.engine_name())?;
     // The further parts first: what the catalogue is told of lies there whole.
@@ -306,7 +323,7 @@ pub(crate) fn ensure(engine: &Engine, page: &Page) -> Result<Derived, DaemonErro
     let batch = engine.catalogue.batch(page.batch)?;
     let mut bench = Bench::new(&engine.config.reading.language)?;
     let input = decode(engine, page)?;
-    let processed = bench.process(&input.decoded, input.came(engine, &batch, page)?)?;
+    let processed = input.process(engine, &mut bench, &batch, page)?;
     derive(&processed, &input.decoded, &bench.engine_name())
 }
 

@@ -16,6 +16,7 @@ mod error;
 mod filing;
 mod inspect;
 mod intake;
+mod mats;
 mod own_codes;
 mod places;
 mod printing;

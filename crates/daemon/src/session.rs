@@ -5,10 +5,10 @@ use crate::engine::{Engine, lock};
 use crate::error::DaemonError;
 use crate::intake::{Context, files, scan};
 use crate::waiting::{accounted_for, at_rest};
-use crate::{batches, filing, printing, queries, reconcile, review, roster, search, verify, workers};
-use scantrail_catalogue::Query;
+use crate::{batches, filing, mats, printing, queries, reconcile, review, roster, search, verify, workers};
+use scantrail_catalogue::{Query, Scene};
 use scantrail_config::Config;
-use scantrail_core::vocabulary::Flow;
+use scantrail_core::vocabulary::{Flow, Shows};
 use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
 
@@ -109,12 +109,17 @@ fn take_in(engine: &Engine, request: &Request, report: &mut dyn Report) -> Resul
             };
             vec![scan::scan(engine, &order, report)?]
         }
-        Request::Ingest { paths, resume, flow, class, subject, title } => {
+        Request::Ingest { paths, resume, flow, shows, items, mat, class, subject, title } => {
             let flow = Flow::from_word(flow).ok_or_else(|| DaemonError::usage(format!("`{flow}` is no flow")))?;
             let context = Context { class: class.clone(), subject: subject.clone(), title: title.clone() };
             match resume.as_deref().map(queries::batch_id).transpose()? {
                 Some(batch) => vec![files::resume(engine, batch, paths, report)?],
-                None => files::ingest(engine, paths, flow, &context, report)?,
+                None => {
+                    let shows = Shows::from_word(shows).ok_or_else(|| DaemonError::usage(format!("`{shows}`?")))?;
+                    let mat = mat.as_deref().map(|mat| mats::learn(engine, mat)).transpose()?;
+                    let scene = Scene { shows, expected: *items, mat };
+                    files::ingest(engine, paths, flow, scene, &context, report)?
+                }
             }
         }
         _ => Vec::new(),

@@ -10,13 +10,13 @@ use scantrail_core::units::{Dpi, Resolution, Turn};
 use scantrail_imaging::deskew;
 use scantrail_imaging::encode::{Chroma, encode_jpeg};
 use scantrail_imaging::orientation::KnownTurn;
-use scantrail_imaging::prepare::{Hints, Origin, prepare};
+use scantrail_imaging::prepare::{Hints, Origin, Scene, prepare};
 use scantrail_imaging::quality::{flat_tail, sharpness};
 
 /// The quality pages are filed with.
 const QUALITY: u8 = 85;
 const UNTOLD: KnownTurn = KnownTurn { exif: Turn::None, code: None, neighbours: None };
-const HINTS: Hints = Hints { turn: UNTOLD, origin: Origin::Flatbed, anchors: Vec::new() };
+const HINTS: Hints<'_> = Hints { turn: UNTOLD, origin: Origin::Flatbed, codes: Vec::new(), scene: Scene::Unsaid };
 
 fn main() {
     let mut criterion = Criterion::default().sample_size(10).without_plots().configure_from_args();

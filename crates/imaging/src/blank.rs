@@ -65,6 +65,19 @@ pub struct BlankEvidence {
     pub ruled_lines: usize,
     /// Grain of the sheet: standard deviation as a share of the paper's brightness.
     pub grain: f32,
+    /// How dark its ink is, as a share of the paper's brightness: all but the darkest twentieth is no darker.
+    pub depth: f32,
+}
+
+/// Ink no darker than this may be the other side's that shows through.
+const FAINT: f32 = 0.25;
+
+impl BlankEvidence {
+    /// Whether all there is on the page may be its other side showing through: then [`judge`] with that side at hand
+    /// can tell.
+    pub fn may_be_other_side(&self) -> bool {
+        self.verdict == Blankness::Marked && self.depth <= FAINT
+    }
 }
 
 /// Looks for marks on a page whose lines fall by `slope` to the right (0 if unknown).
@@ -145,6 +158,18 @@ impl Ink {
         found.into_iter().filter(|c| c.long_side() as f64 >= dust).collect()
     }
 
+    /// How dark the ink is, the darkest twentieth left out; 0 without ink.
+    fn depth(&self) -> f32 {
+        let inked = self.dark.values.iter().zip(&self.mask).filter(|&(_, &m)| m);
+        let mut inked: Vec<f32> = inked.map(|(&v, _)| v).collect();
+        if inked.is_empty() {
+            return 0.0;
+        }
+        let at = inked.len() * 19 / 20;
+        // The field is raised by what may be brighter than paper.
+        *inked.select_nth_unstable_by(at, f32::total_cmp).1 - BRIGHTER
+    }
+
     /// Groups of ink as letters are seen by: in the unsmoothed picture, cut at `share` of the darkness that is typical
     /// for this page's ink, so that neighbouring lines do not flow together.
     pub(crate) fn letters(&self, plane: &Plane, sharp: &Field, share: f32) -> Vec<Component> {
@@ -172,7 +197,7 @@ impl Ink {
         let marks = found.len();
         let blank = marks == 0 && self.grain <= RESTLESS;
         let verdict = if blank { Blankness::Blank } else { Blankness::Marked };
-        BlankEvidence { verdict, marks, ruled_lines: self.ruled_lines, grain: self.grain }
+        BlankEvidence { verdict, marks, ruled_lines: self.ruled_lines, grain: self.grain, depth: self.depth() }
     }
 }
 

@@ -16,11 +16,13 @@ pub use look::{Seen, look};
 
 use scantrail_core::evidence::Look;
 use scantrail_core::ports::{Decoded, ReadError, Reading, Recogniser};
+use scantrail_core::raster::Raster;
 use scantrail_core::sheet::SheetKind;
 use scantrail_core::units::{Confidence, Point, Turn};
 use scantrail_core::vocabulary::{Content, Flow};
+use scantrail_imaging::blank::{self, BlankEvidence, Blankness};
 use scantrail_imaging::orientation::KnownTurn;
-use scantrail_imaging::prepare::{Hints, Origin, Preparation, Prepared, Warning, prepare};
+use scantrail_imaging::prepare::{Hints, Origin, Preparation, Prepared, Scene, Warning, prepare};
 use scantrail_imaging::quality::Quality;
 use scantrail_sheets::find::{CodeFinder, FindError};
 
@@ -40,15 +42,22 @@ pub struct Tools<'a> {
     pub watch: &'a dyn Stopwatch,
 }
 
+/// The pixels of the other side of a sheet; asked only for a page that may be blank but for what shines through.
+pub type OtherSide<'a> = dyn Fn() -> Option<Raster> + 'a;
+
 /// How a capture came about, as far as that decides what is done to it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Circumstances {
+#[derive(Clone, Copy)]
+pub struct Circumstances<'a> {
     /// How the captures of its batch belong together.
     pub flow: Flow,
     /// What it was captured with.
     pub origin: Origin,
     /// How the pages with codes lay that came before it in its stack, if all lay the same way.
     pub neighbours: Option<Turn>,
+    /// What a person says it shows.
+    pub scene: Scene<'a>,
+    /// The front of the sheet of which this is the back.
+    pub other_side: Option<&'a OtherSide<'a>>,
 }
 
 /// Milliseconds by stage.
@@ -120,13 +129,17 @@ pub enum StageError {
 }
 
 /// Takes a capture through all stages.
-pub fn process(input: &Decoded, came: Circumstances, tools: &mut Tools<'_>) -> Result<Processed, StageError> {
+pub fn process(input: &Decoded, came: Circumstances<'_>, tools: &mut Tools<'_>) -> Result<Processed, StageError> {
     let begin = tools.watch.milliseconds();
     let seen = look(&input.raster, came.flow, tools.finder).map_err(StageError::Look)?;
     let looked = tools.watch.milliseconds();
     let turn = KnownTurn { exif: input.exif_turn, code: seen.upright(), neighbours: came.neighbours };
-    let hints = Hints { turn, origin: came.origin, anchors: seen.anchors() };
-    let preparation = prepare(&input.raster, &hints);
+    let hints = Hints { turn, origin: came.origin, codes: seen.places(), scene: came.scene };
+    let mut preparation = prepare(&input.raster, &hints);
+    if let Some(blank) = came.other_side.and_then(|other| only_the_other_side(&input.raster, &preparation, other)) {
+        preparation.content = Content::Blank;
+        preparation.parts[0].blank = Some(blank);
+    }
     let done = tools.watch.milliseconds();
     let look = appearance(&seen, &preparation);
     let warnings = preparation.all_warnings();
@@ -142,6 +155,17 @@ pub fn process(input: &Decoded, came: Circumstances, tools: &mut Tools<'_>) -> R
     let content = if look == Look::Sheet && !seen.has_ours() { Content::CoverUnread } else { content };
     let times = StageTimes { codes: looked - begin, prepare: done - looked, text: tools.watch.milliseconds() - done };
     Ok(Processed { seen, parts, gutter, quality, warnings, look, content, times })
+}
+
+/// The evidence that nothing is on a page but its other side, shining through; `None` if there is something, or if the
+/// other side cannot tell.
+fn only_the_other_side(page: &Raster, prepared: &Preparation, other: &OtherSide<'_>) -> Option<BlankEvidence> {
+    let [only] = &prepared.parts[..] else { return None };
+    if !only.blank?.may_be_other_side() {
+        return None;
+    }
+    let evidence = blank::judge(page, Some(&other()?));
+    (evidence.verdict == Blankness::Blank).then_some(evidence)
 }
 
 fn appearance(seen: &Seen, preparation: &Preparation) -> Look {

@@ -1,9 +1,9 @@
 //! What is seen on the whole, untouched capture: codes, and our sheets without their codes.
 
 use scantrail_core::raster::Raster;
-use scantrail_core::units::Turn;
+use scantrail_core::units::{Length, Turn};
 use scantrail_core::vocabulary::Flow;
-use scantrail_imaging::outline::Anchor;
+use scantrail_imaging::items::KnownCode;
 use scantrail_sheets::find::{CodeFinder, Effort, FindError, FoundCode};
 use scantrail_sheets::frame::{SheetFrame, find_frame};
 use scantrail_sheets::payload::Payload;
@@ -36,10 +36,14 @@ impl Seen {
         self.ours().next().is_some()
     }
 
-    /// Our codes whose printed size is known.
-    pub(crate) fn anchors(&self) -> Vec<Anchor> {
-        let anchor = |code: &FoundCode| Some(Anchor { quad: code.corners, side_mm: code.printed_side()? });
-        self.codes.iter().filter_map(anchor).collect()
+    /// Where our codes lie, and how large they were printed.
+    pub(crate) fn places(&self) -> Vec<KnownCode> {
+        let side = |code: &FoundCode| {
+            let mm = code.printed_side()?;
+            Some(Length::from_hundredths((mm * 100.0).round() as i32))
+        };
+        let ours = self.codes.iter().filter(|code| code.payload.is_ok());
+        ours.map(|code| KnownCode { corners: code.corners, side: side(code) }).collect()
     }
 
     /// The turn that our codes, or else the frame, say the capture has; `None` when they disagree or lie askew.

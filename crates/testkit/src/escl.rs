@@ -135,6 +135,13 @@ impl VirtualScanner {
         self.shared.machine().served()
     }
 
+    /// Every job so far, a line each: for the message of a test that failed.
+    pub fn story(&self) -> String {
+        let machine = self.shared.machine();
+        let line = |job: &machine::Job| format!("job {}: {:?}, {} pages\n", job.id, job.state, job.sent);
+        machine.jobs.iter().map(line).collect::<String>() + &format!("{} sheets on the stack", machine.remaining())
+    }
+
     /// Puts the last `sheets` sheets that went through back on top of the stack, in their order; returns how many there
     /// were.
     pub fn put_back(&self, sheets: usize) -> usize {

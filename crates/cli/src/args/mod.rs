@@ -15,6 +15,7 @@ pub(crate) use review::Review;
 pub(crate) use sheets::Sheets;
 
 use clap::{Args as Arguments, Parser, Subcommand};
+use scantrail_core::vocabulary;
 use std::path::PathBuf;
 
 /// Scans, sorts and keeps pupils' work: every page in its pupil's trail, none lost, none doubled, none guessed.
@@ -163,6 +164,8 @@ pub(crate) struct Ingest {
     #[arg(long)]
     pub(crate) pictures: bool,
     #[command(flatten)]
+    pub(crate) scene: Scene,
+    #[command(flatten)]
     pub(crate) work: Work,
     /// Exit with 5 when something is held for a person
     #[arg(long)]
@@ -202,6 +205,8 @@ pub(crate) struct Inspect {
     /// They are photographs, not scanned sheets
     #[arg(long)]
     pub(crate) pictures: bool,
+    #[command(flatten)]
+    pub(crate) scene: Scene,
     /// Write the prepared pages there
     #[arg(long, value_name = "DIR")]
     pub(crate) out: Option<PathBuf>,
@@ -211,6 +216,48 @@ pub(crate) struct Inspect {
     /// The language of the text, as Tesseract names its models
     #[arg(long, default_value = "eng")]
     pub(crate) language: String,
+}
+
+/// What pictures show.
+#[derive(Debug, Arguments)]
+pub(crate) struct Scene {
+    /// What the pictures show: papers on a mat, each a page; an object, cut out; a whiteboard. Implies --pictures
+    #[arg(long, value_enum)]
+    pub(crate) shows: Option<Shows>,
+    /// How many papers lie on the mat in each picture, cards not counted
+    #[arg(long, value_name = "N", requires = "shows", value_parser = clap::value_parser!(u32).range(1..=50))]
+    pub(crate) items: Option<u32>,
+    /// A picture of the mat with nothing on it, by the same camera
+    #[arg(long, value_name = "FILE", requires = "shows")]
+    pub(crate) mat: Option<PathBuf>,
+}
+
+/// What pictures show.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub(crate) enum Shows {
+    /// Papers on a mat, each a page
+    Papers,
+    /// A piece of work in three dimensions, cut out with its colours untouched
+    Object,
+    /// A whiteboard, seen from the front and made white
+    Board,
+}
+
+impl Scene {
+    /// In the words of the product.
+    pub(crate) fn shows(&self) -> vocabulary::Shows {
+        match self.shows {
+            None => vocabulary::Shows::Anything,
+            Some(Shows::Papers) => vocabulary::Shows::Papers,
+            Some(Shows::Object) => vocabulary::Shows::Object,
+            Some(Shows::Board) => vocabulary::Shows::Board,
+        }
+    }
+
+    /// Photographs, if anybody says so.
+    pub(crate) fn flow(&self, pictures: bool) -> vocabulary::Flow {
+        if pictures || self.shows.is_some() { vocabulary::Flow::Pictures } else { vocabulary::Flow::Stack }
+    }
 }
 
 /// Part of an inspection.

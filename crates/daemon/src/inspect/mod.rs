@@ -4,14 +4,16 @@ mod overlay;
 
 use crate::derive::{self, Bench};
 use crate::error::DaemonError;
+use crate::mats;
 use scantrail_capture::decode::{Limits, SandboxedDecoder};
 use scantrail_capture::files::media_of;
 use scantrail_core::ports::{Decoded, Decoder as _, Reading};
 use scantrail_core::raster::Raster;
 use scantrail_core::units::{Point, Quad, Turn};
-use scantrail_core::vocabulary::{Content, Flow, Media, SourceKind};
+use scantrail_core::vocabulary::{Content, Flow, Media, Shows, SourceKind};
 use scantrail_imaging::deskew::Verdict;
 use scantrail_imaging::encode::{Chroma, encode_jpeg};
+use scantrail_imaging::items::MatModel;
 use scantrail_imaging::warp::turn_back;
 use scantrail_pipeline::{Circumstances, Part, Processed};
 use scantrail_sheets::find::FoundCode;
@@ -82,6 +84,8 @@ pub struct PageSeen {
     pub skew_declined: Option<&'static str>,
     /// The map from the image to the prepared page, row by row; null if the page was bent.
     pub transform: Option<[[f64; 3]; 3]>,
+    /// Whether the curve of a bound page was taken back.
+    pub uncurled: bool,
     /// Whether uneven light was taken out.
     pub relit: bool,
     pub text: String,
@@ -110,13 +114,23 @@ pub struct Times {
 pub struct Inspector {
     bench: Bench,
     decoder: SandboxedDecoder,
+    mat: Option<MatModel>,
 }
 
 impl Inspector {
     /// Tools for a language.
     pub fn new(language: &str) -> Result<Self, DaemonError> {
         let decoder = SandboxedDecoder::beside_this_program(Limits::default())?;
-        Ok(Self { bench: Bench::new(language)?, decoder })
+        Ok(Self { bench: Bench::new(language)?, decoder, mat: None })
+    }
+
+    /// Learns the mat under the camera from a picture of it with nothing on it.
+    pub fn learn_mat(&mut self, file: &Path) -> Result<(), DaemonError> {
+        let decoded = mats::picture(&self.decoder, file)?;
+        let upright = turn_back(&decoded.raster, decoded.exif_turn);
+        let learnt = MatModel::learn(&[&upright]);
+        self.mat = Some(learnt.map_err(|why| DaemonError::usage(format!("the empty mat: {why}")))?);
+        Ok(())
     }
 
     /// Looks at every page of a file.
@@ -138,7 +152,9 @@ impl Inspector {
         let origin = derive::origin(SourceKind::Files, wanted.flow, derive::told(noted), by_camera);
         let upright =
             Decoded { raster: raster.with_resolution(Some(resolution)), exif_turn: Turn::default(), moment: None };
-        let processed = self.bench.process(&upright, Circumstances { flow: wanted.flow, origin, neighbours: None })?;
+        let scene = mats::scene(wanted.shows, wanted.items, self.mat.as_ref());
+        let came = Circumstances { flow: wanted.flow, origin, neighbours: None, scene, other_side: None };
+        let processed = self.bench.process(&upright, came)?;
         if let Some(out) = wanted.pages {
             for (at, page) in processed.parts.iter().enumerate() {
                 let number = if processed.parts.len() > 1 { format!("-{}", at + 1) } else { String::new() };
@@ -157,6 +173,10 @@ impl Inspector {
 pub struct Wanted<'a> {
     /// Sheets, or photographs.
     pub flow: Flow,
+    /// What they show.
+    pub shows: Shows,
+    /// How many papers lie on the mat, if known.
+    pub items: Option<u32>,
     /// Where the prepared pages are written as JPEG: `NAME.prepared.jpg`, or `NAME-1.prepared.jpg` and so on.
     pub pages: Option<&'a Path>,
     /// Where a drawing of what was seen is written: `NAME.overlay.jpg`.
@@ -232,6 +252,7 @@ fn page_seen(part: &Part) -> PageSeen {
         skew_source: prepared.skew.source.word(),
         skew_declined: declined,
         transform: prepared.transform.as_plane().map(|plane| plane.coefficients()),
+        uncurled: prepared.curl.is_some(),
         relit: prepared.relit(),
         text: part.reading.as_ref().map(Reading::text).unwrap_or_default(),
     }

@@ -4,14 +4,14 @@
 //! own, and the container itself is kept in `.trail/deliveries`, because it may hold the work of several pupils.
 //! A container is a batch of its own, so that no identity runs from one file into the next.
 
-use super::{Context, open_batch, relative, side_of, spooled_capture};
+use super::{Context, Manner, open_batch, relative, side_of, spooled_capture};
 use crate::api::{Progress, Report};
 use crate::engine::Engine;
 use crate::error::DaemonError;
 use scantrail_archive::durable::{self, Access};
 use scantrail_archive::spool::{CaptureKey, Spooled};
 use scantrail_capture::files::{Wholeness, is_ignored, media_of, natural_order, wholeness};
-use scantrail_catalogue::{Delivery, DeliveryState, NewCapture, Sides};
+use scantrail_catalogue::{Delivery, DeliveryState, NewCapture, Scene, Sides};
 use scantrail_core::evidence::BatchEnd;
 use scantrail_core::ids::BatchId;
 use scantrail_core::ports::DecodeError;
@@ -32,6 +32,7 @@ pub(crate) fn ingest(
     engine: &Engine,
     paths: &[PathBuf],
     flow: Flow,
+    scene: Scene,
     context: &Context,
     report: &mut dyn Report,
 ) -> Result<Vec<BatchId>, DaemonError> {
@@ -42,10 +43,11 @@ pub(crate) fn ingest(
     }
     let (containers, pictures): (Vec<PathBuf>, Vec<PathBuf>) = files.into_iter().partition(|path| is_container(path));
     let mut batches = Vec::new();
+    let manner = Manner { source_kind: SourceKind::Files, flow, sides: Sides::One, scene };
     let groups = containers.into_iter().map(|path| vec![path]).chain((!pictures.is_empty()).then_some(pictures));
     for group in groups {
         let source = group[0].parent().unwrap_or(Path::new("")).to_string_lossy().into_owned();
-        let batch = open_batch(engine, SourceKind::Files, &source, flow, Sides::One, context)?;
+        let batch = open_batch(engine, &source, manner, context)?;
         report.say(Progress::BatchOpened { batch: batch.to_string() });
         for path in &group {
             take_copy(engine, batch, path, report)?;

@@ -7,7 +7,7 @@ pub(crate) mod watch;
 use crate::engine::Engine;
 use crate::error::DaemonError;
 use scantrail_archive::spool::Spooled;
-use scantrail_catalogue::{BatchContext, NewBatch, NewCapture, Sides};
+use scantrail_catalogue::{BatchContext, NewBatch, NewCapture, Scene, Sides};
 use scantrail_core::ids::{BatchId, CaptureId, PageId};
 use scantrail_core::ports::Clock as _;
 use scantrail_core::units::Resolution;
@@ -22,15 +22,23 @@ pub(crate) struct Context {
     pub(crate) title: Option<String>,
 }
 
+/// How the captures of a batch come in.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Manner {
+    pub(crate) source_kind: SourceKind,
+    pub(crate) flow: Flow,
+    pub(crate) sides: Sides,
+    pub(crate) scene: Scene,
+}
+
 /// Opens a batch, dated today.
 pub(crate) fn open_batch(
     engine: &Engine,
-    source_kind: SourceKind,
     source: &str,
-    flow: Flow,
-    sides: Sides,
+    manner: Manner,
     context: &Context,
 ) -> Result<BatchId, DaemonError> {
+    let Manner { source_kind, flow, sides, scene } = manner;
     let id = BatchId::from_random(engine.random());
     let text = |value: &Option<String>| value.clone().unwrap_or_default();
     let new = NewBatch {
@@ -39,6 +47,7 @@ pub(crate) fn open_batch(
         source: source.to_owned(),
         flow,
         sides,
+        scene,
         context: BatchContext {
             class: text(&context.class),
             subject: text(&context.subject),

@@ -1,6 +1,6 @@
 //! One batch from a scanner: each capture durable before the next sheet is drawn in.
 
-use super::{Context, open_batch, side_of, spooled_capture};
+use super::{Context, Manner, open_batch, side_of, spooled_capture};
 use crate::api::{Progress, Report, Silent};
 use crate::engine::{Engine, lock};
 use crate::error::{DaemonError, Exit};
@@ -9,7 +9,7 @@ use scantrail_capture::scanner::{
     CancelToken, CaptureSink, Colour, EndReason, Progress as Pulling, ScanError, ScanFault, ScanRequest,
     ScannedCapture, SinkError, Source,
 };
-use scantrail_catalogue::{BatchState, Sides};
+use scantrail_catalogue::{BatchState, Scene, Sides};
 use scantrail_config::{Device, Profile};
 use scantrail_core::evidence::BatchEnd;
 use scantrail_core::ids::BatchId;
@@ -51,7 +51,10 @@ pub(crate) fn scan(engine: &Engine, order: &ScanOrder, report: &mut dyn Report) 
             subject: order.context.subject.clone().or_else(|| profile.subject.clone()),
             title: order.context.title.clone(),
         };
-        open_batch(engine, kind, &order.device, Flow::Stack, sides, &context)?
+        {
+            let manner = Manner { source_kind: kind, flow: Flow::Stack, sides, scene: Scene::UNSAID };
+            open_batch(engine, &order.device, manner, &context)?
+        }
     };
     let sides = engine.catalogue.batch(batch)?.opened.sides;
     let first = engine.catalogue.captures_in(batch)?;

@@ -1,17 +1,19 @@
 //! Watched folders: a file that has settled is claimed by renaming it into the spool; a drop is one batch.
 
 use super::files::{self, spool_sequence};
-use super::{Context, open_batch};
+use super::{Context, Manner, open_batch};
 use crate::api::Silent;
 use crate::engine::{Engine, lock};
 use crate::error::DaemonError;
+use crate::mats;
 use crate::workers::chain;
 use scantrail_archive::spool::{CaptureKey, ClaimError, Stamp};
 use scantrail_capture::watch::{Answer, FolderWatcher, Found, Options, Patience};
-use scantrail_catalogue::{BatchState, Sides};
+use scantrail_catalogue::{BatchState, Scene, Sides};
 use scantrail_config::Folder;
 use scantrail_core::evidence::BatchEnd;
 use scantrail_core::ids::BatchId;
+use scantrail_core::units::Digest;
 use scantrail_core::vocabulary::{Flow, Media, SourceKind};
 use std::path::Path;
 use std::sync::{Arc, Mutex};
@@ -99,7 +101,16 @@ impl Drop {
     fn open(&self) -> Result<BatchId, DaemonError> {
         let context = Context { class: self.folder.class.clone(), subject: self.folder.subject.clone(), title: None };
         let source = self.folder.path.to_string_lossy();
-        open_batch(&self.engine, SourceKind::Folder, &source, self.folder.flow, Sides::One, &context)
+        let Folder { flow, shows, items, .. } = self.folder;
+        let scene = Scene { shows, expected: items, mat: self.mat() };
+        let manner = Manner { source_kind: SourceKind::Folder, flow, sides: Sides::One, scene };
+        open_batch(&self.engine, &source, manner, &context)
+    }
+
+    /// The empty mat as it looks today. A picture of it that cannot be read keeps nothing from being taken in.
+    fn mat(&self) -> Option<Digest> {
+        let learnt = mats::learn(&self.engine, self.folder.mat.as_deref()?);
+        learnt.inspect_err(|error| tracing::warn!(error = %chain(error), "the empty mat is not known")).ok()
     }
 
     fn take(&mut self, path: &Path, media: Media) -> Result<Answer, DaemonError> {

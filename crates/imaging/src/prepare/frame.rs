@@ -26,7 +26,7 @@ pub enum Bounds {
     Edges,
     /// The frame of a whiteboard; the perspective is taken back.
     Board,
-    /// The mat it lies on.
+    /// The mat it lies on; papers and things are cut out with a margin.
     Mat,
     /// The gutter between it and its neighbour.
     Gutter,
@@ -46,9 +46,21 @@ impl Bounds {
     }
 }
 
+/// What a frame holds, and with that what may be done to it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Subject {
+    /// A page, or a picture: its pixels tell.
+    Paper,
+    /// A thing: cut out, nothing else.
+    Object,
+    /// A whiteboard.
+    Board,
+}
+
 /// One page in the capture.
 #[derive(Debug, Clone)]
 pub(super) struct Frame {
+    pub(super) subject: Subject,
     /// From the capture to a flat and upright page of the scale wanted; where its corner lies does not matter.
     pub(super) flat: Transform,
     /// The outline in pixels of the capture; none if it is the whole of it.
@@ -72,6 +84,7 @@ impl Frame {
             std::mem::swap(&mut r.x, &mut r.y);
         }
         Self {
+            subject: Subject::Paper,
             flat: Affine::turning_back(turn, input.width(), input.height()).into(),
             outline: None,
             bounds: Bounds::Whole,

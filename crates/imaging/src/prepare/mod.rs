@@ -2,24 +2,28 @@
 
 mod frame;
 mod layout;
+mod on_mat;
 mod places;
+mod scene;
 mod warning;
 
 pub use frame::Bounds;
+pub use scene::{Mat, Scene};
 pub use warning::Warning;
 
 use crate::blank::{self, BlankEvidence};
+use crate::curl;
 use crate::deskew::{self, Skew, SkewDecline, SkewSource, UNEVEN_DEG, Verdict};
 use crate::finding::Sure;
 use crate::geometry::transform::Transform;
+use crate::items::KnownCode;
 use crate::kind;
 use crate::orientation::{KnownTurn, TurnSource, orientation};
-use crate::outline::Anchor;
 use crate::quality::{self, Quality};
 use crate::shade::{self, Light, Style};
 use crate::survey::Survey;
-use crate::warp::turn_back;
-use frame::Frame;
+use crate::warp::{Canvas, render, turn_back};
+use frame::{Frame, Subject};
 use places::Places;
 use scantrail_core::raster::Raster;
 use scantrail_core::units::{Angle, Confidence, Point, Quad, Turn};
@@ -43,13 +47,16 @@ pub enum Origin {
 
 /// What is known before looking at the pixels.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Hints {
+pub struct Hints<'a> {
     /// What is known about which way up the pixels are stored.
     pub turn: KnownTurn,
     /// Where the pixels came from.
     pub origin: Origin,
-    /// Codes of known printed size in the picture: they give a photographed page its size.
-    pub anchors: Vec<Anchor>,
+    /// Our own codes in the picture: those of known printed size give a photographed page its size, and a card on a mat
+    /// is no work.
+    pub codes: Vec<KnownCode>,
+    /// What the operator says it shows.
+    pub scene: Scene<'a>,
 }
 
 /// A capture made ready: what it shows, page by page.
@@ -103,6 +110,8 @@ pub struct Prepared {
     pub outline: Option<Vec<Point>>,
     /// What told the outline, and how sure it is.
     pub bounds: Sure<Bounds>,
+    /// How sure the curve of the paper is that was taken back; none if it lay flat, or that is not certain.
+    pub curl: Option<Confidence>,
     /// The light that was taken out; none if it was left as it was.
     pub light: Option<Sure<Light>>,
     /// Whether it is blank; pictures are never looked at.
@@ -132,8 +141,8 @@ pub fn prepare(input: &Raster, hints: &Hints) -> Preparation {
     let quality = quality::of(input, &survey);
     let mut warnings = Vec::new();
     warnings.extend(quality.advice().map(Warning::Again));
-    let Places { frames, gutter, crossed } = places::find(input, hints, turn, &survey);
-    warnings.extend(crossed.then_some(Warning::AcrossGutter));
+    let Places { frames, gutter, warnings: found } = places::find(input, hints, turn, &survey);
+    warnings.extend(found);
     let (parts, contents): (Vec<_>, Vec<_>) =
         frames.iter().map(|frame| page(input, hints.origin, frame, &survey)).unzip();
     Preparation { parts, gutter, content: foremost(&contents), quality, warnings }
@@ -147,6 +156,11 @@ fn foremost(contents: &[Content]) -> Content {
 
 /// One page, from its place in the capture to its derivative.
 fn page(input: &Raster, origin: Origin, frame: &Frame, of_capture: &Survey) -> (Prepared, Content) {
+    match frame.subject {
+        Subject::Paper => {}
+        Subject::Object => return (cut_out(input, frame, of_capture), Content::Object),
+        Subject::Board => return (board(input, frame, of_capture), Content::Board),
+    }
     // What is not flattened and not cut in two is measured where it lies.
     if matches!(frame.bounds, Bounds::Whole | Bounds::Backing) {
         let kind = kind::of(of_capture, origin);
@@ -154,10 +168,12 @@ fn page(input: &Raster, origin: Origin, frame: &Frame, of_capture: &Survey) -> (
         let anything = origin == Origin::Photo && frame.bounds == Bounds::Whole;
         let proven = !anything || (kind.value.content != Content::Picture && kind.confidence.get() >= PLAIN_KIND);
         return if of_capture.is_picture() || !proven {
-            (only_turned(input, frame), Content::Picture)
+            let bent = if of_capture.is_picture() { None } else { bent(input, frame, origin) };
+            bent.unwrap_or_else(|| (only_turned(input, frame), Content::Picture))
         } else {
             let content = kind.value.content;
-            (straightened(input, frame, of_capture, &Transform::identity(), content), content)
+            let page = straightened(input, frame, of_capture, &Transform::identity(), content);
+            (uncurled(input, frame, origin, page, content), content)
         };
     }
     let (small, to_small) = frame.working(input);
@@ -166,16 +182,60 @@ fn page(input: &Raster, origin: Origin, frame: &Frame, of_capture: &Survey) -> (
     if survey.is_picture() {
         return (as_it_lies(input, frame, &survey, &to_small), Content::Picture);
     }
-    let mut page = straightened(input, frame, &survey, &to_small, content);
+    let page = straightened(input, frame, &survey, &to_small, content);
+    let page = uncurled(input, frame, origin, page, content);
     // A scanner's light is even; a camera's is not, nor is it where paper bends.
-    if content != Content::Picture
-        && let Ok(light) = shade::measure(&page.raster, Style::Page)
-    {
-        let resolution = page.raster.resolution();
-        page.raster = light.value.apply(page.raster).with_resolution(resolution);
-        page.light = Some(light);
+    (if content == Content::Picture { page } else { relit(page, Style::Page) }, content)
+}
+
+/// Takes uneven light out, where it is sure what is paper or board.
+fn relit(page: Prepared, style: Style) -> Prepared {
+    let Ok(light) = shade::measure(&page.raster, style) else { return page };
+    let resolution = page.raster.resolution();
+    let raster = light.value.apply(page.raster).with_resolution(resolution);
+    Prepared { raster, light: Some(light), ..page }
+}
+
+/// Work in three dimensions: moved by whole pixels and turned by quarters, so that no pixel changes its value.
+fn cut_out(input: &Raster, frame: &Frame, survey: &Survey) -> Prepared {
+    if frame.outline.is_none() {
+        return only_turned(input, frame);
     }
-    (page, content)
+    as_it_lies(input, frame, survey, &Transform::identity())
+}
+
+/// A whiteboard: seen from the front if its edges were found, and white.
+fn board(input: &Raster, frame: &Frame, survey: &Survey) -> Prepared {
+    relit(cut_out(input, frame, survey), Style::Board)
+}
+
+/// A whole photo that shows writing once it is laid flat: lines that bend look like a drawing before.
+fn bent(input: &Raster, frame: &Frame, origin: Origin) -> Option<(Prepared, Content)> {
+    let upright = turn_back(input, frame.turn);
+    let Sure { value, confidence } = curl::find(&upright).ok()?;
+    let frame = Frame { flat: frame.flat.clone().then_curl(value), ..frame.clone() };
+    let (small, to_small) = frame.working(input);
+    let survey = Survey::new(&small);
+    let kind = kind::of(&survey, origin);
+    let writing = matches!(kind.value.content, Content::Text | Content::Lined) && kind.confidence.get() >= PLAIN_KIND;
+    writing.then(|| {
+        let page = straightened(input, &frame, &survey, &to_small, kind.value.content);
+        (relit(Prepared { curl: Some(confidence), ..page }, Style::Page), kind.value.content)
+    })
+}
+
+/// Lays a curved page flat, if a camera saw it or it is the side of an open book, and if its lines get straighter by it.
+fn uncurled(input: &Raster, frame: &Frame, origin: Origin, page: Prepared, content: Content) -> Prepared {
+    let may_bend = origin == Origin::Photo || frame.bounds == Bounds::Gutter;
+    if !may_bend || !matches!(content, Content::Text | Content::Lined) {
+        return page;
+    }
+    let Ok(Sure { value, confidence }) = curl::find(&page.raster) else { return page };
+    let transform = page.transform.clone().then_curl(value);
+    let canvas = Canvas { width: page.raster.width(), height: page.raster.height(), fill: [255; 3] };
+    let keep = frame.outline.as_deref().unwrap_or_default();
+    let raster = render(input, &transform, canvas, keep).with_resolution(page.raster.resolution());
+    Prepared { raster, transform, curl: Some(confidence), ..page }
 }
 
 fn only_turned(input: &Raster, frame: &Frame) -> Prepared {
@@ -201,6 +261,7 @@ fn unmeasured(frame: &Frame, raster: Raster, transform: Transform) -> Prepared {
         skew: Skew::declined(SkewDecline::Picture),
         outline: None,
         bounds: Sure { value: Bounds::Whole, confidence: Confidence::CERTAIN },
+        curl: None,
         light: None,
         blank: None,
         warnings: Vec::new(),
@@ -231,11 +292,14 @@ fn straightened(input: &Raster, frame: &Frame, survey: &Survey, to_survey: &Tran
         skew,
         outline: frame.outline.clone(),
         bounds: Sure { value: frame.bounds, confidence: frame.confidence },
+        curl: None,
         light: None,
         blank: Some(blank),
         warnings,
     }
 }
 
+#[cfg(test)]
+mod scene_tests;
 #[cfg(test)]
 mod tests;

@@ -15,7 +15,8 @@ fn one_page(input: &Raster, hints: &Hints) -> (Prepared, Preparation) {
 }
 
 const UNTOLD: KnownTurn = KnownTurn { exif: Turn::None, code: None, neighbours: None };
-const SCANNED: Hints = Hints { turn: UNTOLD, origin: Origin::Flatbed, anchors: Vec::new() };
+const SCANNED: Hints<'_> =
+    Hints { turn: UNTOLD, origin: Origin::Flatbed, codes: Vec::new(), scene: super::Scene::Unsaid };
 
 fn by_code(turn: Turn) -> KnownTurn {
     KnownTurn { code: Some(turn), ..UNTOLD }

@@ -13,6 +13,16 @@ pub enum Warning {
     InkAtEdge,
     /// Something runs across the gutter of an open book; the whole spread was kept as well.
     AcrossGutter,
+    /// Nothing could be told from the mat; the picture was kept whole.
+    MatUnclear,
+    /// The papers found on a mat are not as many as the operator expects; the whole picture was kept as well.
+    OtherCount,
+    /// Something on the mat lies in no page; the whole picture was kept as well.
+    BesidePages,
+    /// Work reaches over the edge of the picture.
+    CutOff,
+    /// Papers touch or overlap.
+    Touching,
 }
 
 impl Warning {
@@ -25,6 +35,13 @@ impl Warning {
             Self::AcrossGutter => {
                 "something runs across the middle of the open book: both pages and the whole are kept"
             }
+            Self::MatUnclear => "the work cannot be told from what it lies on: the picture is kept whole",
+            Self::OtherCount => {
+                "not as many papers were found as expected: the whole picture is kept behind them, please look"
+            }
+            Self::BesidePages => "something beside the papers lies in no page: the whole picture is kept behind them",
+            Self::CutOff => "the work reaches over the edge of the picture",
+            Self::Touching => "papers touch or overlap: please look whether each is whole",
         }
     }
 }
