@@ -16,6 +16,7 @@ mod files;
 mod judges;
 mod logs;
 mod roster;
+mod scenes;
 mod sheets;
 mod web;
 mod world;

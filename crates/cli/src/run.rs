@@ -196,6 +196,9 @@ fn inspecting(args: &Args, inspect: &Inspect) -> Result<ExitCode> {
             Err(error) => code = print::failure(&anyhow::Error::from(error).context(image.display().to_string())),
         }
     }
+    if let Some(out) = &inspect.out {
+        inspector.contact_sheet(out)?;
+    }
     Ok(code)
 }
 

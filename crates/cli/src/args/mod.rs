@@ -207,7 +207,7 @@ pub(crate) struct Inspect {
     pub(crate) pictures: bool,
     #[command(flatten)]
     pub(crate) scene: Scene,
-    /// Write the prepared pages there
+    /// Write the prepared pages there; of several views of an object also a contact sheet
     #[arg(long, value_name = "DIR")]
     pub(crate) out: Option<PathBuf>,
     /// Draw what was seen over each image: outlines, lines, codes, text; into the folder of --out, or this one

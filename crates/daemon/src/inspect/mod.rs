@@ -12,14 +12,17 @@ use scantrail_core::raster::Raster;
 use scantrail_core::units::{Point, Quad, Turn};
 use scantrail_core::vocabulary::{Content, Flow, Media, Shows, SourceKind};
 use scantrail_imaging::deskew::Verdict;
-use scantrail_imaging::encode::{Chroma, encode_jpeg};
+use scantrail_imaging::encode::{Chroma, encode_jpeg, preview};
 use scantrail_imaging::items::MatModel;
+use scantrail_imaging::object;
 use scantrail_imaging::warp::turn_back;
 use scantrail_pipeline::{Circumstances, Part, Processed};
 use scantrail_sheets::find::FoundCode;
 use serde::Serialize;
 use std::path::{Path, PathBuf};
 
+/// Longer side of a view on a contact sheet, in pixels.
+const VIEW_SIDE: u32 = 640;
 /// JPEG quality of pages that `--out` writes.
 const QUALITY: u8 = 90;
 
@@ -115,13 +118,15 @@ pub struct Inspector {
     bench: Bench,
     decoder: SandboxedDecoder,
     mat: Option<MatModel>,
+    /// Small views of the objects seen so far.
+    views: Vec<Raster>,
 }
 
 impl Inspector {
     /// Tools for a language.
     pub fn new(language: &str) -> Result<Self, DaemonError> {
         let decoder = SandboxedDecoder::beside_this_program(Limits::default())?;
-        Ok(Self { bench: Bench::new(language)?, decoder, mat: None })
+        Ok(Self { bench: Bench::new(language)?, decoder, mat: None, views: Vec::new() })
     }
 
     /// Learns the mat under the camera from a picture of it with nothing on it.
@@ -131,6 +136,15 @@ impl Inspector {
         let learnt = MatModel::learn(&[&upright]);
         self.mat = Some(learnt.map_err(|why| DaemonError::usage(format!("the empty mat: {why}")))?);
         Ok(())
+    }
+
+    /// Writes all views of an object seen so far on one sheet, `contact-sheet.jpg`, if there are several.
+    pub fn contact_sheet(&self, out: &Path) -> Result<(), DaemonError> {
+        let views: Vec<&Raster> = self.views.iter().collect();
+        match object::contact_sheet(&views, VIEW_SIDE) {
+            Some(sheet) if views.len() > 1 => write(out, "contact-sheet", ".jpg", &sheet),
+            _ => Ok(()),
+        }
     }
 
     /// Looks at every page of a file.
@@ -155,6 +169,9 @@ impl Inspector {
         let scene = mats::scene(wanted.shows, wanted.items, self.mat.as_ref());
         let came = Circumstances { flow: wanted.flow, origin, neighbours: None, scene, other_side: None };
         let processed = self.bench.process(&upright, came)?;
+        if wanted.shows == Shows::Object {
+            self.views.push(preview(&processed.first().prepared.raster, VIEW_SIDE));
+        }
         if let Some(out) = wanted.pages {
             for (at, page) in processed.parts.iter().enumerate() {
                 let number = if processed.parts.len() > 1 { format!("-{}", at + 1) } else { String::new() };
