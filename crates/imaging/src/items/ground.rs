@@ -8,8 +8,9 @@ use super::light::{Degree, Light};
 use super::mat::MatModel;
 use super::palette::Palette;
 
-/// Width of the ring along the frame that is mostly mat, as a share of the shorter side: 15 mm on a mat of A3.
-const RING: f32 = 0.05;
+/// Width of the ring along the frame that is mostly mat, as a share of the shorter side: 6 mm on a mat of A3. Papers are
+/// often laid closer to the frame than 15 mm, and would count as mat.
+const RING: f32 = 0.02;
 /// A place further than this from the expectation, in standard deviations, may be something…
 pub(super) const LOW: f32 = 4.0;
 /// …and beyond this it is.
