@@ -20,6 +20,8 @@ use turn::Turned;
 
 /// Votes further apart than this are said: such a page has no one turn.
 const APART_DEG: f64 = 0.15;
+/// Votes further apart than this tell nothing: a photo, or a picture of something else than a page.
+const UNKNOWN_DEG: f64 = 0.5;
 
 /// Errors and times of measuring the small turn of a page.
 #[derive(Debug, clap::Args)]
@@ -60,6 +62,10 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
         }
         let upright = subject.upright()?;
         let (own, apart) = tools.own_turn(subject, &upright, seed.child(1))?;
+        if apart > UNKNOWN_DEG {
+            writeln!(out, "{}: left out, nobody knows how it lies: the votes are {apart:.2}° apart", subject.name)?;
+            continue;
+        }
         if apart > APART_DEG {
             writeln!(out, "{}: its own turn is {own:.2}°, the votes lie {apart:.2}° apart", subject.name)?;
         }

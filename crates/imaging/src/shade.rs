@@ -51,6 +51,8 @@ const TINTED: f32 = 0.03;
 const CLIPPED: f32 = 252.5;
 /// Glare stands out from the light of the page by this share.
 const GLARE_OVER: f32 = 1.05;
+/// Cells around a board together have at least this share of the picture.
+const LEAST_WALL: f32 = 0.01;
 /// What a board is brought to: white with room for what is whiter.
 const BOARD_WHITE: f32 = 250.0;
 
@@ -154,9 +156,12 @@ pub fn measure(page: &Raster, style: Style) -> Finding<Light, ShadeDecline> {
     };
     let mut gains = gains(&field, target, most, style);
     let mut strength = vec![255; gains.len()];
+    let outside = match style {
+        Style::Page => vec![false; gains.len()],
+        Style::Board => wall(&known, (field.columns, field.rows)),
+    };
     for (i, gain) in gains.iter_mut().enumerate() {
-        let outside = style == Style::Board && !near_known(&known, (field.columns, field.rows), i);
-        if glare[i] || outside {
+        if glare[i] || outside[i] {
             *gain = [ONE; 3];
             strength[i] = 0;
         }
@@ -215,6 +220,34 @@ fn gains(field: &Field, target: [f32; 3], most: f32, style: Style) -> Vec<[u16; 
             if each { std::array::from_fn(|c| fixed(target[c] / here[c])) } else { [fixed(level / light.max(1.0)); 3] }
         })
         .collect()
+}
+
+/// The cells that show what is around a board: not on it, and many together, reaching the frame of the picture. A few
+/// cells by themselves are board on which nothing could be measured.
+fn wall(known: &[bool], (w, h): (usize, usize)) -> Vec<bool> {
+    let mut off: Vec<bool> = (0..known.len()).map(|cell| !near_known(known, (w, h), cell)).collect();
+    let mut wall = vec![false; known.len()];
+    for start in 0..off.len() {
+        if !std::mem::take(&mut off[start]) {
+            continue;
+        }
+        let mut group = vec![start];
+        let mut at_frame = false;
+        for at in 0.. {
+            let Some(&cell) = group.get(at) else { break };
+            let (x, y) = (cell % w, cell / w);
+            at_frame |= x == 0 || y == 0 || x + 1 == w || y + 1 == h;
+            for (x, y) in [(x.wrapping_sub(1), y), (x + 1, y), (x, y.wrapping_sub(1)), (x, y + 1)] {
+                if x < w && y < h && std::mem::take(&mut off[y * w + x]) {
+                    group.push(y * w + x);
+                }
+            }
+        }
+        if at_frame && group.len() as f32 >= LEAST_WALL * known.len() as f32 {
+            group.into_iter().for_each(|cell| wall[cell] = true);
+        }
+    }
+    wall
 }
 
 /// Whether a cell lies on the board: measured itself, or surrounded by measured cells on both sides of an axis.
