@@ -83,9 +83,11 @@ fn scan_through_crashes(world: &World, day: &mut Day<'_>) {
         // Whatever command comes next finishes what the crash left.
         let batch = newest(&scantrail.json(&["batches"]).expect("the batches"), "feeder");
         run = match batch["state"].as_str() {
+            // Every sheet went through: there is nothing to put back.
+            Some("interrupted") if all_in(&batch, day) => scantrail.command(["batch", "end", &id_of(&batch)]),
             Some("interrupted") => {
                 put_back(world, &batch, day.stack.len());
-                let id = batch["id"].as_str().expect("an id").to_owned();
+                let id = id_of(&batch);
                 let mut again = arguments.clone();
                 again.extend(["--continue".to_owned(), id]);
                 scantrail.command(&again)
@@ -111,17 +113,39 @@ fn scan_through_crashes(world: &World, day: &mut Day<'_>) {
 
 /// The last crash may have left the batch interrupted although `verify` ended well: the operator continues it.
 fn finish(world: &World, day: &mut Day<'_>, arguments: &[String], mut batch: Value) {
-    let id = batch["id"].as_str().expect("an id").to_owned();
-    if batch["state"] == "interrupted" {
+    let id = id_of(&batch);
+    if batch["state"] == "interrupted" && all_in(&batch, day) {
+        world.stage.scantrail.good(&["batch", "end", &id]).expect("the batch is ended");
+    } else if batch["state"] == "interrupted" {
         put_back(world, &batch, day.stack.len());
         let mut again = arguments.to_vec();
         again.extend(["--continue".to_owned(), id.clone()]);
         world.stage.scantrail.good(&again).expect("the batch is continued");
     }
     wait_until_filed(world, &id);
+    confirm_the_last(world, &id);
     batch = world.stage.scantrail.json(&["batch", "show", &id]).expect("the batch");
     assert_eq!(batch["counts"]["captured"].as_u64(), Some(day.stack.len() as u64 * 2), "every side once");
     day.class_4b = Some(id);
+}
+
+/// A batch that was ended by hand holds its last run: the operator, who saw the feeder run empty, says that it is whole.
+fn confirm_the_last(world: &World, id: &str) {
+    let batch = world.stage.scantrail.json(&["batch", "show", id]).expect("the batch");
+    let runs = batch["runs"].as_array().into_iter().flatten();
+    for run in runs.filter(|run| run["reason"] == "cut-short") {
+        let number = run["number"].to_string();
+        world.stage.scantrail.good(&["batch", "confirm", id, "--run", &number]).expect("the run is confirmed");
+    }
+}
+
+fn id_of(batch: &Value) -> String {
+    batch["id"].as_str().expect("an id").to_owned()
+}
+
+/// Whether both sides of every sheet are in.
+fn all_in(batch: &Value, day: &Day<'_>) -> bool {
+    batch["counts"]["captured"].as_u64() == Some(day.stack.len() as u64 * 2)
 }
 
 /// A command that opens the data folder works on until it ends; `verify` waits for rest.

@@ -4,6 +4,7 @@ use super::{Context, Manner, open_batch, side_of, spooled_capture};
 use crate::api::{Progress, Report, Silent};
 use crate::engine::{Engine, lock};
 use crate::error::{DaemonError, Exit};
+use crate::workers::chain;
 use scantrail_archive::spool::CaptureKey;
 use scantrail_capture::scanner::{
     CancelToken, CaptureSink, Colour, EndReason, Progress as Pulling, ScanError, ScanFault, ScanRequest,
@@ -70,7 +71,7 @@ pub(crate) fn scan(engine: &Engine, order: &ScanOrder, report: &mut dyn Report) 
             Ok(batch)
         }
         Ok(_) => Err(broke_off(engine, batch, "the scan was cancelled", None)),
-        Err(error) => Err(broke_off(engine, batch, &error.to_string(), Some(error))),
+        Err(error) => Err(broke_off(engine, batch, &chain(&error), Some(error))),
     }
 }
 
