@@ -3,8 +3,9 @@
 //! `cargo bench -p scantrail-imaging --bench kernels`
 
 mod painted;
+mod timed;
 
-use criterion::measurement::{Measurement, WallTime};
+use criterion::measurement::WallTime;
 use criterion::{BenchmarkGroup, Criterion};
 use scantrail_core::raster::{Channels, Raster};
 use scantrail_core::units::{Angle, Point, Quad, Turn};
@@ -13,8 +14,10 @@ use scantrail_imaging::geometry::affine::Affine;
 use scantrail_imaging::geometry::outline;
 use scantrail_imaging::geometry::projective::Projective;
 use scantrail_imaging::geometry::transform::Transform;
+use scantrail_imaging::quality::sharpness;
+use scantrail_imaging::shade::{self, Style};
 use scantrail_imaging::warp::{Canvas, render, turn_back};
-use std::hint::black_box;
+use timed::seconds;
 
 fn main() {
     let mut criterion = Criterion::default().sample_size(10).without_plots().configure_from_args();
@@ -44,35 +47,14 @@ fn bench(group: &mut BenchmarkGroup<'_, WallTime>, page: &Raster) {
         seconds(group, &format!("{turn:?} turn"), copying, || turn_back(page, turn));
     }
     seconds(group, "preview of 877", copying, || preview(page, 877));
-    seconds(group, "jpeg 85", copying, || encode_jpeg(page, 85, Chroma::Halved).expect("a plain page"));
-}
-
-/// Seconds of the quickest sample; `None` if the bench was filtered out.
-fn seconds<R>(
-    group: &mut BenchmarkGroup<'_, WallTime>,
-    name: &str,
-    copying: Option<f64>,
-    mut kernel: impl FnMut() -> R,
-) -> Option<f64> {
-    let mut best = f64::INFINITY;
-    group.bench_function(name, |bencher| {
-        bencher.iter_custom(|times| {
-            let start = WallTime.start();
-            for _ in 0..times {
-                black_box(kernel());
-            }
-            let took = WallTime.end(start);
-            best = best.min(took.as_secs_f64() / times as f64);
-            took
-        });
+    seconds(group, "sharpness", copying, || sharpness(page));
+    let dim = painted::dimmed(page);
+    seconds(group, "light: measured", copying, || shade::measure(&dim, Style::Page));
+    let light = shade::measure(&dim, Style::Page).expect("paper, darker towards a corner").value;
+    let mut relit = Some(dim.clone());
+    // In place: what is done to a page does not depend on its light.
+    seconds(group, "light: taken out", copying, || {
+        relit = relit.take().map(|page| light.apply(page));
     });
-    if let Some(copying) = copying.filter(|_| best.is_finite()) {
-        report(&format!("{:>28.2} ms at best, {:.1} times copying the same bytes", best * 1e3, best / copying));
-    }
-    best.is_finite().then_some(best)
-}
-
-#[expect(clippy::print_stdout, reason = "a bench talks to the person who runs it")]
-fn report(line: &str) {
-    println!("{line}");
+    seconds(group, "jpeg 85", copying, || encode_jpeg(page, 85, Chroma::Halved).expect("a plain page"));
 }

@@ -3,6 +3,7 @@
 //! `cargo bench -p scantrail-imaging --bench page`
 
 mod painted;
+mod timed;
 
 use criterion::Criterion;
 use scantrail_core::raster::{Channels, Raster};
@@ -12,6 +13,10 @@ use scantrail_imaging::encode::{Chroma, encode_jpeg};
 use scantrail_imaging::orientation::KnownTurn;
 use scantrail_imaging::prepare::{Hints, Origin, Scene, prepare};
 use scantrail_imaging::quality::{flat_tail, sharpness};
+use scantrail_imaging::split;
+use scantrail_imaging::warp::{Canvas, render};
+use std::hint::black_box;
+use timed::seconds;
 
 /// The quality pages are filed with.
 const QUALITY: u8 = 85;
@@ -23,20 +28,33 @@ fn main() {
     for (name, channels) in [("grey", Channels::Grey), ("colour", Channels::Rgb)] {
         let jpeg = encoded(&painted::page(channels, 1.5));
         let page = decoded(&jpeg, channels);
-        let prepared = prepare(&page, &HINTS).first().raster.clone();
+        let first = prepare(&page, &HINTS).first().clone();
+        let prepared = first.raster;
         assert!(prepared != page, "the page is turned, so it must have been resampled");
+        let (turn, canvas) = (first.transform, canvas(&prepared));
         let mut group = criterion.benchmark_group(name);
-        group.bench_function("whole page", |b| {
-            b.iter(|| encoded(&prepare(&decoded(&jpeg, channels), &HINTS).first().raster));
-        });
-        group.bench_function("decode", |b| b.iter(|| decoded(&jpeg, channels)));
-        group.bench_function("prepare", |b| b.iter(|| prepare(&page, &HINTS)));
-        group.bench_function("of it: deskew and survey", |b| b.iter(|| deskew::measure(&page)));
-        group.bench_function("of it: sharpness", |b| b.iter(|| sharpness(&page)));
-        group.bench_function("of it: flat tail", |b| b.iter(|| flat_tail(&page)));
-        group.bench_function("encode", |b| b.iter(|| encoded(&prepared)));
+        let mut copy = page.samples().to_vec();
+        let copying = seconds(&mut group, "copy the page once", None, || copy.copy_from_slice(page.samples()));
+        let mut row = |name: &str, part: &mut dyn FnMut()| seconds(&mut group, name, copying, part);
+        row("whole page", &mut || done(encoded(&prepare(&decoded(&jpeg, channels), &HINTS).first().raster)));
+        row("decode", &mut || done(decoded(&jpeg, channels)));
+        row("prepare", &mut || done(prepare(&page, &HINTS)));
+        row("of it: deskew and survey", &mut || done(deskew::measure(&page)));
+        row("of it: split and survey", &mut || done(split::find(&page)));
+        row("of it: sharpness", &mut || done(sharpness(&page)));
+        row("of it: flat tail", &mut || done(flat_tail(&page)));
+        row("of it: the one resampling", &mut || done(render(&page, &turn, canvas, &[])));
+        row("encode", &mut || done(encoded(&prepared)));
     }
     criterion.final_summary();
+}
+
+fn done<R>(result: R) {
+    black_box(result);
+}
+
+fn canvas(of: &Raster) -> Canvas {
+    Canvas { width: of.width(), height: of.height(), fill: [255; 3] }
 }
 
 fn decoded(jpeg: &[u8], channels: Channels) -> Raster {

@@ -1,6 +1,7 @@
 //! The paper under the ink: its local brightness, and what is darker than it.
 
 use crate::plane::{Field, Plane};
+use crate::wide::wide;
 
 /// Side of a background tile in working pixels: about 5 mm, wider than any stroke, narrower than most shadows.
 const TILE: usize = 16;
@@ -70,6 +71,8 @@ impl Background {
     }
 
     /// The smooth background along row `y`, and 0 where there is no paper.
+    #[expect(clippy::inline_always, reason = "compiled together with its caller for the processor at hand")]
+    #[inline(always)]
     pub(crate) fn along_row(&self, y: usize, out: &mut [f32]) {
         let (y0, y1, wy) = between(y, self.rows);
         let at = |x: usize| {
@@ -100,16 +103,22 @@ impl Background {
 
 /// How much darker than its paper each pixel is, as a share of the paper's brightness, less `floor`, at most `clip`.
 pub(crate) fn darkness(plane: &Plane, background: &Background, floor: f32, clip: f32) -> Field {
-    let mut values = Vec::with_capacity(plane.samples.len());
-    let mut levels = vec![0.0; plane.width];
-    for (y, row) in plane.samples.chunks_exact(plane.width).enumerate() {
-        background.along_row(y, &mut levels);
-        values.extend(row.iter().zip(&levels).map(|(&v, &level)| {
-            // Without a branch, so that several pixels are done at once.
-            let dark = ((level - f32::from(v)) / level.max(1.0) - floor).clamp(0.0, clip);
-            if level > 0.0 { dark } else { 0.0 }
-        }));
-    }
+    let values = wide(
+        #[inline(always)]
+        || {
+            let mut values = Vec::with_capacity(plane.samples.len());
+            let mut levels = vec![0.0; plane.width];
+            for (y, row) in plane.samples.chunks_exact(plane.width).enumerate() {
+                background.along_row(y, &mut levels);
+                values.extend(row.iter().zip(&levels).map(|(&v, &level)| {
+                    // Without a branch, so that several pixels are done at once.
+                    let dark = ((level - f32::from(v)) / level.max(1.0) - floor).clamp(0.0, clip);
+                    if level > 0.0 { dark } else { 0.0 }
+                }));
+            }
+            values
+        },
+    );
     Field { width: plane.width, height: plane.height, values }
 }
 
@@ -127,16 +136,19 @@ fn place(v: usize) -> f32 {
 
 fn bright_level(plane: &Plane, x0: usize, y0: usize) -> f32 {
     let (x1, y1) = ((x0 + TILE).min(plane.width), (y0 + TILE).min(plane.height));
-    let mut histogram = [0u32; 256];
+    // Neighbours are mostly alike: counted in one place, each would wait for the one before it.
+    let mut histograms = [[0u16; 256]; 4];
     for y in y0..y1 {
-        for &v in &plane.samples[y * plane.width + x0..y * plane.width + x1] {
-            histogram[usize::from(v)] += 1;
+        for four in plane.samples[y * plane.width + x0..y * plane.width + x1].chunks(4) {
+            for (histogram, &v) in histograms.iter_mut().zip(four) {
+                histogram[usize::from(v)] += 1;
+            }
         }
     }
     let wanted = ((x1 - x0) * (y1 - y0)) as u32 / BRIGHT_SHARE;
     let mut seen = 0;
     let level = (0..256).rev().find(|&v| {
-        seen += histogram[v];
+        seen += histograms.iter().map(|histogram| u32::from(histogram[v])).sum::<u32>();
         seen > wanted
     });
     level.unwrap_or(0) as f32

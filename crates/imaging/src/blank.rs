@@ -42,6 +42,8 @@ const HOLE_FROM_EDGE_MM: f64 = 22.0;
 const HOLE_FILL: f64 = 0.65;
 /// A hole shows the backing; whatever that is, it is much darker than paper. (White backing: the ring stays a mark.)
 const HOLE_DARKNESS: f32 = 0.3;
+/// Pixels without ink are passed so many at a time.
+const PASSED: usize = 32;
 /// Negative darkness is kept up to this: grain goes both ways.
 const BRIGHTER: f32 = 0.2;
 
@@ -82,7 +84,7 @@ impl BlankEvidence {
 
 /// Looks for marks on a page whose lines fall by `slope` to the right (0 if unknown).
 pub(crate) fn look(survey: &Survey, slope: f64) -> BlankEvidence {
-    Ink::find(survey, slope).evidence(survey.plane.per_mm)
+    Ink::find(&survey.raised, slope).evidence(survey.plane.per_mm)
 }
 
 /// The same with the other side of the sheet at hand: what is on this side only as its faint mirror image is no mark.
@@ -90,11 +92,11 @@ pub(crate) fn look(survey: &Survey, slope: f64) -> BlankEvidence {
 /// `reverse` is the other side as a duplex scanner delivers it, upright or upside down, within [`ghost`]'s reach of the
 /// same place.
 pub(crate) fn look_at_front(survey: &Survey, slope: f64, reverse: &Survey) -> BlankEvidence {
-    let mut ink = Ink::find(survey, slope);
-    let front = smoothed(&raw_darkness(survey));
-    if let Some(ghost) = ghost::find(&front, &smoothed(&raw_darkness(reverse))) {
-        for ((mask, &dark), &ghost) in ink.mask.iter_mut().zip(&ink.dark.values).zip(&ghost.values) {
-            *mask &= dark > ink.threshold + ghost;
+    let mut ink = Ink::find(&survey.raised, slope);
+    let front = raw_darkness(survey).smoothed();
+    if let Some(ghost) = ghost::find(&front, &raw_darkness(reverse).smoothed()) {
+        for ((mask, &dark), &ghost) in ink.mask.iter_mut().zip(&ink.raised.dark.values).zip(&ghost.values) {
+            *mask &= dark > ink.raised.threshold + ghost;
         }
     }
     ink.evidence(survey.plane.per_mm)
@@ -112,92 +114,119 @@ pub fn judge(page: &Raster, reverse: Option<&Raster>) -> BlankEvidence {
     }
 }
 
-/// What is darker than paper, ruling and holes taken out.
+/// What is darker than paper, ruling still in: it does not depend on which way the lines run.
 #[derive(Debug)]
-pub(crate) struct Ink {
+pub(crate) struct Raised {
     dark: Field,
+    /// `dark` transposed.
+    columns: Field,
     threshold: f32,
+    ruling_threshold: f32,
     grain: f32,
+    /// Inside the paper's margin, holes taken out.
     mask: Vec<bool>,
-    pub(crate) ruled_lines: usize,
 }
 
-impl Ink {
-    /// Looks along lines that fall by `slope` to the right.
-    pub(crate) fn find(survey: &Survey, slope: f64) -> Self {
-        Self::taken_from(&survey.plane, &survey.background, &survey.backing, slope)
-    }
-
-    pub(crate) fn taken_from(plane: &Plane, background: &Background, backing: &Backing, slope: f64) -> Self {
+impl Raised {
+    pub(crate) fn find(plane: &Plane, background: &Background, backing: &Backing) -> Self {
         let (width, per_mm) = (plane.width, plane.per_mm);
-        let dark = smoothed(&darkness(plane, background, -BRIGHTER, 2.0));
+        let dark = darkness(plane, background, -BRIGHTER, 2.0).smoothed();
         let (paper, grain) = bare_paper(&dark);
         let threshold = paper + (OVER_GRAIN * grain).max(LEAST_DARKNESS);
-
-        // Ruling may be fainter than a mark must be: it is long, and found by its length.
-        let rulings = find_ruling(&dark, slope, paper + (RULING_OVER_GRAIN * grain).max(LEAST_DARKNESS));
         let mut mask: Vec<bool> = dark.values.iter().map(|&v| v > threshold).collect();
         if let Some(inside) = backing.inside_mask(width, plane.height) {
             mask.iter_mut().zip(inside).for_each(|(m, inside)| *m &= inside);
         }
         clear_margin(&mut mask, width, (MARGIN_MM * per_mm).ceil() as usize);
-        // Holes first: ruling would cut them in pieces.
+        // Holes before ruling, which would cut them in pieces.
         erase_holes(&dark, &mut mask, plane);
+        // Ruling may be fainter than a mark must be: it is long, and found by its length.
+        let ruling_threshold = paper + (RULING_OVER_GRAIN * grain).max(LEAST_DARKNESS);
+        Self { columns: dark.transposed(), dark, threshold, ruling_threshold, grain, mask }
+    }
+}
+
+/// What is darker than paper, ruling and holes taken out.
+#[derive(Debug)]
+pub(crate) struct Ink<'a> {
+    raised: &'a Raised,
+    mask: Vec<bool>,
+    pub(crate) ruled_lines: usize,
+}
+
+impl<'a> Ink<'a> {
+    /// Looks along lines that fall by `slope` to the right.
+    pub(crate) fn find(raised: &'a Raised, slope: f64) -> Self {
+        let mut mask = raised.mask.clone();
         let mut ruled_lines = 0;
-        for ruling in &rulings {
+        for ruling in &find_ruling(raised, slope) {
             ruled_lines += ruling.lines.count();
-            ruling.erase(&mut mask, width);
+            ruling.erase(&mut mask, raised.dark.width);
         }
-        Self { dark, threshold, grain, mask, ruled_lines }
+        Self { raised, mask, ruled_lines }
     }
 
     /// Groups of ink from the size of dust up.
     fn groups(&self, per_mm: f64) -> Vec<Component> {
         let dust = (DUST_MM * per_mm).max(3.0);
-        let found = components(&mut self.mask.clone(), self.dark.width);
+        let found = components(&mut self.mask.clone(), self.raised.dark.width);
         found.into_iter().filter(|c| c.long_side() as f64 >= dust).collect()
     }
 
     /// How dark the ink is, the darkest twentieth left out; 0 without ink.
     fn depth(&self) -> f32 {
-        let inked = self.dark.values.iter().zip(&self.mask).filter(|&(_, &m)| m);
-        let mut inked: Vec<f32> = inked.map(|(&v, _)| v).collect();
-        if inked.is_empty() {
-            return 0.0;
-        }
-        let at = inked.len() * 19 / 20;
         // The field is raised by what may be brighter than paper.
-        *inked.select_nth_unstable_by(at, f32::total_cmp).1 - BRIGHTER
+        self.darkest_but(&self.raised.dark, f32::NEG_INFINITY, 20).map_or(0.0, |depth| depth - BRIGHTER)
     }
 
-    /// Groups of ink as letters are seen by: in the unsmoothed picture, cut at `share` of the darkness that is typical
-    /// for this page's ink, so that neighbouring lines do not flow together.
-    pub(crate) fn letters(&self, plane: &Plane, sharp: &Field, share: f32) -> Vec<Component> {
-        let inked = sharp.values.iter().zip(&self.mask);
-        // The smoothed field is raised by what may be brighter than paper; the sharp one is not.
-        let threshold = self.threshold - BRIGHTER;
-        let mut inked: Vec<f32> = inked.filter(|&(&v, &m)| m && v > threshold).map(|(&v, _)| v).collect();
-        if inked.is_empty() {
-            return Vec::new();
+    /// The darkness that is typical for this page's ink in the unsmoothed picture `sharp`; 0 without ink.
+    pub(crate) fn typical(&self, sharp: &Field) -> f32 {
+        self.darkest_but(sharp, self.sharp_threshold(), 10).unwrap_or(0.0)
+    }
+
+    /// How dark the ink is at most in `field`, one in `part` pixels left out; only what is darker than `threshold` counts.
+    fn darkest_but(&self, field: &Field, threshold: f32, part: usize) -> Option<f32> {
+        let mut inked = Vec::new();
+        for (mask, values) in self.mask.chunks(PASSED).zip(field.values.chunks(PASSED)) {
+            // Most of a page is paper.
+            if mask.contains(&true) {
+                let here = values.iter().zip(mask).filter(|&(&v, &m)| m && v > threshold);
+                inked.extend(here.map(|(&v, _)| v));
+            }
         }
-        let at = inked.len() * 9 / 10;
-        let typical = *inked.select_nth_unstable_by(at, f32::total_cmp).1;
-        let limit = threshold.max(share * typical);
-        let mut mask: Vec<bool> = sharp.values.iter().zip(&self.mask).map(|(&v, &m)| m && v > limit).collect();
+        let at = inked.len() * (part - 1) / part;
+        (!inked.is_empty()).then(|| *inked.select_nth_unstable_by(at, f32::total_cmp).1)
+    }
+
+    /// Groups of ink as letters are seen by: in the unsmoothed picture, cut at `share` of its [`Self::typical`] darkness,
+    /// so that neighbouring lines do not flow together.
+    pub(crate) fn letters(&self, plane: &Plane, sharp: &Field, typical: f32, share: f32) -> Vec<Component> {
+        let limit = self.sharp_threshold().max(share * typical);
+        let mut mask: Vec<bool> = sharp.values.iter().zip(&self.mask).map(|(&v, &m)| m & (v > limit)).collect();
         let least = (LETTER_MM * plane.per_mm).max(2.0);
         components(&mut mask, plane.width).into_iter().filter(|c| c.long_side() as f64 >= least).collect()
     }
 
-    pub(crate) fn evidence(&self, per_mm: f64) -> BlankEvidence {
+    /// The smoothed field is raised by what may be brighter than paper; the sharp one is not.
+    fn sharp_threshold(&self) -> f32 {
+        self.raised.threshold - BRIGHTER
+    }
+
+    /// Whether anything is there, and how many marks.
+    pub(crate) fn verdict(&self, per_mm: f64) -> (Blankness, usize) {
         let mut found = self.groups(per_mm);
         if found.len() <= SPECKS {
             join_near(&mut found, (NEAR_MM * per_mm) as usize);
             found.retain(|c| c.long_side() as f64 > SPECK_MM * per_mm);
         }
-        let marks = found.len();
-        let blank = marks == 0 && self.grain <= RESTLESS;
-        let verdict = if blank { Blankness::Blank } else { Blankness::Marked };
-        BlankEvidence { verdict, marks, ruled_lines: self.ruled_lines, grain: self.grain, depth: self.depth() }
+        let blank = found.is_empty() && self.raised.grain <= RESTLESS;
+        (if blank { Blankness::Blank } else { Blankness::Marked }, found.len())
+    }
+
+    pub(crate) fn evidence(&self, per_mm: f64) -> BlankEvidence {
+        let (verdict, marks) = self.verdict(per_mm);
+        let (ruled_lines, grain) = (self.ruled_lines, self.raised.grain);
+        BlankEvidence { verdict, marks, ruled_lines, grain, depth: self.depth() }
     }
 }
 
@@ -225,9 +254,10 @@ impl Directed {
 
 /// Ruling in both directions. Lines of one direction alone must be several; with them, a single line across them (the
 /// margin) is ruling too.
-fn find_ruling(dark: &Field, slope: f64, threshold: f32) -> Vec<Directed> {
-    let across = Directed { lines: Ruling::find(dark, slope, threshold), down: false };
-    let down = Directed { lines: Ruling::find(&dark.transposed(), -slope, threshold), down: true };
+fn find_ruling(raised: &Raised, slope: f64) -> Vec<Directed> {
+    let threshold = raised.ruling_threshold;
+    let across = Directed { lines: Ruling::find(&raised.dark, slope, threshold), down: false };
+    let down = Directed { lines: Ruling::find(&raised.columns, -slope, threshold), down: true };
     let many = across.lines.count().max(down.lines.count()) >= LEAST_LINES;
     if many { vec![across, down] } else { Vec::new() }
 }
@@ -238,23 +268,6 @@ fn transposed(mask: &[bool], width: usize, height: usize) -> Vec<bool> {
         out.extend((0..height).map(|y| mask[y * width + x]));
     }
     out
-}
-
-/// Mean over three by three; edges repeat.
-fn smoothed(field: &Field) -> Field {
-    let (w, h) = (field.width, field.height);
-    let across: Vec<f32> = (0..h)
-        .flat_map(|y| {
-            let row = field.row(y);
-            (0..w).map(move |x| (row[x.saturating_sub(1)] + row[x] + row[(x + 1).min(w - 1)]) / 3.0)
-        })
-        .collect();
-    let at = |x: usize, y: usize| across[y * w + x];
-    let values = (0..h)
-        .flat_map(|y| (0..w).map(move |x| (x, y)))
-        .map(|(x, y)| (at(x, y.saturating_sub(1)) + at(x, y) + at(x, (y + 1).min(h - 1))) / 3.0)
-        .collect();
-    Field { width: w, height: h, values }
 }
 
 /// Level and standard deviation of bare paper.

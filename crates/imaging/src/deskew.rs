@@ -176,7 +176,7 @@ pub(crate) fn measure_in(survey: &Survey) -> Skew {
     if survey.is_picture() {
         return Skew::declined(SkewDecline::Picture);
     }
-    let Some((opinion, lines)) = best_axis(&survey.ink) else {
+    let Some((opinion, lines)) = best_axis(&survey.ink, &survey.columns) else {
         return Skew::declined(SkewDecline::NoLines);
     };
     if survey.strong < INK_FLOOR {
@@ -185,13 +185,13 @@ pub(crate) fn measure_in(survey: &Survey) -> Skew {
         return Skew { angle, ..Skew::declined(SkewDecline::TooLittleInk) };
     }
     let second = if opinion.ruled.is_some() { opinion.degrees } else { second_opinion(survey, opinion.degrees, lines) };
-    Skew { shear: shear(&survey.ink, &opinion), ..judge(&opinion, second) }
+    Skew { shear: shear(survey, &opinion), ..judge(&opinion, second) }
 }
 
 /// How far ruling across and ruling down are from square.
-fn shear(ink: &Field, opinion: &Opinion) -> Option<f64> {
+fn shear(survey: &Survey, opinion: &Opinion) -> Option<f64> {
     let near = opinion.ruled?.degrees;
-    let columns = &ink.transposed();
+    let (ink, columns) = (&survey.ink, &survey.columns);
     let across = axis::ruling_near(Grid { ink, columns }, near)?;
     // A transposed picture is mirrored as well: slopes change their sign.
     let down = axis::ruling_near(Grid { ink: columns, columns: ink }, -near)?;
@@ -206,15 +206,14 @@ enum Lines {
     Down,
 }
 
-/// Lines across if there are any worth the name, lines down if those are clearly stronger.
-fn best_axis(ink: &Field) -> Option<(Opinion, Lines)> {
-    let columns = ink.transposed();
-    let (across, down) = (Coarse::new(ink)?, Coarse::new(&columns)?);
+/// Lines across if there are any worth the name, lines down if those are clearly stronger. `columns` is `ink` transposed.
+fn best_axis(ink: &Field, columns: &Field) -> Option<(Opinion, Lines)> {
+    let (across, down) = (Coarse::new(ink)?, Coarse::new(columns)?);
     let standing = across.peak() >= CERTAIN_PEAK || across.peak() * CLEARLY_STRONGER >= down.peak();
     if standing && across.height() >= LEAST_SHARE * down.height() {
-        return axis::measure(Grid { ink, columns: &columns }, &across).map(|o| (o, Lines::Across));
+        return axis::measure(Grid { ink, columns }, &across).map(|o| (o, Lines::Across));
     }
-    let opinion = axis::measure(Grid { ink: &columns, columns: ink }, &down)?;
+    let opinion = axis::measure(Grid { ink: columns, columns: ink }, &down)?;
     Some((opinion.transposed(), Lines::Down))
 }
 
@@ -237,12 +236,25 @@ fn second_opinion(survey: &Survey, near: f64, lines: Lines) -> f64 {
     }
 }
 
+/// How many values in 0..=1 fall into each 255th.
+fn histogram(values: &[f32]) -> [u32; 256] {
+    // Neighbours are mostly alike: counted in one place, each would wait for the one before it.
+    let mut parts = [[0u32; 256]; 4];
+    let (fours, rest) = values.as_chunks::<4>();
+    for four in fours {
+        for (part, v) in parts.iter_mut().zip(four) {
+            part[usize::from((v * 255.0) as u8)] += 1;
+        }
+    }
+    for v in rest {
+        parts[0][usize::from((v * 255.0) as u8)] += 1;
+    }
+    std::array::from_fn(|level| parts.iter().map(|part| part[level]).sum())
+}
+
 /// The threshold that best separates two kinds of values in 0..=1 (N. Otsu, 1979, doi:10.1109/TSMC.1979.4310076).
 fn otsu(values: &[f32]) -> f32 {
-    let mut histogram = [0u32; 256];
-    for v in values {
-        histogram[(v * 255.0) as usize] += 1;
-    }
+    let histogram = histogram(values);
     let total = values.len() as f64;
     let sum: f64 = histogram.iter().enumerate().map(|(i, &n)| i as f64 * f64::from(n)).sum();
     let (mut below, mut sum_below, mut best, mut threshold) = (0.0, 0.0, 0.0, 0);

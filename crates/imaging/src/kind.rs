@@ -9,7 +9,7 @@ mod slope;
 
 use crate::background::{Background, darkness};
 use crate::backing::Backing;
-use crate::blank::{Blankness, Ink};
+use crate::blank::{Blankness, Ink, Raised};
 use crate::components::Component;
 use crate::finding::Sure;
 use crate::plane::{Field, Plane};
@@ -179,15 +179,23 @@ impl Writing {
         (self.rows.count > 0).then_some(self.rows.height_mm)
     }
 
-    /// `ink` is the page's ink without its grain: enough to see how the lines run.
-    pub(crate) fn find(plane: &Plane, background: &Background, backing: &Backing, ink: &Field) -> Self {
-        let slope = slope::roughly(ink).to_radians().tan();
-        let ink = Ink::taken_from(plane, background, backing, slope);
+    /// `lines` is the page's ink without its grain, and transposed: enough to see how the lines run.
+    pub(crate) fn find(
+        plane: &Plane,
+        background: &Background,
+        backing: &Backing,
+        raised: &Raised,
+        lines: [&Field; 2],
+    ) -> Self {
+        let slope = slope::roughly(lines).to_radians().tan();
+        let ink = Ink::find(raised, slope);
         let sharp = darkness(plane, background, 0.0, 1.0);
         let dark = too_dark_for_paper(plane, background, backing);
-        let rows = CUTS.iter().map(|&cut| best_rows(&ink.letters(plane, &sharp, cut), dark, slope, plane.per_mm));
+        let typical = ink.typical(&sharp);
+        let letters = |&cut: &f32| ink.letters(plane, &sharp, typical, cut);
+        let rows = CUTS.iter().map(|cut| best_rows(&letters(cut), dark, slope, plane.per_mm));
         let rows = rows.max_by(|a, b| a.share.total_cmp(&b.share)).unwrap_or_default();
-        let blankness = ink.evidence(plane.per_mm).verdict;
+        let (blankness, _) = ink.verdict(plane.per_mm);
         Self { slope, ruled_lines: ink.ruled_lines, rows, blankness }
     }
 }

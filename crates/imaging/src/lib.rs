@@ -32,3 +32,4 @@ mod survey;
 #[cfg(test)]
 mod testing;
 pub mod warp;
+mod wide;

@@ -2,12 +2,14 @@
 //! is missing. What is wrong becomes one sentence for the person who can still capture again.
 
 mod advice;
+mod edges;
 mod finger;
 mod light;
 
 pub use advice::Advice;
 
 use crate::survey::Survey;
+use edges::Edges;
 use scantrail_core::raster::Raster;
 use scantrail_core::vocabulary::Suspicion;
 
@@ -15,8 +17,6 @@ use scantrail_core::vocabulary::Suspicion;
 const TILES: u32 = 8;
 /// Every so many rows one is looked at.
 const ROW_STEP: usize = 5;
-/// An edge spans at least this many grey levels.
-const EDGE_CONTRAST: i32 = 50;
 /// A tile with fewer edges says nothing.
 const EDGES_PER_TILE: usize = 6;
 /// Edges of up to this many pixels are perfectly sharp.
@@ -89,12 +89,12 @@ pub(crate) fn of(page: &Raster, survey: &Survey) -> Quality {
 pub fn sharpness(page: &Raster) -> Option<Sharpness> {
     let (w, h) = (page.width() / TILES, page.height() / TILES);
     let mut widths = Vec::new();
+    let (mut edges, mut row) = (Vec::new(), Edges::default());
     for tile in 0..TILES * TILES {
         let (x0, y0) = (tile % TILES * w, tile / TILES * h);
-        let mut edges = Vec::new();
+        edges.clear();
         for y in (y0..y0 + h).step_by(ROW_STEP) {
-            let row = grey_row(page, y, x0, w);
-            edge_widths(&row, &mut edges);
+            row.widths(page, y, x0..x0 + w, &mut edges);
         }
         if edges.len() >= EDGES_PER_TILE {
             // The sharper quarter: slanted strokes look wider than they are.
@@ -113,33 +113,6 @@ pub fn sharpness(page: &Raster) -> Option<Sharpness> {
 
 fn score(edge_px: f32) -> f32 {
     (1.0 - (edge_px - SHARP_PX) / (SOFT_PX - SHARP_PX)).clamp(0.0, 1.0)
-}
-
-fn grey_row(page: &Raster, y: u32, x0: u32, width: u32) -> Vec<i32> {
-    let channels = page.channels().count();
-    let row = &page.row(y)[x0 as usize * channels..(x0 + width) as usize * channels];
-    // Green is near enough to brightness, and the sharpest channel of most sensors.
-    row.chunks_exact(channels).map(|p| i32::from(p[channels / 2])).collect()
-}
-
-/// Widths of the monotonous edges of a row: contrast over the steepest step.
-fn edge_widths(row: &[i32], out: &mut Vec<f32>) {
-    let mut start = 0;
-    while start + 1 < row.len() {
-        let sign = (row[start + 1] - row[start]).signum();
-        let mut end = start + 1;
-        let mut steepest = (row[end] - row[start]).abs();
-        while sign != 0 && end + 1 < row.len() && (row[end + 1] - row[end]).signum() == sign {
-            steepest = steepest.max((row[end + 1] - row[end]).abs());
-            end += 1;
-        }
-        let contrast = (row[end] - row[start]).abs();
-        // What the tile's border cuts is only part of an edge.
-        if contrast >= EDGE_CONTRAST && start > 0 && end + 1 < row.len() {
-            out.push(contrast as f32 / steepest as f32);
-        }
-        start = end;
-    }
 }
 
 /// Whether the lower part of a capture is one flat colour, as a broken-off transfer leaves it.

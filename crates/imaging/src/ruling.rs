@@ -1,6 +1,7 @@
 //! Ruled and squared paper: long, thin, unbroken lines along a known slope.
 
 use crate::plane::Field;
+use crate::wide::wide;
 
 /// A ruled line spans at least this share of the picture's width.
 const SPAN: f32 = 0.5;
@@ -88,25 +89,49 @@ impl Ruling {
 
     fn coverage(&self, dark: &Field, threshold: f32) -> Vec<Coverage> {
         let mut rows = vec![Coverage::default(); dark.height];
-        for x in 0..dark.width {
-            let shift = self.shift(x);
-            for (y, row) in rows.iter_mut().enumerate() {
-                let at = |y: isize| {
-                    (0..dark.height as isize).contains(&y) && dark.values[y as usize * dark.width + x] > threshold
-                };
-                // A line of one pixel's width lies across two rows as often as not.
-                let y = y as isize + shift;
-                if at(y) || at(y + 1) {
-                    row.add(x);
-                }
+        let (width, height) = (dark.width, dark.height as isize);
+        let doubled = doubled(dark, threshold);
+        // Columns that are shifted alike, side by side.
+        let mut from = 0;
+        while from < width {
+            let shift = self.shift(from);
+            let end = (from + 1..width).find(|&x| self.shift(x) != shift).unwrap_or(width);
+            // Row −1 of the picture, which still reaches into its first one, is row 0 here.
+            let first = (-1 - shift).clamp(0, height);
+            let last = (height - shift).clamp(0, height);
+            for y in first..last {
+                let line = (y + shift + 1) as usize * width;
+                rows[y as usize].add(from, &doubled[line + from..line + end]);
             }
+            from = end;
         }
         rows.iter_mut().for_each(Coverage::finish);
         rows
     }
 }
 
-#[derive(Debug, Clone, Copy, Default)]
+/// Where a row or the one below it is darker than `threshold` (1; else 0), from the row above the first on: a line of
+/// one pixel's width lies across two rows as often as not.
+fn doubled(dark: &Field, threshold: f32) -> Vec<u8> {
+    let width = dark.width;
+    let mut doubled = vec![0; width * (dark.height + 1)];
+    wide(
+        #[inline(always)]
+        || {
+            for (y, row) in dark.values.chunks_exact(width.max(1)).enumerate() {
+                let (above, here) = doubled[y * width..][..2 * width].split_at_mut(width);
+                for ((above, here), &v) in above.iter_mut().zip(here).zip(row) {
+                    let dark = u8::from(v > threshold);
+                    *above |= dark;
+                    *here = dark;
+                }
+            }
+        },
+    );
+    doubled
+}
+
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
 struct Coverage {
     count: f32,
     first: usize,
@@ -115,12 +140,17 @@ struct Coverage {
 }
 
 impl Coverage {
-    fn add(&mut self, x: usize) {
-        if self.count == 0.0 {
-            self.first = x;
+    /// Takes in columns from `left` on, in the order of columns.
+    fn add(&mut self, left: usize, columns: &[u8]) {
+        let count = columns.iter().map(|&v| u32::from(v)).sum::<u32>();
+        if count == 0 {
+            return;
         }
-        self.last = x;
-        self.count += 1.0;
+        if self.count == 0.0 {
+            self.first = left + columns.iter().position(|&v| v > 0).unwrap_or(0);
+        }
+        self.last = left + columns.iter().rposition(|&v| v > 0).unwrap_or(0);
+        self.count += count as f32;
     }
 
     fn finish(&mut self) {
@@ -131,10 +161,47 @@ impl Coverage {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::testing::Dice;
 
     fn field(at: impl Fn(usize, usize) -> f32) -> Field {
         let values = (0..300).flat_map(|y| (0..200).map(move |x| (x, y))).map(|(x, y)| at(x, y)).collect();
         Field { width: 200, height: 300, values }
+    }
+
+    /// What [`Ruling::coverage`] must count, pixel by pixel.
+    fn counted(ruling: &Ruling, dark: &Field, threshold: f32) -> Vec<Coverage> {
+        let mut rows = vec![Coverage::default(); dark.height];
+        for x in 0..dark.width {
+            let shift = ruling.shift(x);
+            for (y, row) in rows.iter_mut().enumerate() {
+                let at = |y: isize| {
+                    (0..dark.height as isize).contains(&y) && dark.values[y as usize * dark.width + x] > threshold
+                };
+                // A line of one pixel's width lies across two rows as often as not.
+                let y = y as isize + shift;
+                if at(y) || at(y + 1) {
+                    row.add(x, &[1]);
+                }
+            }
+        }
+        rows.iter_mut().for_each(Coverage::finish);
+        rows
+    }
+
+    #[test]
+    fn rows_and_pixels_count_the_same() {
+        let mut dice = Dice::new(11);
+        for (width, height) in [(1, 1), (1, 20), (40, 1), (90, 61), (64, 33)] {
+            let values = (0..width * height).map(|_| dice.roll() as f32).collect();
+            let dark = Field { width, height, values };
+            for slope in [0.0, 0.003, -0.05, 0.3, -2.0] {
+                let ruling = Ruling { rows: Vec::new(), slope, middle: width as f64 / 2.0 };
+                for threshold in [0.5, 0.97] {
+                    let (fast, slow) = (ruling.coverage(&dark, threshold), counted(&ruling, &dark, threshold));
+                    assert_eq!(fast, slow, "{width}×{height}, {slope}");
+                }
+            }
+        }
     }
 
     #[test]

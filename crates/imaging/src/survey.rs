@@ -2,8 +2,10 @@
 
 use crate::background::{Background, darkness};
 use crate::backing::{Backing, BackingModel};
+use crate::blank::Raised;
 use crate::kind::{self, Writing};
 use crate::plane::{Field, Plane};
+use crate::wide::wide;
 use scantrail_core::raster::Raster;
 
 /// Darkness below this share of the paper's brightness is paper grain.
@@ -24,9 +26,13 @@ pub(crate) struct Survey {
     pub(crate) background: Background,
     /// Darkness over the grain, clipped: the input of the line finder.
     pub(crate) ink: Field,
+    /// The same, transposed.
+    pub(crate) columns: Field,
     /// Share of the paper on which ink reaches the clip.
     pub(crate) strong: f32,
     pub(crate) backing: Backing,
+    /// Everything that stands out from the paper, ruling and all.
+    pub(crate) raised: Raised,
     /// Rows and ruling, by which writing is told from drawing.
     pub(crate) writing: Writing,
     /// Share of the paper that is dark without a break.
@@ -60,8 +66,10 @@ impl Survey {
         let solid = solid_pixels(&reached, plane.width) as f32 / area;
         let paper_share = background.paper_share(PAPER_LIKE, |x, y| backing.well_inside(x, y));
         let unrest = background.unrest(UNREST_STEP, |x, y| backing.well_inside(x, y));
-        let writing = Writing::find(&plane, &background, &backing, &ink);
-        Self { plane, background, ink, strong, backing, writing, solid, paper_share, unrest }
+        let columns = ink.transposed();
+        let raised = Raised::find(&plane, &background, &backing);
+        let writing = Writing::find(&plane, &background, &backing, &raised, [&ink, &columns]);
+        Self { plane, background, ink, columns, strong, backing, raised, writing, solid, paper_share, unrest }
     }
 
     /// Whether large dark or coloured areas make this a picture rather than writing. [`crate::kind::classify`] sees
@@ -73,26 +81,32 @@ impl Survey {
 
 /// How many pixels are the bottom right corner of a full square of [`SOLID_SIDE`].
 fn solid_pixels(mask: &[bool], width: usize) -> usize {
-    // Largest full square ending at each pixel, capped by growth of one per step.
-    let mut above = vec![0usize; width];
-    let mut solid = 0;
-    for row in mask.chunks_exact(width) {
-        let mut diagonal = 0;
-        let mut left = 0;
-        for (x, &set) in row.iter().enumerate() {
-            let side = if set { 1 + above[x].min(left).min(diagonal) } else { 0 };
-            diagonal = std::mem::replace(&mut above[x], side);
-            left = side;
-            solid += usize::from(side >= SOLID_SIDE);
-        }
-    }
-    solid
+    // How many set pixels each column ends with, up to the side of a square.
+    let mut run = vec![0u8; width];
+    wide(
+        #[inline(always)]
+        || {
+            let mut solid = 0;
+            for row in mask.chunks_exact(width.max(1)) {
+                let mut full = 0u8;
+                for (run, &set) in run.iter_mut().zip(row) {
+                    *run = if set { (*run + 1).min(SOLID_SIDE as u8) } else { 0 };
+                    full = full.max(*run);
+                }
+                if full == SOLID_SIDE as u8 {
+                    let squares = run.windows(SOLID_SIDE).map(|side| side.iter().all(|&n| n == SOLID_SIDE as u8));
+                    solid += squares.filter(|&full| full).count();
+                }
+            }
+            solid
+        },
+    )
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::testing::{Capture, Scene, mm, text};
+    use crate::testing::{Capture, Dice, Scene, mm, text};
 
     #[test]
     fn a_poster_of_plain_shapes_is_a_picture() {
@@ -102,6 +116,33 @@ mod tests {
         assert!(survey.is_picture(), "solid {} of the paper", survey.solid);
         let page = Survey::new(&Capture::default().of(&text(20.0, 30.0)));
         assert!(!page.is_picture(), "solid {} of the paper", page.solid);
+    }
+
+    /// What [`solid_pixels`] must count, by growing squares from pixel to pixel.
+    fn grown(mask: &[bool], width: usize) -> usize {
+        // Largest full square ending at each pixel, capped by growth of one per step.
+        let mut above = vec![0usize; width];
+        let mut solid = 0;
+        for row in mask.chunks_exact(width) {
+            let mut diagonal = 0;
+            let mut left = 0;
+            for (x, &set) in row.iter().enumerate() {
+                let side = if set { 1 + above[x].min(left).min(diagonal) } else { 0 };
+                diagonal = std::mem::replace(&mut above[x], side);
+                left = side;
+                solid += usize::from(side >= SOLID_SIDE);
+            }
+        }
+        solid
+    }
+
+    #[test]
+    fn solid_pixels_are_those_of_growing_squares() {
+        let mut dice = Dice::new(5);
+        for (width, share) in [(1, 0.9), (4, 0.99), (5, 0.95), (61, 0.9), (200, 0.97)] {
+            let mask: Vec<bool> = (0..width * 90).map(|_| dice.roll() < share).collect();
+            assert_eq!(solid_pixels(&mask, width), grown(&mask, width), "{width} {share}");
+        }
     }
 
     #[test]

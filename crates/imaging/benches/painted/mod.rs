@@ -39,3 +39,16 @@ fn is_ink(x: f64, y: f64) -> bool {
     let body = v < 24.0 && !kind.is_multiple_of(5);
     body && (u < 5.0 || v < 4.0 && kind & 64 != 0 || v > 19.0 && kind & 128 != 0)
 }
+
+/// The same page in the light of a lamp that stands at its top left.
+#[allow(dead_code, reason = "not every bench needs it")]
+pub(crate) fn dimmed(page: &Raster) -> Raster {
+    let (stride, height) = (page.row(0).len(), page.height() as usize);
+    let samples = page.samples().iter().enumerate().map(|(i, &v)| {
+        let away = (i % stride) as f32 / stride as f32 * ((i / stride) as f32 / height as f32);
+        (f32::from(v) * (1.0 - 0.25 * away)) as u8
+    });
+    Raster::new(page.width(), page.height(), page.channels(), samples.collect())
+        .expect("as many samples as before")
+        .with_resolution(page.resolution())
+}

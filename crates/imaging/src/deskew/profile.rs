@@ -6,6 +6,7 @@
 //! whole rows and so pulls the best angle towards 0°.)
 
 use crate::plane::Field;
+use crate::wide::wide;
 
 /// The share of rows at either end that do not count: the edges of the scan.
 const EDGE_SHARE: f32 = 0.02;
@@ -25,6 +26,8 @@ fn spline(fraction: f32) -> [f32; 3] {
 }
 
 /// Adds `source`, moved down by `shift` rows, to `target`.
+#[expect(clippy::inline_always, reason = "compiled together with its caller for the processor at hand")]
+#[inline(always)]
 fn add_shifted(target: &mut [f32], source: &[f32], shift: f32) {
     let whole = shift.round();
     let [before, at, after] = spline(shift - whole);
@@ -55,12 +58,17 @@ impl Strips {
                 }
             }
         } else {
-            for (i, strip) in sums.chunks_exact_mut(height.max(1)).enumerate() {
-                for j in 0..width_each {
-                    let off = j as f64 - (width_each as f64 - 1.0) / 2.0;
-                    add_shifted(strip, columns.row(i * width_each + j), (-off * slope) as f32);
-                }
-            }
+            wide(
+                #[inline(always)]
+                || {
+                    for (i, strip) in sums.chunks_exact_mut(height.max(1)).enumerate() {
+                        for j in 0..width_each {
+                            let off = j as f64 - (width_each as f64 - 1.0) / 2.0;
+                            add_shifted(strip, columns.row(i * width_each + j), (-off * slope) as f32);
+                        }
+                    }
+                },
+            );
         }
         Self { sums, count, height, width_each }
     }
@@ -100,9 +108,14 @@ impl Strips {
         profile.clear();
         profile.resize(self.height, 0.0);
         let (first, last) = part.of_columns(self.count);
-        for i in first..last {
-            add_shifted(profile, self.strip(i), (-self.centre(i) * slope) as f32);
-        }
+        wide(
+            #[inline(always)]
+            || {
+                for i in first..last {
+                    add_shifted(profile, self.strip(i), (-self.centre(i) * slope) as f32);
+                }
+            },
+        );
         let edge = (self.height as f32 * EDGE_SHARE) as usize;
         let (top, bottom) = part.of_rows(self.height);
         let rows = top.max(edge)..bottom.min(self.height.saturating_sub(edge)).max(top.max(edge));

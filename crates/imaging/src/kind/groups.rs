@@ -95,13 +95,14 @@ fn member(group: &Component, slope: f64, per_mm: f64) -> Option<Member> {
 fn neighbour(members: &[Member], from: usize) -> Option<usize> {
     let a = members[from];
     let reach = a.right + APART_HEIGHTS * HIGHER * a.height;
-    let candidates = (from + 1..members.len()).take_while(|&i| members[i].left <= reach);
+    let mut candidates = (from + 1..members.len()).take_while(|&i| members[i].left <= reach);
     let fits = |i: &usize| {
         let b = members[*i];
         let (low, high) = (a.height.min(b.height), a.height.max(b.height));
         b.left - a.right <= APART_HEIGHTS * high && (a.middle - b.middle).abs() <= LEVEL * high && high <= HIGHER * low
     };
-    candidates.filter(fits).min_by(|&i, &j| members[i].left.total_cmp(&members[j].left))
+    // They come in the order of their left edges.
+    candidates.find(fits)
 }
 
 fn root(row_of: &mut [usize], mut i: usize) -> usize {

@@ -6,6 +6,7 @@
 //! compilers turn into vector instructions: their results are those of the plain formula by construction.
 
 use super::{Light, ONE};
+use crate::wide::wide;
 use scantrail_core::raster::{Channels, Raster};
 
 /// Gains between two rows of the grid, one for each sample of a row of pixels.
@@ -35,7 +36,10 @@ pub(super) fn run(light: &Light, page: Raster) -> Raster {
             band = Some((first, Band::new(light, first, &across, channels)));
         }
         if let Some((_, band)) = &band {
-            band.row(row, weight as i16);
+            wide(
+                #[inline(always)]
+                || band.row(row, weight as i16),
+            );
         }
     }
     if let Some(board) = &light.board {
@@ -78,6 +82,8 @@ impl Band {
         band
     }
 
+    #[expect(clippy::inline_always, reason = "compiled together with its caller for the processor at hand")]
+    #[inline(always)]
     fn row(&self, row: &mut [u8], weight: i16) {
         let n = row.len();
         let (gain, roof) = (&self.gain[..n], &self.roof[..n]);

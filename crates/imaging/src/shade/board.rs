@@ -33,18 +33,44 @@ fn curve(white: u8) -> [u8; 256] {
     })
 }
 
+/// The curve carried out with each strength that occurs on a board.
+struct Tables([Option<Box<[u8; 256]>>; 256]);
+
+impl Tables {
+    fn new(board: &Board) -> Self {
+        let curve = curve(board.white);
+        let table = |strength: u8| {
+            std::array::from_fn(|v| {
+                let change = i32::from(curve[v]) - v as i32;
+                (v as i32 + (change * i32::from(strength) + 127).div_euclid(255)) as u8
+            })
+        };
+        let mut tables = Self([const { None }; 256]);
+        for &strength in &board.strength {
+            // No strength, no change.
+            let missing = strength > 0 && tables.0[usize::from(strength)].is_none();
+            if missing {
+                tables.0[usize::from(strength)] = Some(Box::new(table(strength)));
+            }
+        }
+        tables
+    }
+}
+
 pub(super) fn run(board: &Board, (columns, rows): (usize, usize), samples: &mut [u8], stride: usize, of: Channels) {
-    let curve = curve(board.white);
+    let tables = Tables::new(board);
     let channels = of.count();
     let (width, height) = (stride / channels, samples.len() / stride);
+    // The first pixel of each cell: what `x · columns / width` changes at.
+    let ends: Vec<usize> = (1..=columns).map(|cell| (cell * width).div_ceil(columns) * channels).collect();
     for (y, row) in samples.chunks_exact_mut(stride).enumerate() {
         let strength = &board.strength[y * rows / height * columns..][..columns];
-        for (x, pixel) in row.chunks_exact_mut(channels).enumerate() {
-            let strength = i32::from(strength[x * columns / width]);
-            for v in pixel {
-                let change = i32::from(curve[usize::from(*v)]) - i32::from(*v);
-                *v = (i32::from(*v) + (change * strength + 127).div_euclid(255)) as u8;
+        let mut from = 0;
+        for (&strength, &end) in strength.iter().zip(&ends) {
+            if let Some(table) = &tables.0[usize::from(strength)] {
+                row[from..end].iter_mut().for_each(|v| *v = table[usize::from(*v)]);
             }
+            from = end;
         }
     }
 }
@@ -52,6 +78,44 @@ pub(super) fn run(board: &Board, (columns, rows): (usize, usize), samples: &mut 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::testing::Dice;
+
+    /// What [`run`] must give, pixel by pixel.
+    fn run_slowly(board: &Board, (columns, rows): (usize, usize), samples: &mut [u8], stride: usize, of: Channels) {
+        let curve = curve(board.white);
+        let channels = of.count();
+        let (width, height) = (stride / channels, samples.len() / stride);
+        for (y, row) in samples.chunks_exact_mut(stride).enumerate() {
+            let strength = &board.strength[y * rows / height * columns..][..columns];
+            for (x, pixel) in row.chunks_exact_mut(channels).enumerate() {
+                let strength = i32::from(strength[x * columns / width]);
+                for v in pixel {
+                    let change = i32::from(curve[usize::from(*v)]) - i32::from(*v);
+                    *v = (i32::from(*v) + (change * strength + 127).div_euclid(255)) as u8;
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn tables_and_pixels_agree() {
+        let mut dice = Dice::new(17);
+        for (columns, rows, width, height, of) in [
+            (1, 1, 5, 3, Channels::Grey),
+            (7, 5, 61, 40, Channels::Rgb),
+            (30, 20, 31, 20, Channels::Grey),
+            (9, 4, 4, 3, Channels::Rgb),
+        ] {
+            let mut any = |n: usize| (0..n).map(|_| (dice.roll() * 256.0) as u8).collect::<Vec<u8>>();
+            let board = Board { strength: any(columns * rows), white: 250 };
+            let stride = width * of.count();
+            let mut fast = any(stride * height);
+            let mut slow = fast.clone();
+            run(&board, (columns, rows), &mut fast, stride, of);
+            run_slowly(&board, (columns, rows), &mut slow, stride, of);
+            assert_eq!(fast, slow, "{columns}×{rows} over {width}×{height}");
+        }
+    }
 
     #[test]
     fn haze_fades_and_faint_pen_grows() {
