@@ -111,8 +111,10 @@ pub(crate) fn darkness(plane: &Plane, background: &Background, floor: f32, clip:
             for (y, row) in plane.samples.chunks_exact(plane.width).enumerate() {
                 background.along_row(y, &mut levels);
                 values.extend(row.iter().zip(&levels).map(|(&v, &level)| {
-                    // Without a branch, so that several pixels are done at once.
-                    let dark = ((level - f32::from(v)) / level.max(1.0) - floor).clamp(0.0, clip);
+                    // Several pixels are done at once; `clamp` would stand in the way with its check of the limits.
+                    let dark = (level - f32::from(v)) / if level < 1.0 { 1.0 } else { level } - floor;
+                    let dark = if dark < 0.0 { 0.0 } else { dark };
+                    let dark = if dark > clip { clip } else { dark };
                     if level > 0.0 { dark } else { 0.0 }
                 }));
             }

@@ -182,9 +182,8 @@ impl Field {
         let (width, height) = (self.width / 2, self.height / 2);
         let mut values = Vec::with_capacity(width * height);
         for y in 0..height {
-            let (upper, lower) = (self.row(2 * y), self.row(2 * y + 1));
-            let pairs = upper.chunks_exact(2).zip(lower.chunks_exact(2));
-            values.extend(pairs.map(|(a, b)| (a[0] + a[1] + b[0] + b[1]) * 0.25));
+            let (upper, lower) = (self.row(2 * y).as_chunks::<2>().0, self.row(2 * y + 1).as_chunks::<2>().0);
+            values.extend(upper.iter().zip(lower).map(|([a, b], [c, d])| (a + b + c + d) * 0.25));
         }
         Self { width, height, values }
     }

@@ -78,19 +78,57 @@ impl Points {
     /// before `rows` does.
     fn along(&self, slope: f64, offset: f64, rows: &mut [f64]) {
         rows.fill(0.0);
-        let mut at = [0i32; BLOCK];
+        let mut at = [0u32; BLOCK];
         let blocks = self.x.chunks(BLOCK).zip(self.y.chunks(BLOCK)).zip(self.dark.chunks(BLOCK));
         for ((x, y), dark) in blocks {
             // All rows of a block first: that is done for several points at once.
             wide(
                 #[inline(always)]
-                || at.iter_mut().zip(x.iter().zip(y)).for_each(|(at, (x, y))| *at = (y - slope * x + offset) as i32),
+                || at.iter_mut().zip(x.iter().zip(y)).for_each(|(at, (x, y))| *at = whole(y - slope * x + offset)),
             );
             for (&at, dark) in at.iter().zip(dark) {
                 if let Some(row) = rows.get_mut(at as usize) {
                     *row += dark;
                 }
             }
+        }
+    }
+}
+
+/// The whole part of a number from 0 on and below 2³². Beside 2⁵² a number of 64 bits has no room for fractions, and its
+/// lowest bits count: that is done for several at once, unlike a conversion that minds all numbers.
+fn whole(v: f64) -> u32 {
+    const BESIDE: f64 = (1u64 << 52) as f64;
+    (v.floor() + BESIDE).to_bits() as u32
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::Dice;
+
+    #[test]
+    fn whole_parts_are_those_of_a_conversion() {
+        for v in [0.0, 0.25, 0.999_999, 1.0, 876.5, 1499.999_999_9, 4e9] {
+            assert_eq!(whole(v), v as u32);
+        }
+    }
+
+    #[test]
+    fn points_fall_into_rows_as_one_by_one() {
+        let mut dice = Dice::new(23);
+        let (width, height) = (83, 61);
+        let values: Vec<f32> = (0..width * height).map(|_| (dice.roll() * 0.15) as f32).collect();
+        let ink = Field { width, height, values };
+        for (every, slope) in [(1, 0.0), (3, 0.26), (2, -0.1)] {
+            let offset = f64::max(slope, 0.0) * width as f64;
+            let (mut fast, mut slow) = (vec![0.0; width + height + 2], vec![0.0; width + height + 2]);
+            Points::of(&ink, every).along(slope, offset, &mut fast);
+            let inked = ink.values.iter().enumerate().filter(|&(_, &v)| v >= LEAST_INK).step_by(every);
+            for (i, &v) in inked {
+                slow[((i / width) as f64 - slope * (i % width) as f64 + offset) as usize] += f64::from(v);
+            }
+            assert_eq!(fast, slow, "{slope}");
         }
     }
 }

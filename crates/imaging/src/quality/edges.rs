@@ -19,6 +19,8 @@ pub(super) struct Edges {
     levels: Vec<i16>,
     /// From each pixel to the next.
     steps: Vec<i16>,
+    /// All bits set where a step leads the same way as the one before it, none where it does not.
+    goes_on: Vec<i16>,
     /// The range of brightness in each block of steps.
     ranges: Vec<i16>,
 }
@@ -51,6 +53,9 @@ impl Edges {
         }
         self.steps.clear();
         self.steps.extend(self.levels.iter().zip(&self.levels[1..]).map(|(a, b)| b - a));
+        self.goes_on.clear();
+        self.goes_on.push(0);
+        self.goes_on.extend(self.steps.iter().zip(&self.steps[1..]).map(|(&before, &step)| goes_on(before, step)));
         self.ranges.clear();
         for start in (0..self.steps.len()).step_by(BLOCK) {
             // A block of steps touches one pixel more than it has steps.
@@ -65,26 +70,29 @@ impl Edges {
         let mut open = Open { cut: true, contrast: first, steepest: first.abs() };
         for (block, &range) in self.ranges.iter().enumerate() {
             let (from, end) = ((block * BLOCK).max(1), ((block + 1) * BLOCK).min(self.steps.len()));
-            let steps = &self.steps[from..end];
+            let (steps, goes_on) = (&self.steps[from..end], &self.goes_on[from..end]);
             if open.contrast.abs() + range < CONTRAST {
-                // No edge can end here; one may begin, or the open one go on beyond.
-                let way = steps.last().map_or(0, |step| step.signum());
-                let begin = steps.iter().rposition(|step| step.signum() != way).map_or(0, |i| i + 1);
-                if begin > 0 {
-                    open = Open { cut: false, contrast: 0, steepest: 0 };
+                // No edge can end here; one may begin, or the open one go on beyond. What begins last lies in the last
+                // steps that lead the same way.
+                let begin = goes_on.iter().rposition(|&goes_on| goes_on == 0).unwrap_or(0);
+                for (&step, &goes_on) in steps[begin..].iter().zip(&goes_on[begin..]) {
+                    open = open.then(step, goes_on);
                 }
-                steps[begin..].iter().for_each(|&step| open = open.then(step));
                 continue;
             }
-            for &step in steps {
-                let next = open.then(step);
-                if open.contrast.abs() >= CONTRAST && !open.cut && !open.goes_on(step) {
+            for (&step, &goes_on) in steps.iter().zip(goes_on) {
+                if goes_on == 0 && open.contrast.abs() >= CONTRAST && !open.cut {
                     out.push(f32::from(open.contrast.abs()) / f32::from(open.steepest));
                 }
-                open = next;
+                open = open.then(step, goes_on);
             }
         }
     }
+}
+
+/// Whether a step leads the same way as the one before it; flat places lead nowhere.
+fn goes_on(before: i16, step: i16) -> i16 {
+    -i16::from(((before > 0) & (step > 0)) | ((before < 0) & (step < 0)))
 }
 
 /// An edge whose end is not yet seen.
@@ -97,19 +105,12 @@ struct Open {
 }
 
 impl Open {
-    /// Whether a step leads the same way; flat places lead nowhere.
-    fn goes_on(self, step: i16) -> bool {
-        self.contrast.signum() * step.signum() > 0
-    }
-
     /// The edge with one more step, or the one that begins with it. No branch: which way grain goes cannot be foreseen.
-    fn then(self, step: i16) -> Self {
-        // All bits set, or none.
-        let kept = -i16::from(self.goes_on(step));
+    fn then(self, step: i16, goes_on: i16) -> Self {
         Self {
-            cut: self.cut & (kept != 0),
-            contrast: (self.contrast & kept) + step,
-            steepest: (self.steepest & kept).max(step.abs()),
+            cut: self.cut & (goes_on != 0),
+            contrast: (self.contrast & goes_on) + step,
+            steepest: (self.steepest & goes_on).max(step.abs()),
         }
     }
 }
