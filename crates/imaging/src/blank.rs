@@ -202,7 +202,7 @@ impl<'a> Ink<'a> {
     /// so that neighbouring lines do not flow together.
     pub(crate) fn letters(&self, plane: &Plane, sharp: &Field, typical: f32, share: f32) -> Vec<Component> {
         let limit = self.sharp_threshold().max(share * typical);
-        let mut mask: Vec<bool> = sharp.values.iter().zip(&self.mask).map(|(&v, &m)| m & (v > limit)).collect();
+        let mut mask: Vec<bool> = sharp.values.iter().zip(&self.mask).map(|(&v, &m)| m && v > limit).collect();
         let least = (LETTER_MM * plane.per_mm).max(2.0);
         components(&mut mask, plane.width).into_iter().filter(|c| c.long_side() as f64 >= least).collect()
     }

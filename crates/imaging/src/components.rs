@@ -117,13 +117,12 @@ impl Groups {
 
     fn add(&mut self, run: &mut Run, y: usize) {
         let piece = Component { left: run.left, top: y, right: run.end - 1, bottom: y, area: run.end - run.left };
-        match run.group {
-            Some(group) => self.found[group].include(&piece),
-            None => {
-                run.group = Some(self.found.len());
-                self.same_as.push(self.found.len());
-                self.found.push(piece);
-            }
+        if let Some(group) = run.group {
+            self.found[group].include(&piece);
+        } else {
+            run.group = Some(self.found.len());
+            self.same_as.push(self.found.len());
+            self.found.push(piece);
         }
     }
 

@@ -291,7 +291,8 @@ mod tests {
             let field = Field { width: w, height: h, values: (0..w * h).map(|_| dice.roll() as f32).collect() };
             assert_eq!(field.smoothed().values, smoothed_slowly(&field).values, "{w}×{h}");
             let transposed = field.transposed();
-            assert!((0..w * h).all(|i| transposed.values[i % w * h + i / w] == field.values[i]), "{w}×{h}");
+            let moved: Vec<f32> = (0..w * h).map(|i| transposed.values[i % w * h + i / w]).collect();
+            assert_eq!(moved, field.values, "{w}×{h}");
         }
     }
 }

@@ -109,7 +109,7 @@ mod tests {
 
     #[test]
     fn whole_parts_are_those_of_a_conversion() {
-        for v in [0.0, 0.25, 0.999_999, 1.0, 876.5, 1499.999_999_9, 4e9] {
+        for v in [0.0, 0.25, 0.999_999, 1.0, 876.5, 1_499.999_9, 4e9] {
             assert_eq!(whole(v), v as u32);
         }
     }

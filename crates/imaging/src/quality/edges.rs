@@ -92,7 +92,7 @@ impl Edges {
 
 /// Whether a step leads the same way as the one before it; flat places lead nowhere.
 fn goes_on(before: i16, step: i16) -> i16 {
-    -i16::from(((before > 0) & (step > 0)) | ((before < 0) & (step < 0)))
+    -i16::from(before.signum() * step.signum() > 0)
 }
 
 /// An edge whose end is not yet seen.
@@ -108,7 +108,7 @@ impl Open {
     /// The edge with one more step, or the one that begins with it. No branch: which way grain goes cannot be foreseen.
     fn then(self, step: i16, goes_on: i16) -> Self {
         Self {
-            cut: self.cut & (goes_on != 0),
+            cut: self.cut && goes_on != 0,
             contrast: (self.contrast & goes_on) + step,
             steepest: (self.steepest & goes_on).max(step.abs()),
         }
