@@ -95,14 +95,14 @@ fn is_empty(page: &Raster, plane: &Plane, blob: &Component) -> bool {
         // From its left to its right end: strokes inside are not blown out.
         let Some(first) = (blob.left..=blob.right).find(blown) else { continue };
         let last = (first..=blob.right).rev().find(blown).unwrap_or(first);
-        for x in first..=last {
+        for (x, &grey) in row.iter().enumerate().take(last + 1).skip(first) {
             let Some(value) = darkest(page, centre(x), centre(y)) else { continue };
             let off = ((x as f64 - middle.0) / reach.0).hypot((y as f64 - middle.1) / reach.1);
             if off < INNER {
                 inner += 1;
                 ink += u32::from(value < INK);
             }
-            if row[x] >= BLOWN {
+            if grey >= BLOWN {
                 bright += 1;
                 clipped += u32::from(value >= CLIPPED);
             }
