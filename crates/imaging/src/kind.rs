@@ -40,6 +40,8 @@ const LEAST_IN_MANY_ROWS: f32 = 0.2;
 /// Letters are cut out at these shares of the ink's typical darkness: small print needs the higher one, pencil beside
 /// print the lower one. The one that finds more rows counts.
 const CUTS: [f32; 2] = [0.35, 0.6];
+/// So many rows are writing, whatever stands beside them: a form on a desk has 88, photos and paintings up to 6.
+const CERTAIN_ROWS: usize = 20;
 /// On ruled paper less is asked: who draws there seldom means art, and what rows cannot prove the ruling levels.
 const LEAST_IN_ROWS_RULED: f32 = 0.15;
 
@@ -174,9 +176,10 @@ pub(crate) struct Writing {
 }
 
 impl Writing {
-    /// Middle height of the groups of letters in rows; `None` without rows.
+    /// Middle height of the groups of letters in rows; `None` if there is no writing for certain.
     pub(crate) fn height_mm(&self) -> Option<f32> {
-        (self.rows.count > 0).then_some(self.rows.height_mm)
+        let certain = self.rows.count >= CERTAIN_ROWS || self.rows.count > 0 && self.rows.share >= LEAST_IN_ROWS;
+        certain.then_some(self.rows.height_mm)
     }
 
     /// `lines` is the page's ink without its grain, and transposed: enough to see how the lines run.

@@ -72,10 +72,11 @@ pub fn measure(page: &Raster) -> Quality {
 
 /// [`measure`] for a page that was surveyed already.
 pub(crate) fn of(page: &Raster, survey: &Survey) -> Quality {
-    let light = light::measure(&survey.plane, &survey.background);
+    let sharpness = sharpness(page);
+    let light = light::measure(page, &survey.plane, sharpness.map(|s| s.edge_px));
     let per_mm = survey.plane.per_mm * survey.plane.factor as f64;
     Quality {
-        sharpness: sharpness(page),
+        sharpness,
         glare: light.glare,
         crushed: light.crushed,
         blown: light.blown,

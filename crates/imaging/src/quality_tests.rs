@@ -94,13 +94,21 @@ fn a_finger_at_the_border_is_told() {
 fn writing_of_few_pixels_is_too_small() {
     let scene = crate::testing::text(20.0, 40.0);
     let fine = crate::testing::Capture::default().of(&scene);
-    let large = measure(&fine).text_px.unwrap();
-    let shrunk = crate::plane::Plane::shrink(&fine, 2);
-    let coarse = Raster::new(shrunk.width as u32, shrunk.height as u32, Channels::Grey, shrunk.samples).unwrap();
-    let quality = measure(&coarse);
-    let small = quality.text_px.unwrap();
-    assert!((large / small - 2.0).abs() < 0.6, "{large} and {small}");
-    assert!(small < 13.0, "{small}");
+    let of = |factor| {
+        let shrunk = crate::plane::Plane::shrink(&fine, factor);
+        let coarse = Raster::new(shrunk.width as u32, shrunk.height as u32, Channels::Grey, shrunk.samples).unwrap();
+        measure(&coarse)
+    };
+    let heights = [1, 2, 3].map(|factor| of(factor).text_px.unwrap());
+    assert!((heights[0] / heights[1] - 2.0).abs() < 0.6, "{heights:?}");
+    assert_eq!(of(1).advice(), None, "{heights:?}");
+    assert_eq!(of(3).advice(), Some(Advice::TooSmall), "{heights:?}");
+}
+
+#[test]
+fn a_picture_without_rows_has_no_writing_to_be_too_small() {
+    let painting = crate::testing::Capture::default().of(&crate::testing::painting(4));
+    assert_eq!(measure(&painting).text_px, None);
 }
 
 #[test]

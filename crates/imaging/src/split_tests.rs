@@ -98,6 +98,62 @@ fn an_open_book_is_split_where_the_fold_runs() {
     }
 }
 
+/// The book turned by `degrees` under a lid of this brightness, which shows `border` millimetres around it.
+fn under_lid(book: &Book, lid: f64, border: f64, degrees: f64) -> Raster {
+    let (sin, cos) = degrees.to_radians().sin_cos();
+    let size = [SIZE.0, SIZE.1].map(|n| n + (2.0 * border * PX) as u32);
+    paint((size[0], size[1]), |x, y| {
+        let (dx, dy) = (x - 148.5 - border, y - 105.0 - border);
+        let (x, y) = (cos * dx + sin * dy + 148.5, cos * dy - sin * dx + 105.0);
+        let inside = (0.0..297.0).contains(&x) && (0.0..210.0).contains(&y);
+        if inside { book.level(x, y) } else { lid }
+    })
+}
+
+#[test]
+fn an_open_book_is_split_under_a_dark_lid() {
+    let deep = Book { shadow: 0.4, ..BOOK };
+    let cases = [
+        (BOOK, 8.0, 10.0, 0.0),
+        (Book { turns: [0.4, -0.5], ..deep }, 26.0, 14.0, 2.5),
+        (Book { ruled: true, ..deep }, 60.0, 12.0, -1.8),
+        // As grey as the shadow in the fold: what is flooded as lid there is paper all the same.
+        (deep, 150.0, 10.0, 1.2),
+    ];
+    for (book, lid, border, degrees) in cases {
+        let capture = under_lid(&book, lid, border, degrees);
+        let found = find(&capture).unwrap_or_else(|why| panic!("lid {lid}: {why:?}")).value;
+        let (sin, cos) = degrees.to_radians().sin_cos();
+        let [a, b] = found.gutter.map(|p| (p.x / PX - 148.5 - border, p.y / PX - 105.0 - border));
+        for end in [-105.0, 105.0] {
+            let (x, y) = (-sin * end, cos * end);
+            let off = a.0 + (b.0 - a.0) * (y - a.1) / (b.1 - a.1) - x;
+            assert!(off.abs() < 1.5, "lid {lid}: {off} mm off");
+        }
+    }
+}
+
+#[test]
+fn the_bottom_of_a_wide_deep_shadow_is_the_gutter() {
+    // Deeper than counts for finding it over 10 mm to either side.
+    for shadow in [0.25, 0.45] {
+        let book = Book { shadow, margin: 4.0, slant: 0.02, ..BOOK };
+        assert_gutter(&book, &find(&book.capture()).unwrap().value, 1.0);
+    }
+}
+
+#[test]
+fn a_squared_page_beside_a_ruled_one_is_no_folded_letter() {
+    let squares = |x: f64, y: f64| x.rem_euclid(5.0) < 0.5 || y.rem_euclid(5.0) < 0.25;
+    let capture = paint(SIZE, |x, y| {
+        let fold = 1.0 - 0.2 * (-(x - 148.5).abs() / 6.0).exp();
+        let squared = x < 140.0 && y < 208.0 && squares(x, y);
+        let ruled = x > 155.0 && y.rem_euclid(8.0) < 0.5;
+        fold * if squared || ruled { 185.0 } else { 236.0 }
+    });
+    assert!(find(&capture).is_ok(), "{:?}", find(&capture));
+}
+
 #[test]
 fn a_book_turned_by_a_quarter_is_split_across() {
     let book = Book { slant: -0.03, ..BOOK };

@@ -1,5 +1,6 @@
 //! The working picture held so that the gutter would run from top to bottom. It must not know what a gutter is.
 
+use super::valley::Line;
 use crate::plane::Field;
 use crate::survey::Survey;
 use scantrail_core::raster::{Channels, Raster};
@@ -8,6 +9,9 @@ use scantrail_core::raster::{Channels, Raster};
 const PAPER_SHARE: f64 = 0.2;
 /// Pixels across which a profile is summed to see which way lines run: about 8 mm, so that a slope of 6° hardly blurs.
 const PROFILE_STRIP: usize = 24;
+
+/// A lid as grey as the shadow in the fold seems to reach into it: so wide a gap in the paper is the fold.
+const FOLD_MM: f64 = 30.0;
 
 /// Which way the gutter would run in the capture.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -47,7 +51,9 @@ impl Upright {
             Gutter::Across => (i / width, i % width),
         };
         let places = || (0..width * height).map(from);
-        let paper: Vec<bool> = places().map(|(x, y)| is_paper(x, y)).collect();
+        let mut paper: Vec<bool> = places().map(|(x, y)| is_paper(x, y)).collect();
+        let longest = (FOLD_MM * plane.per_mm) as usize;
+        paper.chunks_exact_mut(width).for_each(|row| fill_gaps(row, longest));
         let grey = places().map(|(x, y)| plane.samples[y * plane.width + x]).collect();
         let ink = if gutter == Gutter::Down { survey.ink.clone() } else { survey.ink.transposed() };
         let in_column = |x: usize| (0..height).filter(|y| paper[y * width + x]).count() as f64;
@@ -77,11 +83,36 @@ impl Upright {
         Field { width: to - from, height: self.rows(), values }
     }
 
+    /// The same without what lies within `clear` pixels of a line.
+    pub(super) fn ink_off(&self, line: &Line, clear: f64, from: usize, to: usize) -> Field {
+        let mut ink = self.ink_between(from, to);
+        for (row, values) in ink.values.chunks_exact_mut((to - from).max(1)).enumerate() {
+            let middle = line.x((self.top + row) as f64 + 0.5) - from as f64;
+            let column = |x: f64| x.clamp(0.0, values.len() as f64) as usize;
+            let (first, last) = (column(middle - clear), column(middle + clear));
+            values[first..last].fill(0.0);
+        }
+        ink
+    }
+
     /// The paper's rows between two columns as a picture of its own; `None` if there are none.
     pub(super) fn picture_between(&self, from: usize, to: usize) -> Option<Raster> {
         let rows = self.top..self.bottom;
         let samples = rows.flat_map(|y| self.grey[y * self.width..][from..to].iter().copied()).collect();
         Raster::new((to - from) as u32, self.rows() as u32, Channels::Grey, samples).ok()
+    }
+}
+
+/// Makes paper of what has paper on both sides and is no longer than `longest`.
+fn fill_gaps(row: &mut [bool], longest: usize) {
+    let mut last = None;
+    for x in 0..row.len() {
+        if row[x] {
+            if let Some(last) = last.filter(|&last| x - last <= longest) {
+                row[last..x].fill(true);
+            }
+            last = Some(x);
+        }
     }
 }
 

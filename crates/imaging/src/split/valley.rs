@@ -8,8 +8,9 @@ use super::upright::Upright;
 
 /// Strips of rows over the paper's height: each about 9 mm of an A5 book, more than a line of writing.
 const STRIPS: usize = 24;
-/// The percentile that is paper and not ink, over the rows of a strip.
-const PAPER_PERCENT: usize = 70;
+/// The percentile that is paper and not ink, over the rows of a strip: at 70, print close to the fold pulled the line by
+/// up to 4 mm.
+const PAPER_PERCENT: usize = 88;
 /// A drawn rule is narrower than half of this; a shadow is wider.
 const RULE_MM: f64 = 3.0;
 /// The shadow of a fold has faded this far away.
@@ -23,8 +24,12 @@ const MIDDLE: f64 = 0.5;
 /// Steepest slant: 6.8°.
 const SLANT_STEPS: i32 = 24;
 const SLANT_STEP: f64 = 0.005;
-/// How far from the rough line the darkest place is looked for.
-const REFINE_MM: f64 = 5.0;
+/// A deep shadow is deeper than [`DEPTH_CLIP`] so far from its bottom: the rough line may lie anywhere there.
+const DEEP_MM: f64 = 12.0;
+/// How far from the bottom the darkest place of each strip is looked for.
+const REFINE_MM: f64 = 3.0;
+/// What is no brighter than this many times the darkest place is equally dark.
+const BOTTOM: f32 = 1.01;
 
 /// A line `x = at + slant · (y − middle)` in an upright working picture.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -77,7 +82,7 @@ struct Strip {
 pub(super) fn find(sheet: &Upright) -> Option<Valley> {
     let strips = strips(sheet);
     let rough = best(sheet, |line| strips.iter().map(|s| at(&s.depth, line.x(s.y)).min(DEPTH_CLIP)).sum::<f32>())?;
-    let line = refined(&strips, rough, REFINE_MM * sheet.per_mm);
+    let line = refined(&strips, deepest(&strips, rough, sheet.per_mm), REFINE_MM * sheet.per_mm);
     let near = (RULE_MM * sheet.per_mm) as isize;
     let mut depths: Vec<f32> = strips
         .iter()
@@ -87,6 +92,31 @@ pub(super) fn find(sheet: &Upright) -> Option<Valley> {
     let middle = depths.len() / 2;
     let depth = *depths.select_nth_unstable_by(middle, f32::total_cmp).1;
     Some(Valley { line, depth, reach, width_mm: width(&strips, line, sheet) / sheet.per_mm })
+}
+
+/// Moves a rough line to the bottom of a shadow that is deeper than [`DEPTH_CLIP`]. No strip counts for more than the
+/// typical one: where print reaches into the fold, a strip is darker.
+fn deepest(strips: &[Strip], rough: Line, per_mm: f64) -> Line {
+    let reach = (DEEP_MM * per_mm) as i32;
+    let near = |s: &Strip| (-reach..=reach).map(|u| at(&s.depth, rough.x(s.y) + f64::from(u))).fold(0.0, f32::max);
+    let mut most: Vec<f32> = strips.iter().map(near).collect();
+    let middle = most.len() / 2;
+    let typical = *most.select_nth_unstable_by(middle, f32::total_cmp).1;
+    if typical <= DEPTH_CLIP {
+        return rough;
+    }
+    let score = |line: &Line| strips.iter().map(|s| at(&s.depth, line.x(s.y)).min(typical)).sum::<f32>();
+    let mut best = (score(&rough), rough);
+    for u in -reach..=reach {
+        for s in -SLANT_STEPS..=SLANT_STEPS {
+            let line = Line { at: rough.at + f64::from(u), slant: f64::from(s) * SLANT_STEP, ..rough };
+            let score = score(&line);
+            if score > best.0 {
+                best = (score, line);
+            }
+        }
+    }
+    best.1
 }
 
 /// The candidate with the highest score above nothing.
@@ -162,10 +192,13 @@ fn refined(strips: &[Strip], rough: Line, reach: f64) -> Line {
         let (from, to) =
             ((centre - reach).max(2.0) as usize, ((centre + reach).max(0.0) as usize).min(s.level.len() - 3));
         let smooth = |x: usize| s.level[x - 2..=x + 2].iter().sum::<f32>();
-        let x = (from..to)
-            .filter(|&x| s.level[x - 2..=x + 2].iter().all(|&v| v > 0.0))
-            .min_by(|&a, &b| smooth(a).total_cmp(&smooth(b)))?;
-        (at(&s.depth, x as f64) >= LEAST_DEPTH).then_some((s.y - rough.middle, x as f64 + 0.5))
+        let levels: Vec<(usize, f32)> =
+            (from..to).filter(|&x| s.level[x - 2..=x + 2].iter().all(|&v| v > 0.0)).map(|x| (x, smooth(x))).collect();
+        // The bottom of a wide shadow is flat: its middle.
+        let least = levels.iter().map(|l| l.1).min_by(f32::total_cmp)?;
+        let bottom = || levels.iter().filter(|l| l.1 <= BOTTOM * least).map(|l| l.0 as f64);
+        let x = bottom().sum::<f64>() / bottom().count() as f64;
+        (at(&s.depth, x) >= LEAST_DEPTH).then_some((s.y - rough.middle, x + 0.5))
     };
     let mut points: Vec<(f64, f64)> =
         if strips.iter().any(|s| s.level.len() < 8) { Vec::new() } else { strips.iter().filter_map(darkest).collect() };
