@@ -1,7 +1,7 @@
 //! Painted spreads split at their gutter, and everything else left in one piece.
 
 use super::*;
-use crate::testing::{Capture, Dice, empty, painting, ruled, text};
+use crate::testing::{Capture, Dice, Squared, empty, painting, ruled, text};
 use proptest::prelude::*;
 use scantrail_core::raster::Channels;
 use scantrail_core::units::{Dpi, Resolution};
@@ -221,7 +221,7 @@ fn lane_slowly(sheet: &Upright) -> Option<Line> {
 
 #[test]
 fn the_lane_is_found_as_line_by_line() {
-    for scene in [text(20.0, 30.0), ruled(), painting(3), empty()] {
+    for scene in [text(20.0, 30.0), ruled(9.0, 190.0, Squared::No), painting(3), empty()] {
         let survey = Survey::new(&Capture::turned(2.0).of(&scene));
         for gutter in [Gutter::Down, Gutter::Across] {
             let sheet = Upright::new(&survey, gutter);
