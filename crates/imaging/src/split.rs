@@ -241,7 +241,7 @@ fn lane(sheet: &Upright) -> Option<Line> {
 struct Sums {
     y: f64,
     /// The sum up to each column; the first and the last go on for [`Self::beyond`] columns outside.
-    sums: Vec<f32>,
+    up_to: Vec<f32>,
     beyond: usize,
 }
 
@@ -255,11 +255,11 @@ impl Sums {
             sum
         }));
         sums.extend(std::iter::repeat_n(sum, beyond));
-        Self { y: y as f64, sums, beyond }
+        Self { y: y as f64, up_to: sums, beyond }
     }
 
     fn at(&self, x: f64) -> f32 {
-        self.sums[(x.floor() as isize + self.beyond as isize).clamp(0, self.sums.len() as isize - 1) as usize]
+        self.up_to[(x.floor() as isize + self.beyond as isize).clamp(0, self.up_to.len() as isize - 1) as usize]
     }
 }
 
@@ -270,7 +270,7 @@ fn within(sheet: &Upright, rows: &[Sums], reach: f64) -> Vec<f32> {
         return Vec::new();
     }
     // Lines of one slant lie one column apart, one after the other.
-    let slants = lines.iter().take_while(|line| line.at == lines[0].at).count().max(1);
+    let slants = lines.iter().take_while(|line| line.at < lines[0].at + 0.5).count();
     let mut ink = vec![0.0f32; lines.len()];
     let mut along = vec![0.0f32; lines.len() / slants];
     for slant in 0..slants {
@@ -281,9 +281,10 @@ fn within(sheet: &Upright, rows: &[Sums], reach: f64) -> Vec<f32> {
                 let (first, last) = (x(0, reach).floor(), x(along.len() - 1, reach).floor());
                 let from = first as isize + row.beyond as isize;
                 // Too near to a whole number, rounding might put a line one column to the side.
-                let clear = (0.001..0.999).contains(&(x(0, reach) - first)) && last - first == (along.len() - 1) as f64;
-                let inside = from >= 0 && from as usize + along.len() <= row.sums.len();
-                (clear && inside).then(|| &row.sums[from as usize..][..along.len()])
+                let clear =
+                    (0.001..0.999).contains(&(x(0, reach) - first)) && (last - first) as usize + 1 == along.len();
+                let inside = from >= 0 && from as usize + along.len() <= row.up_to.len();
+                (clear && inside).then(|| &row.up_to[from as usize..][..along.len()])
             };
             if let (Some(right), Some(left)) = (span(reach), span(-reach)) {
                 along.iter_mut().zip(right.iter().zip(left)).for_each(|(sum, (right, left))| *sum += right - left);
