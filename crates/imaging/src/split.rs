@@ -237,27 +237,75 @@ fn turn(sheet: &Upright, from: usize, to: usize) -> Option<f64> {
 fn lane(sheet: &Upright) -> Option<Line> {
     let step = (sheet.rows() / 60).max(1);
     let reach = LANE_MM / 2.0 * sheet.per_mm;
-    // Sums of ink along rows, so that a stretch of a row costs two look-ups.
-    let rows: Vec<(f64, Vec<f32>)> = (sheet.top..sheet.bottom)
-        .step_by(step)
-        .map(|y| {
-            let mut sum = 0.0;
-            let sums = sheet.ink.row(y).iter().map(|v| {
-                sum += v;
-                sum
-            });
-            (y as f64, std::iter::once(0.0).chain(sums).collect())
-        })
-        .collect();
-    let within = |line: &Line, reach: f64| {
-        let sum = |sums: &Vec<f32>, x: f64| sums[(x.max(0.0) as usize).min(sums.len() - 1)];
-        rows.iter().map(|(y, sums)| sum(sums, line.x(*y) + reach) - sum(sums, line.x(*y) - reach)).sum::<f32>()
-    };
     // The less ink the better, near by first: a hundredth of the weight goes to what lies further off.
-    valley::best(sheet, |line| {
-        let near = within(line, reach);
-        1e3 - near - 0.01 * (within(line, 2.0 * reach) + within(line, 4.0 * reach))
-    })
+    let rows: Vec<Sums> = (sheet.top..sheet.bottom).step_by(step).map(|y| Sums::of_row(sheet, y)).collect();
+    let [near, wide, wider] = [1.0, 2.0, 4.0].map(|times| within(sheet, &rows, times * reach));
+    let mut score = near.iter().zip(&wide).zip(&wider).map(|((near, wide), wider)| 1e3 - near - 0.01 * (wide + wider));
+    valley::best(sheet, |_| score.next().unwrap_or(0.0))
+}
+
+/// Sums of ink along a row, so that a stretch of the row costs two look-ups.
+struct Sums {
+    y: f64,
+    /// The sum up to each column; the first and the last go on for [`Self::beyond`] columns outside.
+    up_to: Vec<f32>,
+    beyond: usize,
+}
+
+impl Sums {
+    fn of_row(sheet: &Upright, y: usize) -> Self {
+        let mut sum = 0.0;
+        let beyond = sheet.width + sheet.rows();
+        let mut sums = vec![0.0; beyond + 1];
+        sums.extend(sheet.ink.row(y).iter().map(|v| {
+            sum += v;
+            sum
+        }));
+        sums.extend(std::iter::repeat_n(sum, beyond));
+        Self { y: y as f64, up_to: sums, beyond }
+    }
+
+    fn at(&self, x: f64) -> f32 {
+        self.up_to[(x.floor() as isize + self.beyond as isize).clamp(0, self.up_to.len() as isize - 1) as usize]
+    }
+}
+
+/// Ink within `reach` of each of the candidate lines, in their order.
+fn within(sheet: &Upright, rows: &[Sums], reach: f64) -> Vec<f32> {
+    let lines: Vec<Line> = Line::candidates(sheet).collect();
+    if lines.is_empty() {
+        return Vec::new();
+    }
+    // Lines of one slant lie one column apart, one after the other.
+    let slants = lines.iter().take_while(|line| line.at < lines[0].at + 0.5).count();
+    let mut ink = vec![0.0f32; lines.len()];
+    let mut along = vec![0.0f32; lines.len() / slants];
+    for slant in 0..slants {
+        along.fill(0.0);
+        for row in rows {
+            let x = |i: usize, reach: f64| lines[i * slants + slant].x(row.y) + reach;
+            let span = |reach: f64| {
+                let (first, last) = (x(0, reach).floor(), x(along.len() - 1, reach).floor());
+                let from = first as isize + row.beyond as isize;
+                // Too near to a whole number, rounding might put a line one column to the side.
+                let clear =
+                    (0.001..0.999).contains(&(x(0, reach) - first)) && (last - first) as usize + 1 == along.len();
+                let inside = from >= 0 && from as usize + along.len() <= row.up_to.len();
+                (clear && inside).then(|| &row.up_to[from as usize..][..along.len()])
+            };
+            if let (Some(right), Some(left)) = (span(reach), span(-reach)) {
+                along.iter_mut().zip(right.iter().zip(left)).for_each(|(sum, (right, left))| *sum += right - left);
+            } else {
+                for (i, sum) in along.iter_mut().enumerate() {
+                    *sum += row.at(x(i, reach)) - row.at(x(i, -reach));
+                }
+            }
+        }
+        for (i, &sum) in along.iter().enumerate() {
+            ink[i * slants + slant] = sum;
+        }
+    }
+    ink
 }
 
 /// Whether the pages beside the gutter show pictures rather than paper.

@@ -1,7 +1,7 @@
 //! Painted spreads split at their gutter, and everything else left in one piece.
 
 use super::*;
-use crate::testing::{Dice, painting};
+use crate::testing::{Capture, Dice, Squared, empty, painting, ruled, text};
 use proptest::prelude::*;
 use scantrail_core::raster::Channels;
 use scantrail_core::units::{Dpi, Resolution};
@@ -245,5 +245,43 @@ proptest! {
         prop_assert!(on(&first, middle) && on(&second, middle));
         let corner = Point { x: 2.0, y: 2.0 };
         prop_assert!(on(&first, corner) && !on(&second, corner));
+    }
+}
+
+/// What [`lane`] must find, line by line.
+fn lane_slowly(sheet: &Upright) -> Option<Line> {
+    let step = (sheet.rows() / 60).max(1);
+    let reach = LANE_MM / 2.0 * sheet.per_mm;
+    // Sums of ink along rows, so that a stretch of a row costs two look-ups.
+    let rows: Vec<(f64, Vec<f32>)> = (sheet.top..sheet.bottom)
+        .step_by(step)
+        .map(|y| {
+            let mut sum = 0.0;
+            let sums = sheet.ink.row(y).iter().map(|v| {
+                sum += v;
+                sum
+            });
+            (y as f64, std::iter::once(0.0).chain(sums).collect())
+        })
+        .collect();
+    let within = |line: &Line, reach: f64| {
+        let sum = |sums: &Vec<f32>, x: f64| sums[(x.max(0.0) as usize).min(sums.len() - 1)];
+        rows.iter().map(|(y, sums)| sum(sums, line.x(*y) + reach) - sum(sums, line.x(*y) - reach)).sum::<f32>()
+    };
+    // The less ink the better, near by first: a hundredth of the weight goes to what lies further off.
+    valley::best(sheet, |line| {
+        let near = within(line, reach);
+        1e3 - near - 0.01 * (within(line, 2.0 * reach) + within(line, 4.0 * reach))
+    })
+}
+
+#[test]
+fn the_lane_is_found_as_line_by_line() {
+    for scene in [text(20.0, 30.0), ruled(9.0, 190.0, Squared::No), painting(3), empty()] {
+        let survey = Survey::new(&Capture::turned(2.0).of(&scene));
+        for gutter in [Gutter::Down, Gutter::Across] {
+            let sheet = Upright::new(&survey, gutter);
+            assert_eq!(lane(&sheet), lane_slowly(&sheet));
+        }
     }
 }

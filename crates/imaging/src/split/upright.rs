@@ -39,24 +39,29 @@ pub(super) struct Upright {
 impl Upright {
     pub(super) fn new(survey: &Survey, gutter: Gutter) -> Self {
         let (plane, small) = (&survey.plane, &survey.backing.small);
-        let is_paper = |x: usize, y: usize| {
-            survey.backing.paper[(y / 2).min(small.height - 1) * small.width + (x / 2).min(small.width - 1)]
-        };
         let (width, height) = match gutter {
             Gutter::Down => (plane.width, plane.height),
             Gutter::Across => (plane.height, plane.width),
         };
-        let from = |i: usize| match gutter {
-            Gutter::Down => (i % width, i / width),
-            Gutter::Across => (i / width, i % width),
+        let half: Vec<usize> = (0..plane.width).map(|x| (x / 2).min(small.width - 1)).collect();
+        let mut paper = Vec::with_capacity(width * height);
+        for y in 0..plane.height {
+            let row = &survey.backing.paper[(y / 2).min(small.height - 1) * small.width..][..small.width];
+            paper.extend(half.iter().map(|&x| row[x]));
+        }
+        let (mut paper, grey, ink) = match gutter {
+            Gutter::Down => (paper, plane.samples.clone(), survey.ink.clone()),
+            Gutter::Across => {
+                (transposed(&paper, plane.width), transposed(&plane.samples, plane.width), survey.columns.clone())
+            }
         };
-        let places = || (0..width * height).map(from);
-        let mut paper: Vec<bool> = places().map(|(x, y)| is_paper(x, y)).collect();
         let longest = (FOLD_MM * plane.per_mm) as usize;
         paper.chunks_exact_mut(width).for_each(|row| fill_gaps(row, longest));
-        let grey = places().map(|(x, y)| plane.samples[y * plane.width + x]).collect();
-        let ink = if gutter == Gutter::Down { survey.ink.clone() } else { survey.ink.transposed() };
-        let in_column = |x: usize| (0..height).filter(|y| paper[y * width + x]).count() as f64;
+        let mut in_columns = vec![0u32; width];
+        for row in paper.chunks_exact(width) {
+            in_columns.iter_mut().zip(row).for_each(|(n, &paper)| *n += u32::from(paper));
+        }
+        let in_column = |x: usize| f64::from(in_columns[x]);
         let in_row = |y: usize| paper[y * width..][..width].iter().filter(|&&p| p).count() as f64;
         let (left, right) = extent(width, |x| in_column(x) >= PAPER_SHARE * height as f64);
         let (top, bottom) = extent(height, |y| in_row(y) >= PAPER_SHARE * width as f64);
@@ -114,6 +119,21 @@ fn fill_gaps(row: &mut [bool], longest: usize) {
             last = Some(x);
         }
     }
+}
+
+/// Rows become columns.
+fn transposed<T: Copy>(cells: &[T], width: usize) -> Vec<T> {
+    /// Rows that are read together.
+    const SIDE: usize = 16;
+    let height = cells.len() / width;
+    let mut out = cells.to_vec();
+    for (group, rows) in cells.chunks(SIDE * width).enumerate() {
+        for (x, column) in out.chunks_exact_mut(height).enumerate() {
+            let to = column[group * SIDE..].iter_mut();
+            to.zip(rows.iter().skip(x).step_by(width)).for_each(|(to, from)| *to = *from);
+        }
+    }
+    out
 }
 
 fn extent(n: usize, counts: impl Fn(usize) -> bool) -> (usize, usize) {

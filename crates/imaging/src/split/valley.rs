@@ -120,7 +120,7 @@ fn deepest(strips: &[Strip], rough: Line, per_mm: f64) -> Line {
 }
 
 /// The candidate with the highest score above nothing.
-pub(super) fn best(sheet: &Upright, score: impl Fn(&Line) -> f32) -> Option<Line> {
+pub(super) fn best(sheet: &Upright, mut score: impl FnMut(&Line) -> f32) -> Option<Line> {
     let mut best = (0.0, None);
     for line in Line::candidates(sheet) {
         let score = score(&line);
@@ -142,7 +142,8 @@ fn strips(sheet: &Upright) -> Vec<Strip> {
     (sheet.top..sheet.bottom.saturating_sub(rows - 1))
         .step_by(rows)
         .map(|top| {
-            let level: Vec<f32> = (0..sheet.width).map(|x| paper_level(sheet, x, top, rows)).collect();
+            let mut values = Vec::with_capacity(rows);
+            let level: Vec<f32> = (0..sheet.width).map(|x| paper_level(sheet, x, top, rows, &mut values)).collect();
             let smooth = without_rules(&level, near);
             let depth = depth_below_both_sides(&smooth, reach);
             Strip { y: top as f64 + rows as f64 / 2.0, level, depth }
@@ -150,9 +151,9 @@ fn strips(sheet: &Upright) -> Vec<Strip> {
         .collect()
 }
 
-fn paper_level(sheet: &Upright, x: usize, top: usize, rows: usize) -> f32 {
-    let mut values: Vec<u8> =
-        (top..top + rows).filter(|&y| sheet.is_paper(x, y)).map(|y| sheet.grey[y * sheet.width + x]).collect();
+fn paper_level(sheet: &Upright, x: usize, top: usize, rows: usize, values: &mut Vec<u8>) -> f32 {
+    values.clear();
+    values.extend((top..top + rows).filter(|&y| sheet.is_paper(x, y)).map(|y| sheet.grey[y * sheet.width + x]));
     if values.len() * 3 < rows || values.is_empty() {
         return 0.0;
     }
