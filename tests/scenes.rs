@@ -113,7 +113,7 @@ fn papers_on_a_mat_become_pages_of_the_pupil_whose_card_lies_there() {
     }
     judges::all_bags_and_pages(&stage.data());
     // The same without the picture of the empty mat, and with a count that cannot be met: the whole comes behind.
-    let seen = inspect(&[scene.clone()], &["--shows", "papers"]);
+    let seen = inspect(std::slice::from_ref(&scene), &["--shows", "papers"]);
     assert_eq!(seen[0]["pages"].as_array().unwrap().len(), 2, "{}", seen[0]["pages"]);
     let seen = inspect(&[scene], &["--shows", "papers", "--items", "3"]);
     assert_eq!(seen[0]["pages"][2]["bounds"], "whole", "{}", seen[0]["pages"]);

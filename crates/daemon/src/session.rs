@@ -112,14 +112,15 @@ fn take_in(engine: &Engine, request: &Request, report: &mut dyn Report) -> Resul
         Request::Ingest { paths, resume, flow, shows, items, mat, class, subject, title } => {
             let flow = Flow::from_word(flow).ok_or_else(|| DaemonError::usage(format!("`{flow}` is no flow")))?;
             let context = Context { class: class.clone(), subject: subject.clone(), title: title.clone() };
-            match resume.as_deref().map(queries::batch_id).transpose()? {
-                Some(batch) => vec![files::resume(engine, batch, paths, report)?],
-                None => {
-                    let shows = Shows::from_word(shows).ok_or_else(|| DaemonError::usage(format!("`{shows}`?")))?;
-                    let mat = mat.as_deref().map(|mat| mats::learn(engine, mat)).transpose()?;
-                    let scene = Scene { shows, expected: *items, mat };
-                    files::ingest(engine, paths, flow, scene, &context, report)?
-                }
+            if let Some(batch) = resume.as_deref().map(queries::batch_id).transpose()? {
+                vec![files::resume(engine, batch, paths, report)?]
+            } else {
+                let what = "papers, object, board or anything";
+                let unknown = || DaemonError::usage(format!("pictures do not show `{shows}`, but {what}"));
+                let shows = Shows::from_word(shows).ok_or_else(unknown)?;
+                let mat = mat.as_deref().map(|mat| mats::learn(engine, mat)).transpose()?;
+                let scene = Scene { shows, expected: *items, mat };
+                files::ingest(engine, paths, flow, scene, &context, report)?
             }
         }
         _ => Vec::new(),

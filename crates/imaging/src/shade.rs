@@ -244,7 +244,9 @@ fn wall(known: &[bool], (w, h): (usize, usize)) -> Vec<bool> {
             }
         }
         if at_frame && group.len() as f32 >= LEAST_WALL * known.len() as f32 {
-            group.into_iter().for_each(|cell| wall[cell] = true);
+            for cell in group {
+                wall[cell] = true;
+            }
         }
     }
     wall
