@@ -21,7 +21,7 @@ use timed::seconds;
 /// The quality pages are filed with.
 const QUALITY: u8 = 85;
 const UNTOLD: KnownTurn = KnownTurn { exif: Turn::None, code: None, neighbours: None };
-const HINTS: Hints<'_> = Hints { turn: UNTOLD, origin: Origin::Flatbed, codes: Vec::new(), scene: Scene::Unsaid };
+const HINTS: Hints<'_> = Hints { turn: UNTOLD, origin: Origin::Feeder, codes: Vec::new(), scene: Scene::Unsaid };
 
 fn main() {
     let mut criterion = Criterion::default().sample_size(10).without_plots().configure_from_args();

@@ -13,9 +13,9 @@ const LEAST_ALIKE: f64 = 0.3;
 /// Paper lets less than this share of the other side's darkness through; more is a print of the same on both sides.
 const MOST_THROUGH: f32 = 0.4;
 /// A ghost may be so many times as dark as the mean share says: ink bleeds unevenly.
-const UNEVEN: f32 = 2.2;
-/// A ghost's soft rim reaches so many working pixels further (about 1 mm).
-const RIM: usize = 3;
+const UNEVEN: f32 = 1.6;
+/// A ghost's soft rim reaches so many working pixels further (about 0.7 mm).
+const RIM: usize = 2;
 
 /// How dark the other side's ghost may be at each pixel of `front`; `None` if it does not show.
 ///

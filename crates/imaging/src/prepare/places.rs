@@ -48,7 +48,8 @@ pub(super) fn find(input: &Raster, hints: &Hints<'_>, turn: (Turn, TurnSource), 
         Scene::Board => return Places::one(board(input, hints, whole)),
     }
     match hints.origin {
-        Origin::Feeder | Origin::Flatbed => scanned(input, whole, survey),
+        Origin::Feeder => Places::one(sheet(input, whole, survey)),
+        Origin::Flatbed => scanned(input, whole, survey),
         Origin::Photo => photographed(input, hints, &whole).unwrap_or_else(|| Places::one(whole)),
         Origin::Unknown => match photographed(input, hints, &whole) {
             Some(places) => places,
@@ -57,12 +58,20 @@ pub(super) fn find(input: &Raster, hints: &Hints<'_>, turn: (Turn, TurnSource), 
     }
 }
 
-/// A sheet or an open book on the backing of a scanner.
-fn scanned(input: &Raster, whole: Frame, survey: &Survey) -> Places {
+/// A sheet on the backing of a scanner.
+fn sheet(input: &Raster, whole: Frame, survey: &Survey) -> Frame {
     if survey.is_picture() {
-        return Places::one(whole);
+        return whole;
     }
-    let sheet = cropped(whole, &crop::find(survey, input.width(), input.height()));
+    cropped(whole, &crop::find(survey, input.width(), input.height()))
+}
+
+/// A sheet or an open book on the glass. Through a feeder only loose sheets come: a fold is no gutter there.
+fn scanned(input: &Raster, whole: Frame, survey: &Survey) -> Places {
+    let sheet = sheet(input, whole, survey);
+    if survey.is_picture() {
+        return Places::one(sheet);
+    }
     match split::find_in(survey, input.width(), input.height()) {
         Ok(Sure { value, confidence }) => {
             let sides = value.sides(input.width(), input.height());
