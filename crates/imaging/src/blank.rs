@@ -72,9 +72,9 @@ pub struct BlankEvidence {
 }
 
 /// Ink no darker than this may be the other side's that shows through.
-const FAINT: f32 = 0.25;
-/// So many of the darkest working pixels do not count: a speck of dust of 1.4 mm.
-const FEW: usize = 16;
+const FAINT: f32 = 0.12;
+/// So many of the darkest working pixels do not count: a speck of dust of 1.1 mm.
+const FEW: usize = 10;
 
 impl BlankEvidence {
     /// Whether all there is on the page may be its other side showing through: then [`judge`] with that side at hand
