@@ -117,7 +117,7 @@ fn papers_on_a_mat_become_pages_of_the_pupil_whose_card_lies_there() {
     assert_eq!(seen[0]["pages"].as_array().unwrap().len(), 2, "{}", seen[0]["pages"]);
     let seen = inspect(&[scene], &["--shows", "papers", "--items", "3"]);
     assert_eq!(seen[0]["pages"][2]["bounds"], "whole", "{}", seen[0]["pages"]);
-    assert!(seen[0]["warnings"].to_string().contains("not as many papers"), "{}", seen[0]["warnings"]);
+    assert!(seen[0]["warnings"].to_string().contains("another number of papers"), "{}", seen[0]["warnings"]);
 }
 
 #[test]

@@ -55,6 +55,8 @@ pub(super) enum Subject {
     Object,
     /// A whiteboard.
     Board,
+    /// All that the camera saw, kept beside or instead of what was looked for in it.
+    Kept,
 }
 
 /// One page in the capture.

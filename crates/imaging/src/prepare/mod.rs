@@ -145,7 +145,10 @@ pub fn prepare(input: &Raster, hints: &Hints) -> Preparation {
     warnings.extend(found);
     let (parts, contents): (Vec<_>, Vec<_>) =
         frames.iter().map(|frame| page(input, hints.origin, frame, &survey)).unzip();
-    Preparation { parts, gutter, content: foremost(&contents), quality, warnings }
+    // What is kept beside the pages says nothing of what they show.
+    let told = contents.iter().zip(&frames).filter(|(_, frame)| frame.subject != Subject::Kept);
+    let told: Vec<Content> = told.map(|(&content, _)| content).collect();
+    Preparation { parts, gutter, content: foremost(&told), quality, warnings }
 }
 
 /// What a capture shows whose pages show these: artwork is artwork even beside text, and only nothing is blank.
@@ -160,6 +163,7 @@ fn page(input: &Raster, origin: Origin, frame: &Frame, of_capture: &Survey) -> (
         Subject::Paper => {}
         Subject::Object => return (cut_out(input, frame, of_capture), Content::Object),
         Subject::Board => return (board(input, frame, of_capture), Content::Board),
+        Subject::Kept => return (only_turned(input, frame), Content::Picture),
     }
     // What is not flattened and not cut in two is measured where it lies.
     if matches!(frame.bounds, Bounds::Whole | Bounds::Backing) {

@@ -56,7 +56,7 @@ fn another_count_than_expected_is_told_and_loses_nothing() {
     assert!(prepared.warnings.contains(&Warning::OtherCount));
     let last = &prepared.parts.last().unwrap();
     assert_eq!((prepared.parts.len(), last.bounds.value), (4, Bounds::Whole));
-    assert_eq!((last.raster.width(), last.raster.height()), (input.width(), input.height()));
+    assert_eq!(last.raster, input, "as it was, not straightened nor laid flat");
 }
 
 #[test]

@@ -37,7 +37,7 @@ impl Warning {
             }
             Self::MatUnclear => "the work cannot be told from what it lies on: the picture is kept whole",
             Self::OtherCount => {
-                "not as many papers were found as expected: the whole picture is kept behind them, please look"
+                "another number of papers was found than expected: the whole picture is kept behind them, please look"
             }
             Self::BesidePages => "something beside the papers lies in no page: the whole picture is kept behind them",
             Self::CutOff => "the work reaches over the edge of the picture",
