@@ -14,13 +14,13 @@ use scantrail_core::units::{Dpi, Point, Resolution};
 const MOST_OUTSIDE_MM2: f64 = 225.0;
 
 /// A page for each paper; where there is doubt whether all were found, the whole picture behind them.
-pub(super) fn papers(input: &Raster, codes: &[KnownCode], mat: &Mat<'_>, whole: Frame) -> Places {
+pub(super) fn papers(input: &Raster, codes: &[KnownCode], mat: &Mat<'_>, whole: &Frame) -> Places {
     let kept = Frame { subject: Subject::Kept, ..whole.clone() };
     let found = items::find(input, mat.empty, codes, mat.expected);
     let Some(Sure { value: found, .. }) = found.ok().filter(|found| !found.value.items.is_empty()) else {
         return Places { warnings: vec![Warning::MatUnclear], ..Places::one(kept) };
     };
-    let mut frames: Vec<Frame> = found.items.iter().map(|item| paper(item, &found, &whole)).collect();
+    let mut frames: Vec<Frame> = found.items.iter().map(|item| paper(item, &found, whole)).collect();
     let mut warnings = Vec::new();
     warnings.extend(matches!(found.count, Count::Differs { .. }).then_some(Warning::OtherCount));
     warnings.extend((found.outside_mm2 > MOST_OUTSIDE_MM2).then_some(Warning::BesidePages));

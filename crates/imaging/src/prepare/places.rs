@@ -43,7 +43,7 @@ pub(super) fn find(input: &Raster, hints: &Hints<'_>, turn: (Turn, TurnSource), 
     let whole = Frame::whole(input, turn);
     match hints.scene {
         Scene::Unsaid => {}
-        Scene::Papers(mat) => return on_mat::papers(input, &hints.codes, &mat, whole),
+        Scene::Papers(mat) => return on_mat::papers(input, &hints.codes, &mat, &whole),
         Scene::Object(mat) => return on_mat::object(input, &hints.codes, &mat, whole),
         Scene::Board => return Places::one(board(input, hints, whole)),
     }

@@ -63,16 +63,24 @@ impl Setup {
         self.folder.path()
     }
 
-    /// What `scanimage`, a program that is not ours, makes of the same device and options.
+    /// What `scanimage`, a program that is not ours, makes of the same device and options. Seldom it waits for ever for
+    /// its own reading process; then it is asked again.
     pub(crate) fn scanimage(&self, device: &str, options: &[&str]) -> Vec<u8> {
-        let output = Command::new("scanimage")
-            .env("SANE_CONFIG_DIR", self.folder.path())
-            .args(["--format=pnm", "-d", device])
-            .args(options)
-            .output()
-            .expect("scanimage is in the package sane-utils, as saned is");
-        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-        output.stdout
+        /// What `timeout` ends with when time was up.
+        const TIME_WAS_UP: i32 = 124;
+        for _ in 0..3 {
+            let output = Command::new("timeout")
+                .env("SANE_CONFIG_DIR", self.folder.path())
+                .args(["20", "scanimage", "--format=pnm", "-d", device])
+                .args(options)
+                .output()
+                .expect("scanimage is in the package sane-utils, as saned is");
+            if output.status.code() != Some(TIME_WAS_UP) {
+                assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+                return output.stdout;
+            }
+        }
+        panic!("scanimage hung three times");
     }
 }
 
