@@ -95,6 +95,7 @@ fn scan_through_crashes(world: &World, day: &mut Day<'_>) {
             Some("ended" | "understood") => scantrail.command(["verify"]),
             // The crash came before the batch was opened.
             _ => {
+                wait_until_at_rest(world);
                 world.stage.scanner.put_back(usize::MAX);
                 scantrail.command(&arguments)
             }
@@ -125,7 +126,12 @@ fn finish(world: &World, day: &mut Day<'_>, arguments: &[String], mut batch: Val
     wait_until_filed(world, &id);
     confirm_the_last(world, &id);
     batch = world.stage.scantrail.json(&["batch", "show", &id]).expect("the batch");
-    assert_eq!(batch["counts"]["captured"].as_u64(), Some(day.stack.len() as u64 * 2), "every side once");
+    assert_eq!(
+        batch["counts"]["captured"].as_u64(),
+        Some(day.stack.len() as u64 * 2),
+        "every side once: {}\n{batch}",
+        world.stage.scanner.story()
+    );
     day.class_4b = Some(id);
 }
 
@@ -161,7 +167,19 @@ fn wait_until_filed(world: &World, id: &str) {
     panic!("the batch never came to rest");
 }
 
+/// A worker that lost its parent lets go of the scanner by itself; before that a hand is not put into the feeder.
+fn wait_until_at_rest(world: &World) {
+    for _ in 0..600 {
+        if world.stage.scanner.at_rest() {
+            return;
+        }
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    panic!("the scanner goes on by itself\n{}", world.stage.scanner.story());
+}
+
 fn put_back(world: &World, batch: &Value, sheets: usize) {
+    wait_until_at_rest(world);
     let captured = batch["counts"]["captured"].as_u64().expect("a count") as usize;
     let in_feeder = world.stage.scanner.remaining();
     let wanted = sheets - captured / 2;

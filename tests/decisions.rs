@@ -257,6 +257,9 @@ fn a_picture_with_two_cards_lies_in_both_trails() {
         assert_eq!(trail["pieces"][0]["pages"].as_array().unwrap().len(), 1, "{trail}");
     }
     // The picture behind it inherits the whole group, once a person says so.
+    let shown = stage.scantrail.json(&["batch", "show", name]).unwrap();
+    let waiting = shown["runs"].as_array().unwrap().iter().find(|run| run["verdict"] == "hold").unwrap();
+    assert_eq!(waiting["number"], 2, "the number that is shown is the one --run takes: {shown}");
     decide_and_undo(&world, name, &["batch", "confirm", name, "--run", "2"], &[&together, &together]);
     let picture = batch["runs"][0]["pages"][0]["id"].as_str().unwrap();
     decide_and_undo(&world, name, &["review", "assign", picture, &a], &[&a, "held"]);

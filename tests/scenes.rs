@@ -121,6 +121,35 @@ fn papers_on_a_mat_become_pages_of_the_pupil_whose_card_lies_there() {
 }
 
 #[test]
+fn what_nobody_would_heed_is_refused() {
+    for (more, why) in [
+        (&["--shows", "board", "--items", "2"][..], "only papers on a mat can be counted"),
+        (&["--shows", "object", "--items", "2"], "only papers on a mat can be counted"),
+        (&["--shows", "board", "--mat", "empty.jpg"], "an empty mat goes with papers or an object"),
+    ] {
+        let run = Command::new(program()).args(["inspect", "picture.jpg"]).args(more).output().unwrap();
+        let said = String::from_utf8_lossy(&run.stderr);
+        assert!(run.status.code() == Some(2) && said.contains(why), "{:?} {said}", run.status);
+    }
+}
+
+#[test]
+fn files_of_one_name_in_two_folders_are_both_drawn() {
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("out");
+    let page = worksheet(71, DPI);
+    let files = ["a", "b"].map(|name| {
+        let folder = folder.path().join(name);
+        std::fs::create_dir(&folder).unwrap();
+        save(&page, &folder.join("page.jpg"))
+    });
+    inspect(&files, &["--out", out.to_str().unwrap()]);
+    let mut names: Vec<_> = std::fs::read_dir(&out).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    names.sort();
+    assert_eq!(names, ["page.jpg-2.prepared.jpg", "page.jpg.prepared.jpg"]);
+}
+
+#[test]
 fn views_of_an_object_are_cut_out_and_laid_on_one_sheet() {
     let folder = tempfile::tempdir().unwrap();
     let colours = [[170, 90, 60], [70, 150, 80], [190, 170, 60]];

@@ -169,7 +169,7 @@ fn lay(seen: &Inspection) -> String {
                 format!("skewed {:.2}° by its {} (confidence {:.2})", page.skew, page.skew_source, page.skew_confidence)
             }
         };
-        let flat = if page.transform.is_none() { ", flattened" } else { "" };
+        let flat = if page.uncurled { ", laid flat" } else { "" };
         let relit = if page.relit { ", light evened" } else { "" };
         for piece in ["  ", &name, &bounds, &format!(", turned {}°, ", page.turn), &skew, flat, relit, "\n"] {
             text.push_str(piece);

@@ -1,6 +1,6 @@
 //! What each command does.
 
-use crate::args::{Args, Command, Config as ConfigCommand, Inspect, Part, Sheets};
+use crate::args::{Args, Command, Config as ConfigCommand, Inspect, Part, Scene, Sheets};
 use crate::print;
 use crate::progress::Teller;
 use anyhow::{Context as _, Result};
@@ -173,13 +173,16 @@ fn request(command: &Command) -> Result<Request> {
 
 /// Looks at images; a file that cannot be read is told and the others are still looked at.
 fn inspecting(args: &Args, inspect: &Inspect) -> Result<ExitCode> {
+    let Scene { items, mat, .. } = &inspect.scene;
+    let flow = inspect.scene.flow(inspect.pictures);
+    inspect.scene.shows().goes_with(flow, *items, mat.is_some()).map_err(DaemonError::usage)?;
     let mut inspector = Inspector::new(&inspect.language)?;
     if let Some(mat) = &inspect.scene.mat {
         inspector.learn_mat(mat)?;
     }
     let here = PathBuf::from(".");
     let wanted = Wanted {
-        flow: inspect.scene.flow(inspect.pictures),
+        flow,
         shows: inspect.scene.shows(),
         items: inspect.scene.items,
         pages: inspect.out.as_deref(),

@@ -164,6 +164,10 @@ fn folders(sections: Vec<Section<'_>>, base: &Path, data: Option<&Path>) -> Vec<
         let shows = section.or("shows", Shows::Anything, one_of(&all));
         let items = section.optional("items", whole(1..=defaults::MOST_ITEMS));
         let mat = section.optional("mat", path(base));
+        if let Some(Err(why)) = flow.map(|flow| shows.goes_with(flow, items, mat.is_some())) {
+            section
+                .fault("shows", Wrong::new(format!("\"{}\" does not go with the keys beside it", shows.word()), why));
+        }
         let quiet = section.or("quiet_seconds", defaults::QUIET_SECONDS, whole(1..=3600));
         let (subject, class) = (section.optional("subject", text), section.optional("class", text));
         if let Some(place) = &place {

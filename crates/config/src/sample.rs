@@ -90,12 +90,16 @@ name = {school}
 # [[folder]]
 # path = "/srv/copier"
 # kind = "stack"         # covers between the pages; "pictures": photographs, each with a card in it
-# shows = "papers"       # on a mat, each a page; "object": a piece of work in 3D; "board"; else "anything"
-# items = 4              # how many papers lie on the mat in each picture, if always as many
-# mat = "/srv/empty-mat.jpg"   # a picture of the mat with nothing on it: papers of any colour are then found
 # quiet_seconds = {quiet}      # how long a file must stay as it is before it counts as whole
 # subject = "Art"
 # class = "4B"
+
+# [[folder]]
+# path = "/srv/camera"
+# kind = "pictures"
+# shows = "papers"       # on a mat, each a page; "object": a piece of work in 3D; "board"; else "anything"
+# items = 4              # how many papers lie on the mat in each picture, if always as many
+# mat = "/srv/empty-mat.jpg"   # a picture of the mat with nothing on it: papers of any colour are then found
 "#,
         listen = d::LISTEN,
         language = d::LANGUAGE,

@@ -133,6 +133,24 @@ words!(
     }
 );
 
+impl Shows {
+    /// Whether everything said of such captures goes together; in words what does not.
+    ///
+    /// What nobody would act on is refused, so that no one believes it was heeded.
+    pub fn goes_with(self, flow: Flow, items: Option<u32>, mat: bool) -> Result<(), &'static str> {
+        match self {
+            Self::Papers | Self::Object | Self::Board if flow == Flow::Stack => {
+                Err("papers on a mat, objects and boards are pictures, not sheets of a stack")
+            }
+            Self::Anything | Self::Object | Self::Board if items.is_some() => {
+                Err("only papers on a mat can be counted: a number of items goes with papers")
+            }
+            Self::Anything | Self::Board if mat => Err("an empty mat goes with papers or an object"),
+            _ => Ok(()),
+        }
+    }
+}
+
 impl Media {
     /// The IANA media type.
     pub fn mime(self) -> &'static str {

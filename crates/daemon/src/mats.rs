@@ -7,6 +7,7 @@ use scantrail_archive::durable::{self, Access};
 use scantrail_capture::decode::SandboxedDecoder;
 use scantrail_capture::files::media_of;
 use scantrail_core::ports::{Decoded, Decoder as _};
+use scantrail_core::raster::Raster;
 use scantrail_core::units::Digest;
 use scantrail_core::vocabulary::Shows;
 use scantrail_imaging::items::MatModel;
@@ -24,22 +25,23 @@ pub(crate) fn scene(shows: Shows, expected: Option<u32>, empty: Option<&MatModel
     }
 }
 
-/// A picture of an empty mat, its pixels as stored.
-pub(crate) fn picture(decoder: &SandboxedDecoder, file: &Path) -> Result<Decoded, DaemonError> {
+/// What a picture of an empty mat teaches; `turned` brings its pixels into the order of those it is used for.
+pub(crate) fn model(
+    decoder: &SandboxedDecoder,
+    file: &Path,
+    turned: impl FnOnce(Decoded) -> Raster,
+) -> Result<MatModel, DaemonError> {
     let outside = |source| DaemonError::Outside { doing: "read", path: file.to_owned(), source };
     let bytes = std::fs::read(file).map_err(outside)?;
-    let name = file.to_string_lossy();
-    let media =
-        media_of(&name, &bytes).map_err(|foreign| DaemonError::usage(format!("the empty mat `{name}`: {foreign}")))?;
-    Ok(decoder.decode(&bytes, media)?)
+    let fault = |why: &dyn std::fmt::Display| DaemonError::usage(format!("the empty mat `{}`: {why}", file.display()));
+    let media = media_of(&file.to_string_lossy(), &bytes).map_err(|foreign| fault(&foreign))?;
+    MatModel::learn(&[&turned(decoder.decode(&bytes, media)?)]).map_err(|why| fault(&why))
 }
 
 /// Learns a mat from a picture of it and keeps the model.
 pub(crate) fn learn(engine: &Engine, file: &Path) -> Result<Digest, DaemonError> {
-    let decoded = picture(&engine.decoder, file)?;
-    let model = MatModel::learn(&[&decoded.raster])
-        .map_err(|why| DaemonError::usage(format!("the empty mat `{}`: {why}", file.display())))?;
-    let bytes = model.to_bytes();
+    // Captures are prepared from their pixels as stored.
+    let bytes = model(&engine.decoder, file, |decoded| decoded.raster)?.to_bytes();
     let digest = durable::Written::of(&bytes).digest;
     durable::replace(&path(engine, digest), &bytes, Access::Private)?;
     Ok(digest)

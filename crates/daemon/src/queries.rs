@@ -146,7 +146,7 @@ pub(crate) fn batch(engine: &Engine, id: BatchId) -> Result<BatchReply, DaemonEr
         let own = pages.iter().filter(|page| page.run == Some(run.number));
         let owners: BTreeSet<PupilId> = own.clone().flat_map(|page| &page.owners).map(|owner| owner.pupil).collect();
         reply.runs.push(RunReply {
-            number: run.number,
+            number: run.number + 1,
             opening: run.opening,
             closing: run.closing,
             pupil: run.pupil.map(|id| engine.catalogue.pupil(id).map(|p| pupil_reply(&p))).transpose()?,

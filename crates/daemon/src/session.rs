@@ -118,6 +118,7 @@ fn take_in(engine: &Engine, request: &Request, report: &mut dyn Report) -> Resul
                 let what = "papers, object, board or anything";
                 let unknown = || DaemonError::usage(format!("pictures do not show `{shows}`, but {what}"));
                 let shows = Shows::from_word(shows).ok_or_else(unknown)?;
+                shows.goes_with(flow, *items, mat.is_some()).map_err(DaemonError::usage)?;
                 let mat = mat.as_deref().map(|mat| mats::learn(engine, mat)).transpose()?;
                 let scene = Scene { shows, expected: *items, mat };
                 files::ingest(engine, paths, flow, scene, &context, report)?

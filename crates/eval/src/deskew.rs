@@ -9,13 +9,14 @@ mod subject;
 mod tools;
 mod turn;
 
+use crate::peer::Company;
 use anyhow::Result;
 use report::Case;
 use scantrail_testkit::seed::Seed;
 use std::collections::BTreeMap;
 use std::io::Write as _;
 use std::path::PathBuf;
-use tools::{Company, OURS, Tools};
+use tools::{OURS, Tools};
 use turn::Turned;
 
 /// Votes further apart than this are said: such a page has no one turn.

@@ -102,13 +102,8 @@ const OURS: [&str; 4] = ["model, count known", "model", "border, count known", "
 pub(crate) fn run(arguments: &Arguments) -> Result<()> {
     let pictures = pictures(&arguments.data)?;
     let folder = tempfile::tempdir().context("cannot make a folder for pictures")?;
-    let mut peer = Peer::start(include_str!("items/peers.py"))
-        .inspect_err(|error| eprintln!("only ours is measured: {error}"))
-        .ok();
-    let recipes: Vec<String> = peer
-        .as_ref()
-        .and_then(|peer| serde_json::from_value(peer.greeting["recipes"].clone()).ok())
-        .unwrap_or_default();
+    let mut peer = Peer::at_hand(include_str!("items/peers.py"));
+    let recipes = peer.as_ref().map(Peer::recipes).unwrap_or_default();
     let mut tables: BTreeMap<String, BTreeMap<String, Sum>> = BTreeMap::new();
     for mat in Mat::ALL {
         for load in Load::ALL {

@@ -13,13 +13,14 @@ mod sheet;
 mod strange;
 mod tools;
 
+use crate::peer::Company;
 use anyhow::{Context as _, Result};
 use report::Case;
 use scantrail_core::raster::{Channels, Raster};
 use scantrail_testkit::seed::Seed;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
-use tools::{Company, Tools};
+use tools::Tools;
 
 /// Corners, shares and times of finding pages in photos.
 #[derive(Debug, clap::Args)]

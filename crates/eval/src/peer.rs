@@ -11,6 +11,13 @@ use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 /// Names the Python that has the packages.
 const PYTHON: &str = "SCANTRAIL_EVAL_PYTHON";
 
+/// Whether other people's tools are measured beside ours.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Company {
+    Alone,
+    Peers,
+}
+
 /// A running script: it reads a line, answers a line. It ends with its input.
 #[derive(Debug)]
 pub(crate) struct Peer {
@@ -37,6 +44,16 @@ impl Peer {
         let mut peer = Self { child, questions, answers, greeting: Value::Null };
         peer.greeting = peer.answer()?;
         Ok(peer)
+    }
+
+    /// The script, if its packages are there; otherwise it is said that only ours is measured.
+    pub(crate) fn at_hand(script: &str) -> Option<Self> {
+        Self::start(script).inspect_err(|error| eprintln!("only ours is measured: {error}")).ok()
+    }
+
+    /// The recipes that the script's greeting lists.
+    pub(crate) fn recipes(&self) -> Vec<String> {
+        serde_json::from_value(self.greeting["recipes"].clone()).unwrap_or_default()
     }
 
     /// Asks one question.

@@ -51,13 +51,8 @@ struct Sum {
 
 pub(crate) fn run(arguments: &Arguments) -> Result<()> {
     let folder = tempfile::tempdir().context("cannot make a folder for pictures")?;
-    let mut peer = Peer::start(include_str!("shade/peers.py"))
-        .inspect_err(|error| eprintln!("only ours is measured: {error}"))
-        .ok();
-    let recipes: Vec<String> = peer
-        .as_ref()
-        .and_then(|peer| serde_json::from_value(peer.greeting["recipes"].clone()).ok())
-        .unwrap_or_default();
+    let mut peer = Peer::at_hand(include_str!("shade/peers.py"));
+    let recipes = peer.as_ref().map(Peer::recipes).unwrap_or_default();
     let mut sums: BTreeMap<(usize, usize), Sum> = BTreeMap::new();
     for (p, &(_, paper, glued)) in PAPERS.iter().enumerate() {
         let page = Page::painted(paper, glued);

@@ -11,7 +11,7 @@ mod light;
 mod mask;
 mod mat;
 mod palette;
-mod region;
+pub(crate) mod region;
 mod shape;
 mod split;
 

@@ -17,7 +17,7 @@ use scantrail_core::units::Point;
 /// Room left around the work, as a share of its longer side.
 const MARGIN: f64 = 0.05;
 /// More than this outside the crop may be a part of the work: a square of 15 mm.
-const MOST_OUTSIDE_MM2: f64 = 225.0;
+pub(crate) const MOST_OUTSIDE_MM2: f64 = 225.0;
 /// Below this share of surely different pixels an outline is a guess.
 const LEAST_CONFIDENCE: f32 = 0.3;
 

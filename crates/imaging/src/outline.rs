@@ -62,13 +62,6 @@ pub struct Anchor {
     pub side_mm: f64,
 }
 
-/// What was found.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum OutlineKind {
-    /// A sheet of paper.
-    Page,
-}
-
 /// A paper format.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Sheet {
@@ -163,8 +156,6 @@ pub struct Outline {
     /// Corners in input pixels, clockwise from the top left of the page as it stands in the picture; up to an eighth
     /// of the picture's longer side outside it.
     pub quad: Quad,
-    /// What it is.
-    pub kind: OutlineKind,
     /// How large it is.
     pub size: PageSize,
     /// Top, right, bottom, left: whether the side was seen. Where not, the page goes on beyond the picture.
@@ -199,7 +190,7 @@ pub fn find(input: &Raster, known: &Known) -> Finding<Outline, OutlineDecline> {
         _ => size::proportions(&quad, input.width(), input.height())
             .map_or(PageSize::Proportions(plain_proportions(&quad)), size::snapped),
     };
-    Ok(Sure { value: Outline { quad, kind: OutlineKind::Page, size, seen }, confidence })
+    Ok(Sure { value: Outline { quad, size, seen }, confidence })
 }
 
 /// The true size of what an outline encloses, from codes of known size on the same plane.

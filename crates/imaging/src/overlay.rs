@@ -91,11 +91,14 @@ impl Overlay {
         }
     }
 
-    /// Lines of words one below the other, from the top left corner.
+    /// Lines of words one below the other, from the top left corner. A line wider than the picture goes on below.
     pub fn legend(&mut self, lines: &[(String, Colour)]) {
         let step = f64::from((CELL + 4) * DOT) / self.scale;
-        for (row, (line, colour)) in lines.iter().enumerate() {
-            self.label(Point { x: 0.0, y: step * row as f64 }, line, *colour);
+        let columns = (self.image.width() / (CELL * DOT)).saturating_sub(1).max(1) as usize;
+        let rows =
+            lines.iter().flat_map(|(line, colour)| wrapped(line, columns).into_iter().map(move |row| (row, colour)));
+        for (number, (row, colour)) in rows.enumerate() {
+            self.label(Point { x: 0.0, y: step * number as f64 }, &row, *colour);
         }
     }
 
@@ -122,6 +125,21 @@ impl Overlay {
     fn on_screen(&self, p: Point) -> Point {
         Point { x: p.x * self.scale, y: p.y * self.scale }
     }
+}
+
+/// A line broken between words into rows of at most so many letters; a longer word has a row of its own.
+fn wrapped(line: &str, columns: usize) -> Vec<String> {
+    let mut rows: Vec<String> = Vec::new();
+    for word in line.split(' ') {
+        match rows.last_mut() {
+            Some(row) if row.chars().count() + 1 + word.chars().count() <= columns => {
+                row.push(' ');
+                row.push_str(word);
+            }
+            _ => rows.push(word.to_owned()),
+        }
+    }
+    rows
 }
 
 #[cfg(test)]
@@ -162,6 +180,17 @@ mod tests {
         assert_ne!(draw("text", 10.0), draw("lined", 10.0));
         assert_ne!(draw("é", 10.0), draw("漢", 10.0), "what the font lacks is a question mark");
         assert_eq!(draw("漢", 10.0), draw("?", 10.0));
+    }
+
+    #[test]
+    fn a_legend_goes_on_below_where_the_picture_ends() {
+        assert_eq!(wrapped("one of the papers is cut off", 12), ["one of the", "papers is", "cut off"]);
+        assert_eq!(wrapped("straightforward", 4), ["straightforward"]);
+        let mut overlay = Overlay::over(&white(400, 300));
+        overlay.legend(&[("one of the papers reaches the edge of the picture".to_owned(), RED)]);
+        let drawing = overlay.finish();
+        let red_in = |rows: std::ops::Range<u32>| rows.flat_map(|y| drawing.row(y).chunks_exact(3)).any(|p| *p == RED);
+        assert!(red_in(0..24) && red_in(24..48) && !red_in(96..300));
     }
 
     proptest! {

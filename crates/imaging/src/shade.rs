@@ -12,6 +12,7 @@ mod paper;
 mod small;
 
 use crate::finding::{Finding, Sure};
+use crate::items::region::regions;
 use board::Board;
 use field::Field;
 use paper::Paper;
@@ -225,31 +226,17 @@ fn gains(field: &Field, target: [f32; 3], most: f32, style: Style) -> Vec<[u16; 
 /// The cells that show what is around a board: not on it, and many together, reaching the frame of the picture. A few
 /// cells by themselves are board on which nothing could be measured.
 fn wall(known: &[bool], (w, h): (usize, usize)) -> Vec<bool> {
-    let mut off: Vec<bool> = (0..known.len()).map(|cell| !near_known(known, (w, h), cell)).collect();
-    let mut wall = vec![false; known.len()];
-    for start in 0..off.len() {
-        if !std::mem::take(&mut off[start]) {
-            continue;
-        }
-        let mut group = vec![start];
-        let mut at_frame = false;
-        for at in 0.. {
-            let Some(&cell) = group.get(at) else { break };
-            let (x, y) = (cell % w, cell / w);
-            at_frame |= x == 0 || y == 0 || x + 1 == w || y + 1 == h;
-            for (x, y) in [(x.wrapping_sub(1), y), (x + 1, y), (x, y.wrapping_sub(1)), (x, y + 1)] {
-                if x < w && y < h && std::mem::take(&mut off[y * w + x]) {
-                    group.push(y * w + x);
-                }
-            }
-        }
-        if at_frame && group.len() as f32 >= LEAST_WALL * known.len() as f32 {
-            for cell in group {
-                wall[cell] = true;
-            }
-        }
-    }
-    wall
+    let off: Vec<bool> = (0..known.len()).map(|cell| !near_known(known, (w, h), cell)).collect();
+    let (labels, groups) = regions(&off, w);
+    let large: Vec<bool> = groups
+        .iter()
+        .map(|group| {
+            let [left, top, right, bottom] = group.bounds;
+            let at_frame = left == 0 || top == 0 || right + 1 == w || bottom + 1 == h;
+            at_frame && group.area as f32 >= LEAST_WALL * known.len() as f32
+        })
+        .collect();
+    labels.of.iter().map(|&name| name > 0 && large[name as usize - 1]).collect()
 }
 
 /// Whether a cell lies on the board: measured itself, or surrounded by measured cells on both sides of an axis.

@@ -52,6 +52,20 @@ fn unevenness(of: &Raster) -> f64 {
 }
 
 #[test]
+fn wall_is_large_and_reaches_the_frame() {
+    let (w, h) = (60, 40);
+    let unknown_in = |holes: &[(std::ops::Range<usize>, std::ops::Range<usize>)]| {
+        let hole = |cell: usize| holes.iter().any(|(x, y)| x.contains(&(cell % w)) && y.contains(&(cell / w)));
+        (0..w * h).map(|cell| !hole(cell)).collect::<Vec<bool>>()
+    };
+    let walls = |holes: &[_]| wall(&unknown_in(holes), (w, h)).into_iter().filter(|&wall| wall).count();
+    // Beside the board, from top to foot: wall. A picture in its middle that is as large, and a speck at its edge: not.
+    assert_eq!(walls(&[(0..14, 0..h)]), 14 * h);
+    assert_eq!(walls(&[(20..34, 8..32)]), 0);
+    assert_eq!(walls(&[(0..2, 10..12)]), 0);
+}
+
+#[test]
 fn light_becomes_even_and_faint_pencil_keeps_its_contrast() {
     for lamp in [falling(), soft_shadow()] {
         for channels in [Channels::Grey, Channels::Rgb] {

@@ -142,6 +142,11 @@ impl VirtualScanner {
         machine.jobs.iter().map(line).collect::<String>() + &format!("{} sheets on the stack", machine.remaining())
     }
 
+    /// Whether no job is going on: nobody draws a sheet in any more until a new one begins.
+    pub fn at_rest(&self) -> bool {
+        self.shared.machine().jobs.iter().all(|job| job.state != machine::JobState::Processing)
+    }
+
     /// Puts the last `sheets` sheets that went through back on top of the stack, in their order; returns how many there
     /// were.
     pub fn put_back(&self, sheets: usize) -> usize {

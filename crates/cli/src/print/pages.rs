@@ -39,7 +39,7 @@ pub(crate) fn batch(batch: &BatchReply) -> String {
             let (blank, written): (Vec<&PageReply>, Vec<&PageReply>) =
                 work.partition(|page| page.look.as_deref() == Some("blank"));
             vec![
-                format!("{}", run.number + 1),
+                run.number.to_string(),
                 sides(&run.pages),
                 run.opening.clone(),
                 format!("{} written, {} blank", written.len(), blank.len()),

@@ -80,7 +80,7 @@ pub struct CountsReply {
 /// A run.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RunReply {
-    /// From 0.
+    /// From 1, as `--run` takes it.
     pub number: u32,
     /// What began it, in words.
     pub opening: String,

@@ -19,6 +19,7 @@ use scantrail_imaging::warp::turn_back;
 use scantrail_pipeline::{Circumstances, Part, Processed};
 use scantrail_sheets::find::FoundCode;
 use serde::Serialize;
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
 /// Longer side of a view on a contact sheet, in pixels.
@@ -120,21 +121,20 @@ pub struct Inspector {
     mat: Option<MatModel>,
     /// Small views of the objects seen so far.
     views: Vec<Raster>,
+    /// How often a name was given to what is written: pictures of one name in several folders are all kept.
+    names: HashMap<String, u32>,
 }
 
 impl Inspector {
     /// Tools for a language.
     pub fn new(language: &str) -> Result<Self, DaemonError> {
         let decoder = SandboxedDecoder::beside_this_program(Limits::default())?;
-        Ok(Self { bench: Bench::new(language)?, decoder, mat: None, views: Vec::new() })
+        Ok(Self { bench: Bench::new(language)?, decoder, mat: None, views: Vec::new(), names: HashMap::new() })
     }
 
     /// Learns the mat under the camera from a picture of it with nothing on it.
     pub fn learn_mat(&mut self, file: &Path) -> Result<(), DaemonError> {
-        let decoded = mats::picture(&self.decoder, file)?;
-        let upright = turn_back(&decoded.raster, decoded.exif_turn);
-        let learnt = MatModel::learn(&[&upright]);
-        self.mat = Some(learnt.map_err(|why| DaemonError::usage(format!("the empty mat: {why}")))?);
+        self.mat = Some(mats::model(&self.decoder, file, |decoded| turn_back(&decoded.raster, decoded.exif_turn))?);
         Ok(())
     }
 
@@ -172,16 +172,25 @@ impl Inspector {
         if wanted.shows == Shows::Object {
             self.views.push(preview(&processed.first().prepared.raster, VIEW_SIDE));
         }
+        let stem = self.stem(&part.label);
         if let Some(out) = wanted.pages {
             for (at, page) in processed.parts.iter().enumerate() {
                 let number = if processed.parts.len() > 1 { format!("-{}", at + 1) } else { String::new() };
-                write(out, &part.label, &format!("{number}.prepared.jpg"), &page.prepared.raster)?;
+                write(out, &stem, &format!("{number}.prepared.jpg"), &page.prepared.raster)?;
             }
         }
         if let Some(out) = wanted.overlay {
-            write(out, &part.label, ".overlay.jpg", &overlay::draw(&upright, &processed))?;
+            write(out, &stem, ".overlay.jpg", &overlay::draw(&upright, &processed))?;
         }
         Ok(describe(part.label, &upright, noted.map(|r| r.x.get()), &processed, decode))
+    }
+
+    /// What the pictures made of a file are called; the second file of the same name gets `-2`.
+    fn stem(&mut self, label: &str) -> String {
+        let stem = Path::new(label).file_name().unwrap_or_default().to_string_lossy().replace('#', "-");
+        let count = self.names.entry(stem.clone()).or_default();
+        *count += 1;
+        if *count == 1 { stem } else { format!("{stem}-{count}") }
     }
 }
 
@@ -226,10 +235,9 @@ pub(crate) fn open(decoder: &SandboxedDecoder, path: &Path) -> Result<Vec<Opened
     Ok(opened.map(|(at, (bytes, media))| Opened { label: label(at), bytes, media }).collect())
 }
 
-fn write(out: &Path, file: &str, ending: &str, picture: &Raster) -> Result<(), DaemonError> {
+fn write(out: &Path, stem: &str, ending: &str, picture: &Raster) -> Result<(), DaemonError> {
     let jpeg = encode_jpeg(picture, QUALITY, Chroma::Full)
         .map_err(|source| DaemonError::inside("a picture for you could not be encoded", source))?;
-    let stem = Path::new(file).file_name().unwrap_or_default().to_string_lossy().replace('#', "-");
     let path: PathBuf = out.join(format!("{stem}{ending}"));
     let written = std::fs::create_dir_all(out).and_then(|()| {
         #[expect(clippy::disallowed_methods, reason = "a file for the person who asked, not school data")]

@@ -24,7 +24,11 @@ const SHOWN_LINES: u32 = 5;
 pub(super) fn draw(input: &Decoded, processed: &Processed) -> Raster {
     let mut overlay = Overlay::over(&input.raster);
     for (number, part) in (1..).zip(&processed.parts) {
-        page(&mut overlay, number, part, processed.parts.len());
+        let of = processed.parts.len();
+        // The whole, kept beside its pages, has lines and an attitude of its own only if it is alone.
+        if of == 1 || part.prepared.outline.is_some() {
+            page(&mut overlay, number, part, of);
+        }
     }
     if let Some([top, foot]) = processed.gutter {
         overlay.line(top, foot, GUTTER, 3.0);

@@ -52,10 +52,8 @@ pub(crate) fn scan(engine: &Engine, order: &ScanOrder, report: &mut dyn Report) 
             subject: order.context.subject.clone().or_else(|| profile.subject.clone()),
             title: order.context.title.clone(),
         };
-        {
-            let manner = Manner { source_kind: kind, flow: Flow::Stack, sides, scene: Scene::UNSAID };
-            open_batch(engine, &order.device, manner, &context)?
-        }
+        let manner = Manner { source_kind: kind, flow: Flow::Stack, sides, scene: Scene::UNSAID };
+        open_batch(engine, &order.device, manner, &context)?
     };
     let sides = engine.catalogue.batch(batch)?.opened.sides;
     let first = engine.catalogue.captures_in(batch)?;

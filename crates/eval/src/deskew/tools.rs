@@ -3,7 +3,7 @@
 use super::subject::Subject;
 use super::turn::Turned;
 use crate::clock::cpu;
-use crate::peer::Peer;
+use crate::peer::{Company, Peer};
 use anyhow::{Context as _, Result};
 use scantrail_core::raster::Raster;
 use scantrail_imaging::deskew::{self, Verdict};
@@ -106,13 +106,6 @@ impl Tools {
         let told = peer.ask(&json!({ "file": file, "tools": names }))?;
         Ok(names.iter().map(|name| answer(name, &told[name.as_str()])).collect())
     }
-}
-
-/// Whether the other tools are asked.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Company {
-    Alone,
-    Peers,
 }
 
 fn answer(tool: &str, told: &Value) -> Answer {

@@ -1,7 +1,7 @@
 //! Everybody who finds pages: ours in this process, the others in a script. They answer with four corners or none.
 
 use crate::clock::cpu;
-use crate::peer::Peer;
+use crate::peer::{Company, Peer};
 use anyhow::{Context as _, Result};
 use scantrail_core::raster::Raster;
 use scantrail_core::units::{Point, Quad};
@@ -23,13 +23,6 @@ pub(super) struct Answer {
     pub(super) said: String,
 }
 
-/// Whether the other tools are asked.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Company {
-    Alone,
-    Peers,
-}
-
 /// All tools that are here; ours is the first.
 pub(super) struct Tools {
     peer: Option<Peer>,
@@ -40,10 +33,7 @@ pub(super) struct Tools {
 impl Tools {
     /// Ours and, with company, whatever the script has.
     pub(super) fn start(company: Company) -> Result<Self> {
-        let script = include_str!("peers.py");
-        let peer = (company == Company::Peers)
-            .then(|| Peer::start(script).inspect_err(|error| eprintln!("only ours is measured: {error}")).ok())
-            .flatten();
+        let peer = (company == Company::Peers).then(|| Peer::at_hand(include_str!("peers.py"))).flatten();
         let others = peer.as_ref().and_then(|peer| peer.greeting.as_object());
         let others = others.map(|tools| tools.keys().cloned().collect::<Vec<_>>()).unwrap_or_default();
         let names = ["ours".to_owned()].into_iter().chain(others).collect();

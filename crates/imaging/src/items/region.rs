@@ -4,24 +4,24 @@ use scantrail_core::units::Point;
 
 /// A mask with a number for every region: 0 is none, region `k` has `k + 1`.
 #[derive(Debug, Clone)]
-pub(super) struct Labels {
-    pub(super) width: usize,
-    pub(super) height: usize,
-    pub(super) of: Vec<u32>,
+pub(crate) struct Labels {
+    pub(crate) width: usize,
+    pub(crate) height: usize,
+    pub(crate) of: Vec<u32>,
 }
 
 /// One region: its pixels touch at sides or corners.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Region {
+pub(crate) struct Region {
     /// Left, top, right, bottom; the last two inclusive.
-    pub(super) bounds: [usize; 4],
-    pub(super) area: usize,
+    pub(crate) bounds: [usize; 4],
+    pub(crate) area: usize,
     /// Its first pixel in reading order.
-    pub(super) first: usize,
+    pub(crate) first: usize,
 }
 
 /// All regions of a mask, in reading order of their first pixel.
-pub(super) fn regions(mask: &[bool], width: usize) -> (Labels, Vec<Region>) {
+pub(crate) fn regions(mask: &[bool], width: usize) -> (Labels, Vec<Region>) {
     let height = mask.len() / width.max(1);
     let mut labels = vec![0u32; mask.len()];
     let mut found: Vec<Region> = Vec::new();
@@ -64,7 +64,7 @@ impl Labels {
     ///
     /// Middles lie on both sides of a slanting edge in turn, so lines through them are not biased outwards as lines
     /// through corners are.
-    pub(super) fn outline(&self, k: usize, region: &Region) -> Vec<Point> {
+    pub(crate) fn outline(&self, k: usize, region: &Region) -> Vec<Point> {
         const STEPS: [(i32, i32); 4] = [(1, 0), (0, 1), (-1, 0), (0, -1)];
         let name = k as u32 + 1;
         let (x0, y0) = ((region.first % self.width) as i32, (region.first / self.width) as i32);
@@ -96,7 +96,7 @@ impl Labels {
 }
 
 /// Fills what no path over unset pixels (side to side) joins to the frame.
-pub(super) fn fill_holes(mask: &mut [bool], width: usize) {
+pub(crate) fn fill_holes(mask: &mut [bool], width: usize) {
     let height = mask.len() / width.max(1);
     let mut outside = vec![false; mask.len()];
     let mut open = Vec::new();
@@ -129,13 +129,13 @@ pub(super) fn fill_holes(mask: &mut [bool], width: usize) {
 
 /// Whether each pixel has an unset one (or the frame, if `frame_counts`) within `reach` in each direction: what is left
 /// is the mask, worn off by `reach` on every side.
-pub(super) fn eroded(mask: &[bool], width: usize, reach: usize) -> Vec<bool> {
+pub(crate) fn eroded(mask: &[bool], width: usize, reach: usize) -> Vec<bool> {
     let inverse: Vec<bool> = mask.iter().map(|v| !v).collect();
     dilated(&inverse, width, reach).into_iter().map(|v| !v).collect()
 }
 
 /// The mask grown by `reach` pixels in a square.
-pub(super) fn dilated(mask: &[bool], width: usize, reach: usize) -> Vec<bool> {
+pub(crate) fn dilated(mask: &[bool], width: usize, reach: usize) -> Vec<bool> {
     let height = mask.len() / width.max(1);
     let mut across = vec![false; mask.len()];
     for y in 0..height {

@@ -5,13 +5,11 @@ use super::places::Places;
 use super::{Mat, Warning};
 use crate::finding::Sure;
 use crate::geometry::affine::Affine;
+use crate::geometry::transform::Transform;
 use crate::items::{self, Count, Form, Item, Items, KnownCode};
-use crate::object::{self, ObjectDecline};
+use crate::object::{self, MOST_OUTSIDE_MM2, ObjectDecline};
 use scantrail_core::raster::Raster;
 use scantrail_core::units::{Dpi, Point, Resolution};
-
-/// More than this outside all pages may be a part of the work: a square of 15 mm.
-const MOST_OUTSIDE_MM2: f64 = 225.0;
 
 /// A page for each paper; where there is doubt whether all were found, the whole picture behind them.
 pub(super) fn papers(input: &Raster, codes: &[KnownCode], mat: &Mat<'_>, whole: &Frame) -> Places {
@@ -34,13 +32,11 @@ pub(super) fn papers(input: &Raster, codes: &[KnownCode], mat: &Mat<'_>, whole: 
 
 fn paper(item: &Item, found: &Items, whole: &Frame) -> Frame {
     let (width, height) = item.canvas;
-    let corners = [(0, 0), (width, 0), (width, height), (0, height)];
-    let corner = |(x, y): (u32, u32)| item.transform.map_back(Point { x: f64::from(x), y: f64::from(y) });
     let dpi = Dpi::new((found.per_mm * 25.4).round().clamp(1.0, 4_800.0) as u16).unwrap_or(Dpi::SCAN);
     Frame {
         subject: if matches!(item.form, Form::Object) { Subject::Object } else { Subject::Paper },
         flat: item.transform.clone().then(Affine::turning_back(whole.turn, width, height)),
-        outline: Some(corners.map(corner).to_vec()),
+        outline: Some(corners(&item.transform, item.canvas)),
         bounds: Bounds::Mat,
         confidence: item.confidence,
         edge_angle: None,
@@ -49,17 +45,21 @@ fn paper(item: &Item, found: &Items, whole: &Frame) -> Frame {
     }
 }
 
+/// Where the corners of a cut lie in the input.
+fn corners(transform: &Transform, (width, height): (u32, u32)) -> Vec<Point> {
+    let corners = [(0, 0), (width, 0), (width, height), (0, height)];
+    corners.map(|(x, y)| transform.map_back(Point { x: f64::from(x), y: f64::from(y) })).to_vec()
+}
+
 /// The thing with a margin around it, or the whole picture.
 pub(super) fn object(input: &Raster, codes: &[KnownCode], mat: &Mat<'_>, whole: Frame) -> Places {
     let whole = Frame { subject: Subject::Object, ..whole };
     match object::find(input, mat.empty, codes) {
         Ok(Sure { value: cut, confidence }) => {
             let (width, height) = cut.canvas;
-            let corners = [(0, 0), (width, 0), (width, height), (0, height)];
-            let corner = |(x, y): (u32, u32)| cut.transform.map_back(Point { x: f64::from(x), y: f64::from(y) });
             Places::one(Frame {
                 flat: cut.transform.clone().then(Affine::turning_back(whole.turn, width, height)),
-                outline: Some(corners.map(corner).to_vec()),
+                outline: Some(corners(&cut.transform, cut.canvas)),
                 bounds: Bounds::Mat,
                 confidence,
                 ..whole

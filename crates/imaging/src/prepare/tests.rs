@@ -142,6 +142,9 @@ fn an_open_book_gives_two_pages_each_straight() {
     let [top, foot] = whole.gutter.unwrap();
     // The sides overlap by as much, and the gutter of a book has no writing in it.
     assert!((top.x - half).abs() < mm(3.0) && (foot.x - half).abs() < mm(3.0), "{top:?} {foot:?}");
+    // No open book goes through a feeder: there the same is a wide sheet that was folded.
+    let fed = prepare(&input, &Hints { origin: Origin::Feeder, ..SCANNED });
+    assert_eq!((fed.parts.len(), fed.gutter), (1, None));
 }
 
 /// A scene of another size than A4, seen straight from above.
