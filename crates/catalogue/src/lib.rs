@@ -45,7 +45,7 @@ pub use error::CatalogueError;
 pub use events::Event;
 pub use files::{FileRole, FileRow, FileState, PlannedFile, TagFile};
 pub use identity::Scrubbed;
-pub use pages::{Findings, Page, PageOwner};
+pub use pages::{Findings, Page, PageOwner, Stage};
 pub use places::{Place, Placed};
 pub use pupils::NumberKind;
 pub use renames::Renaming;

@@ -46,7 +46,7 @@ pub struct Page {
     pub text_confidence: Option<Confidence>,
     /// Digest of the prepared image in the work folder.
     pub derivative: Option<Digest>,
-    /// Digest of the reading in the work folder.
+    /// Digest of the notes in the work folder: how it was prepared and, later, what was read.
     pub reading: Option<Digest>,
     /// Number of its run in the batch, once understood.
     pub run: Option<u32>,
@@ -95,6 +95,15 @@ impl Page {
     }
 }
 
+/// What a page waits for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stage {
+    /// Being looked at: codes, preparation, preview.
+    Look,
+    /// Being read.
+    Read,
+}
+
 /// What looking at and preparing a page found.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Findings {
@@ -118,6 +127,8 @@ pub struct Findings {
     pub own_codes: Vec<OwnCodeSeen>,
     /// Digest of the prepared image in the work folder.
     pub derivative: Digest,
+    /// Digest of the notes in the work folder.
+    pub notes: Digest,
     /// How many pages were found in it, at least 1.
     pub parts: u32,
     /// Warnings for the operator.
@@ -313,10 +324,18 @@ impl Catalogue {
         Ok(found.into_iter().next())
     }
 
-    /// Pages that wait to be looked at or read, in the order in which they came; at most `limit`.
-    pub fn pages_to_process(&self, limit: u32) -> Result<Vec<Page>, CatalogueError> {
-        let tail = "WHERE page.state IN ('received', 'identified', 'prepared') ORDER BY page.number LIMIT ?1";
-        self.read(|c| select(c, tail, &[&limit]))
+    /// Pages that wait for a stage, at most `limit`: first those somebody waits for at a machine, then what dropped into
+    /// a watched folder; each in the order in which they came.
+    pub fn pages_waiting_for(&self, stage: Stage, limit: u32) -> Result<Vec<Page>, CatalogueError> {
+        let states = match stage {
+            Stage::Look => "'received', 'identified'",
+            Stage::Read => "'prepared'",
+        };
+        let tail = format!(
+            "JOIN batch ON batch.id = page.batch WHERE page.state IN ({states})
+             ORDER BY batch.source_kind = 'folder', page.number LIMIT ?1"
+        );
+        self.read(|c| select(c, &tail, &[&limit]))
     }
 
     /// Notes what looking and preparing found: `received` → `identified` → `prepared`, in one step.
@@ -332,7 +351,7 @@ impl Catalogue {
             codes::replace_own(tx, id, &found.own_codes)?;
             tx.prepare_cached(
                 "UPDATE page SET look = ?2, content = ?3, turn = ?4, skew = ?5, derivative = ?6, warnings = ?7,
-                 reading = NULL, short_mm = ?8, long_mm = ?9, taken_seconds = ?10, taken_by = ?11, parts = ?12 WHERE id = ?1",
+                 reading = ?13, short_mm = ?8, long_mm = ?9, taken_seconds = ?10, taken_by = ?11, parts = ?12 WHERE id = ?1",
             )
             .doing("noting findings")?
             .execute(params![
@@ -347,7 +366,8 @@ impl Catalogue {
                 found.paper_mm.map(|(_, long)| long),
                 found.moment.map(|moment| moment.seconds),
                 found.moment.map(|moment| moment.device.cast_signed()),
-                found.parts
+                found.parts,
+                found.notes.to_string()
             ])
             .doing("noting findings")?;
             if let Some(suspicion) = found.suspicion {

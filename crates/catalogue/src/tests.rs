@@ -78,6 +78,7 @@ fn findings() -> Findings {
         moment: None,
         own_codes: vec![],
         derivative: Digest([9; 32]),
+        notes: Digest([8; 32]),
         parts: 1,
         warnings: vec![],
     }

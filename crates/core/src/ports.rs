@@ -126,6 +126,9 @@ pub enum ReadError {
     /// The language's model is not installed.
     #[error("no model for language `{0}` is installed")]
     NoModel(String),
+    /// Whoever asked does not want it any more.
+    #[error("reading was cancelled")]
+    Cancelled,
     /// The engine failed.
     #[error("the text engine failed: {0}")]
     Engine(String),

@@ -7,6 +7,7 @@
 //! Threads meet only in the catalogue and at one bell ([`Bell`]): whoever changes something rings it, whoever waits
 //! looks again. A crash anywhere is a state the catalogue describes; [`crate::recover`] finishes it at the next start.
 
+use crate::derive::Warm;
 use crate::error::DaemonError;
 use crate::own_codes::OwnCodes;
 use crate::world::{SystemClock, SystemEntropy};
@@ -18,6 +19,7 @@ use scantrail_capture::scanner::{Limits as ScanLimits, ScannerClient};
 use scantrail_catalogue::Catalogue;
 use scantrail_config::Config;
 use scantrail_core::ports::{Clock, Entropy};
+use scantrail_ocr::Cancel;
 use scantrail_sheets::payload::SchoolKey;
 use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -39,6 +41,10 @@ pub struct Engine {
     pub(crate) clock: SystemClock,
     pub(crate) entropy: SystemEntropy,
     pub(crate) bell: Bell,
+    /// Pages that were looked at and wait to be read.
+    pub(crate) warm: Warm,
+    /// Ends reading at once when the engine stops.
+    pub(crate) cancel_reading: Cancel,
     /// Pages a worker has in hand.
     pub(crate) in_hand: Mutex<BTreeSet<scantrail_core::ids::PageId>>,
     /// Devices a batch is running on: one at a time each.
@@ -104,6 +110,8 @@ impl Engine {
             clock: SystemClock,
             entropy: SystemEntropy,
             bell: Bell::default(),
+            warm: Warm::default(),
+            cancel_reading: Cancel::default(),
             in_hand: Mutex::default(),
             busy_devices: Mutex::default(),
             deciding: Mutex::default(),
@@ -167,6 +175,7 @@ impl Engine {
     /// Asks every thread to come to its end.
     pub fn stop(&self) {
         self.stopping.store(true, Ordering::Release);
+        self.cancel_reading.cancel();
         self.bell.ring();
     }
 

@@ -7,6 +7,7 @@
 
 pub mod api;
 mod batches;
+mod bench;
 pub mod client;
 mod decide;
 mod derive;

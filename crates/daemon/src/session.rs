@@ -26,8 +26,11 @@ impl Session {
     pub fn open(config: Config) -> Result<Self, DaemonError> {
         let engine = Arc::new(Engine::open(config)?);
         let session = Self { engine: Arc::clone(&engine), threads: Mutex::default() };
-        for n in 0..workers::count(&engine) {
-            session.spawn(format!("page-{n}"), workers::run)?;
+        for n in 0..workers::lookers(&engine) {
+            session.spawn(format!("look-{n}"), workers::look)?;
+        }
+        for n in 0..workers::readers(&engine) {
+            session.spawn(format!("read-{n}"), workers::read)?;
         }
         session.spawn("filing".to_owned(), filing::run)?;
         Ok(session)

@@ -1,12 +1,15 @@
-//! The threads that look at, prepare and read pages: each with its own warm tools, as many as there are processors.
+//! The threads that work on pages: some look at them, so that identity and a preview are there at once, others read them,
+//! which takes ten times as long. Whoever stands at a machine comes before what dropped into a folder.
 
-use crate::derive::{self, Bench};
+use crate::bench::{self, Looker};
+use crate::derive::{self, ReadPage};
 use crate::engine::{Engine, lock};
 use crate::error::DaemonError;
-use scantrail_catalogue::Page;
+use scantrail_catalogue::{Page, Stage};
 use scantrail_config::Threads;
+use scantrail_core::evidence::Look;
 use scantrail_core::ids::PageId;
-use scantrail_core::ports::DecodeError;
+use scantrail_core::ports::{DecodeError, Recogniser};
 use std::time::Duration;
 
 /// A page that fails so often goes to a person.
@@ -16,21 +19,43 @@ const AFTER_FAILURE: Duration = Duration::from_millis(300);
 /// How long a worker sleeps when nothing rings.
 const IDLE: Duration = Duration::from_secs(5);
 
-/// How many workers the configuration asks for.
-pub(crate) fn count(engine: &Engine) -> usize {
+/// How many threads read.
+pub(crate) fn readers(engine: &Engine) -> usize {
     match engine.config.reading.threads {
         Threads::Fixed(n) => usize::from(n.get()),
         Threads::Auto => std::thread::available_parallelism().map_or(1, usize::from),
     }
 }
 
-/// Works until the engine stops.
-pub(crate) fn run(engine: &Engine) {
-    let mut bench = None;
+/// How many threads look: half as many, for looking at a page takes a fraction of reading it.
+pub(crate) fn lookers(engine: &Engine) -> usize {
+    readers(engine).div_ceil(2)
+}
+
+/// Looks at pages until the engine stops.
+pub(crate) fn look(engine: &Engine) {
+    let mut looker = Looker::new();
+    run(engine, Stage::Look, |page| look_at(engine, &mut looker, page));
+}
+
+/// Reads pages until the engine stops.
+pub(crate) fn read(engine: &Engine) {
+    let mut reader = None;
+    run(engine, Stage::Read, |page| {
+        let done = read_one(engine, &mut reader, page);
+        if done.is_err() {
+            // A tool that failed may have been left in a strange state: the next page gets a new one.
+            reader = None;
+        }
+        done
+    });
+}
+
+fn run(engine: &Engine, stage: Stage, mut work: impl FnMut(&Page) -> Result<(), DaemonError>) {
     while !engine.is_stopping() {
         let seen = engine.bell.count();
-        match take(engine) {
-            Ok(Some(hand)) => work(engine, &mut bench, &hand),
+        match take(engine, stage) {
+            Ok(Some(hand)) => attempt(engine, &hand, &mut work),
             Ok(None) => engine.bell.wait(seen, IDLE),
             Err(error) => {
                 tracing::error!(error = %error, "the work queue cannot be read");
@@ -53,26 +78,27 @@ impl Drop for InHand<'_> {
     }
 }
 
-fn take(engine: &Engine) -> Result<Option<InHand<'_>>, DaemonError> {
+fn take(engine: &Engine, stage: Stage) -> Result<Option<InHand<'_>>, DaemonError> {
     // Under the lock, so that a page that was just put down is seen in its new state, not taken again in its old one.
     let mut in_hand = lock(&engine.in_hand);
     let most = in_hand.len() as u32 + 1;
-    let page = engine.catalogue.pages_to_process(most)?.into_iter().find(|page| !in_hand.contains(&page.id));
+    let waiting = engine.catalogue.pages_waiting_for(stage, most)?;
+    let page = waiting.into_iter().find(|page| !in_hand.contains(&page.id));
     Ok(page.map(|page| {
         in_hand.insert(page.id);
         InHand { engine, page }
     }))
 }
 
-fn work(engine: &Engine, bench: &mut Option<Bench>, hand: &InHand<'_>) {
+fn attempt(engine: &Engine, hand: &InHand<'_>, work: &mut impl FnMut(&Page) -> Result<(), DaemonError>) {
     let page = &hand.page;
     let span = tracing::info_span!("page", page_id = %page.id, batch_id = %page.batch);
     let _in_span = span.enter();
-    match attempt(engine, bench, page) {
+    match work(page) {
         Ok(()) => tracing::debug!("page processed"),
+        // What was cut off is done at the next start.
+        Err(_) if engine.is_stopping() => {}
         Err(error) => {
-            // A tool that failed may have been left in a strange state: the next page gets new ones.
-            *bench = None;
             if let Err(worse) = failed(engine, page.id, &error) {
                 tracing::error!(error = %worse, "a failure could not be noted");
             }
@@ -81,16 +107,34 @@ fn work(engine: &Engine, bench: &mut Option<Bench>, hand: &InHand<'_>) {
     }
 }
 
-fn attempt(engine: &Engine, bench: &mut Option<Bench>, page: &Page) -> Result<(), DaemonError> {
-    let tools = match bench {
-        Some(tools) => tools,
-        None => bench.insert(Bench::new(&engine.config.reading.language)?),
-    };
+fn look_at(engine: &Engine, looker: &mut Looker, page: &Page) -> Result<(), DaemonError> {
     let batch = engine.catalogue.batch(page.batch)?;
-    let made = derive::make(engine, tools, page, &batch)?;
-    engine.catalogue.page_prepared(page.id, &made.findings, engine.now())?;
-    let (text, confidence) = made.processed.text();
-    engine.catalogue.page_read(page.id, made.notes, confidence, &text, engine.now())?;
+    let found = derive::look(engine, looker, page, &batch)?;
+    engine.catalogue.page_prepared(page.id, &found, engine.now())?;
+    if found.look != Look::Page {
+        // There is nothing to read on it, so it need not wait for its turn.
+        engine.catalogue.page_read(page.id, found.notes, None, "", engine.now())?;
+    }
+    Ok(())
+}
+
+fn read_one(engine: &Engine, reader: &mut Option<Box<dyn Recogniser>>, page: &Page) -> Result<(), DaemonError> {
+    let reader = match reader {
+        Some(reader) => reader,
+        None => reader.insert(bench::reader(&engine.config.reading.language, &engine.cancel_reading)?),
+    };
+    match derive::read(engine, &mut **reader, page)? {
+        ReadPage::Lost => {
+            tracing::warn!("a derivative is gone: the page is looked at again");
+            engine.catalogue.page_redo(page.id, engine.now())?;
+        }
+        ReadPage::Done { notes, text, confidence, turned } => {
+            if let Some(found) = turned {
+                engine.catalogue.page_prepared(page.id, &found, engine.now())?;
+            }
+            engine.catalogue.page_read(page.id, notes, confidence, &text, engine.now())?;
+        }
+    }
     Ok(())
 }
 

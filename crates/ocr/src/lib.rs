@@ -1,18 +1,20 @@
 //! Tesseract behind the [`Recogniser`] port: words, boxes and confidences of an upright page.
 //!
-//! One [`TesseractReader`] holds one warm engine and belongs to one thread at a time; several threads take one each.
-//! Pages finer than 200 dpi are reduced first and the boxes are mapped back, so callers see pixels of what they gave.
-//! This crate opens no image file and never sends text to a log.
+//! One [`TesseractReader`] holds one warm engine and belongs to one thread at a time; several threads take one each. A
+//! [`ReadingWorker`] is the same in a process that can be killed: what the daemon uses. Pages finer than 200 dpi are reduced first and the boxes are mapped back, so callers see
+//! pixels of what they gave. This crate opens no image file and never sends text to a log.
 
 mod engine;
 mod reduce;
+mod worker;
 
 use engine::{Engine, Outcome};
-use reduce::Reduced;
+pub use reduce::Reduced;
 use scantrail_core::ports::{Completeness, ReadError, Reading, Recogniser, Word};
 use scantrail_core::raster::Raster;
 use scantrail_core::units::Confidence;
 use std::time::Duration;
+pub use worker::{Cancel, Limits, ReadingWorker, WORKER, serve};
 
 /// A page is read for at most this long unless [`TesseractReader::with_time_limit`] says otherwise. A dense page takes
 /// about 3 s on a slow machine.
@@ -45,13 +47,15 @@ impl TesseractReader {
     }
 }
 
-impl Recogniser for TesseractReader {
-    fn read(&mut self, page: &Raster) -> Result<Reading, ReadError> {
-        if page.width() < LEAST_SIDE || page.height() < LEAST_SIDE {
-            return Ok(Reading::default());
-        }
-        let reduced = Reduced::of(page);
-        let (outcome, found) = self.engine.read(&reduced.page, reduced.dpi, self.time_limit)?;
+impl TesseractReader {
+    /// Engine, version and language.
+    pub(crate) fn engine_name(&self) -> String {
+        format!("tesseract {} {}", engine::version(), self.language)
+    }
+
+    /// Reads a page with the pixels it has.
+    pub(crate) fn read_as_it_is(&mut self, page: &Raster, dpi: u16, limit: Duration) -> Result<Reading, ReadError> {
+        let (outcome, found) = self.engine.read(page, dpi, limit)?;
         let mut words: Vec<Word> = Vec::with_capacity(found.len());
         let mut line_before = None;
         for raw in found {
@@ -64,12 +68,8 @@ impl Recogniser for TesseractReader {
                 (Some(last), same) => last.line + u32::from(!same),
             };
             line_before = Some(raw.line);
-            words.push(Word {
-                text: text.to_owned(),
-                place: reduced.in_input(raw.place),
-                confidence: Confidence::new(raw.percent / 100.0),
-                line,
-            });
+            let confidence = Confidence::new(raw.percent / 100.0);
+            words.push(Word { text: text.to_owned(), place: raw.place, confidence, line });
         }
         let completeness = match outcome {
             Outcome::Finished => Completeness::Whole,
@@ -77,8 +77,24 @@ impl Recogniser for TesseractReader {
         };
         Ok(Reading { words, completeness })
     }
+}
+
+impl Recogniser for TesseractReader {
+    fn read(&mut self, page: &Raster) -> Result<Reading, ReadError> {
+        if holds_no_word(page) {
+            return Ok(Reading::default());
+        }
+        let reduced = Reduced::of(page);
+        let reading = self.read_as_it_is(reduced.page(), reduced.dpi, self.time_limit)?;
+        Ok(reduced.back(reading))
+    }
 
     fn name(&self) -> String {
-        format!("tesseract {} {}", engine::version(), self.language)
+        self.engine_name()
     }
+}
+
+/// Whether a picture is too small for any word.
+fn holds_no_word(page: &Raster) -> bool {
+    page.width() < LEAST_SIDE || page.height() < LEAST_SIDE
 }

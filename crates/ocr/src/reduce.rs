@@ -4,8 +4,9 @@
 
 use fast_image_resize::images::{Image, ImageRef};
 use fast_image_resize::{FilterType, PixelType, ResizeAlg, ResizeOptions, Resizer};
-use scantrail_core::ports::TextBox;
+use scantrail_core::ports::{Reading, TextBox};
 use scantrail_core::raster::{Channels, Raster};
+use scantrail_core::units::{Dpi, Resolution};
 
 /// What pages are reduced to.
 const TARGET_DPI: f64 = 200.0;
@@ -16,10 +17,11 @@ const ASSUMED_DPI: f64 = 300.0;
 /// The engine takes no longer sides (16-bit coordinates).
 const LONGEST_SIDE: f64 = 32_000.0;
 
-/// A grey page for the engine, and how it relates to the input.
-pub(crate) struct Reduced {
+/// A grey page at the resolution the engine reads best, and how it relates to the page it was made from.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Reduced {
     /// Grey pixels.
-    pub(crate) page: Raster,
+    page: Raster,
     /// Dots per inch along a line of text.
     pub(crate) dpi: u16,
     /// Input pixels per pixel of `page`, across and down.
@@ -28,7 +30,8 @@ pub(crate) struct Reduced {
 }
 
 impl Reduced {
-    pub(crate) fn of(input: &Raster) -> Self {
+    /// Makes it; 300 dpi are assumed of a page that says nothing.
+    pub fn of(input: &Raster) -> Self {
         let (dpi_x, dpi_y) =
             input.resolution().map_or((ASSUMED_DPI, ASSUMED_DPI), |r| (f64::from(r.x.get()), f64::from(r.y.get())));
         let side = |pixels: u32, dpi: f64| {
@@ -40,6 +43,8 @@ impl Reduced {
         let page = resized(input.to_grey(), width, height);
         let scale = (f64::from(input.width()) / f64::from(width), f64::from(input.height()) / f64::from(height));
         let dpi = (dpi_y / scale.1).round().clamp(70.0, 2400.0) as u16;
+        let known = Dpi::new(dpi).map(Resolution::square);
+        let page = page.with_resolution(known);
         Self { page, dpi, scale, input: (input.width(), input.height()) }
     }
 
@@ -54,6 +59,19 @@ impl Reduced {
             x1: high(place.x1, self.scale.0, self.input.0).max(x0 + 1),
             y1: high(place.y1, self.scale.1, self.input.1).max(y0 + 1),
         }
+    }
+
+    /// The grey page.
+    pub fn page(&self) -> &Raster {
+        &self.page
+    }
+
+    /// What was read on the reduced page, placed on the input.
+    pub fn back(&self, mut reading: Reading) -> Reading {
+        for word in &mut reading.words {
+            word.place = self.in_input(word.place);
+        }
+        reading
     }
 }
 
@@ -72,7 +90,6 @@ fn resized(page: Raster, width: u32, height: u32) -> Raster {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use scantrail_core::units::{Dpi, Resolution};
 
     fn page(width: u32, height: u32, dpi: Option<(u16, u16)>) -> Raster {
         let resolution = dpi.map(|(x, y)| Resolution { x: Dpi::new(x).unwrap(), y: Dpi::new(y).unwrap() });

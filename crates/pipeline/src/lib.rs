@@ -1,10 +1,13 @@
 //! The stages of a page in order: look for codes on the whole capture, prepare it, read it.
 //!
 //! ```text
-//! pixels ─→ look ─→ prepare ─→ read ─→ Processed
-//!            │                  └ not for our own sheets and blank pages
+//! pixels ─→ look ─→ prepare ─→ Processed ─→ read ─→ words
+//!            │                               └ not for our own sheets and blank pages
 //!            └ a code gives identity and the upright turn
 //! ```
+//! [`see`] is everything up to the prepared page: short, and all that identity and a preview need. [`read()`] takes ten
+//! times as long. [`process`] is both, one after the other.
+//!
 //! Codes are looked for on the untouched capture first: a crop may cut a card off.
 //!
 //! **Invariant:** this crate sees no adapter, no file, no clock and no thread; what it needs comes in by its ports.
@@ -13,6 +16,7 @@ mod look;
 mod read;
 
 pub use look::{Seen, look};
+pub use read::{Read, read, turn_over};
 
 use scantrail_core::evidence::Look;
 use scantrail_core::ports::{Decoded, ReadError, Reading, Recogniser};
@@ -32,12 +36,10 @@ pub trait Stopwatch {
     fn milliseconds(&self) -> f64;
 }
 
-/// What the stages work with; one set for each thread.
+/// What [`see`] works with; one set for each thread.
 pub struct Tools<'a> {
     /// Finds codes.
     pub finder: &'a mut CodeFinder,
-    /// Reads words.
-    pub reader: &'a mut dyn Recogniser,
     /// Measures.
     pub watch: &'a dyn Stopwatch,
 }
@@ -107,14 +109,25 @@ impl Processed {
         self.parts.first().expect("every capture shows one page at least")
     }
 
-    /// All words, a line break between lines and pages, and how sure they are; no confidence where nothing was read.
-    pub fn text(&self) -> (String, Option<Confidence>) {
-        let readings = || self.parts.iter().filter_map(|part| part.reading.as_ref());
-        let words = readings().flat_map(|reading| reading.words.iter().cloned()).collect();
-        let whole = Reading { words, ..Reading::default() };
-        let texts: Vec<String> = readings().map(Reading::text).collect();
-        (texts.join("\n"), readings().next().map(|_| whole.confidence()))
+    /// Whether words are looked for: not on our own sheets, and not where nothing is.
+    pub fn holds_text(&self) -> bool {
+        self.look == Look::Page
     }
+
+    /// All words, as [`text`] has them.
+    pub fn text(&self) -> (String, Option<Confidence>) {
+        let readings: Vec<Reading> = self.parts.iter().filter_map(|part| part.reading.clone()).collect();
+        text(&readings)
+    }
+}
+
+/// The words of the pages of a capture, a line break between lines and pages, and how sure they are; no confidence where
+/// nothing was read.
+pub fn text(readings: &[Reading]) -> (String, Option<Confidence>) {
+    let words = readings.iter().flat_map(|reading| reading.words.iter().cloned()).collect();
+    let whole = Reading { words, ..Reading::default() };
+    let texts: Vec<String> = readings.iter().map(Reading::text).collect();
+    (texts.join("\n"), readings.first().map(|_| whole.confidence()))
 }
 
 /// Why a stage could not do its work; all of these may be tried again.
@@ -129,7 +142,30 @@ pub enum StageError {
 }
 
 /// Takes a capture through all stages.
-pub fn process(input: &Decoded, came: Circumstances<'_>, tools: &mut Tools<'_>) -> Result<Processed, StageError> {
+pub fn process(
+    input: &Decoded,
+    came: Circumstances<'_>,
+    tools: &mut Tools<'_>,
+    reader: &mut dyn Recogniser,
+) -> Result<Processed, StageError> {
+    let mut processed = see(input, came, tools)?;
+    let begin = tools.watch.milliseconds();
+    if processed.holds_text() {
+        for part in &mut processed.parts {
+            let Read { turn, reading } =
+                read(&part.prepared.raster, part.prepared.turned_by, reader).map_err(StageError::Read)?;
+            if turn != Turn::None {
+                turn_over(&mut part.prepared, turn);
+            }
+            part.reading = Some(reading);
+        }
+    }
+    processed.times.text = tools.watch.milliseconds() - begin;
+    Ok(processed)
+}
+
+/// Looks at a capture and prepares its pages; nothing is read yet.
+pub fn see(input: &Decoded, came: Circumstances<'_>, tools: &mut Tools<'_>) -> Result<Processed, StageError> {
     let begin = tools.watch.milliseconds();
     let seen = look(&input.raster, came.flow, tools.finder).map_err(StageError::Look)?;
     let looked = tools.watch.milliseconds();
@@ -140,20 +176,13 @@ pub fn process(input: &Decoded, came: Circumstances<'_>, tools: &mut Tools<'_>) 
         preparation.content = Content::Blank;
         preparation.parts[0].blank = Some(blank);
     }
-    let done = tools.watch.milliseconds();
     let look = appearance(&seen, &preparation);
     let warnings = preparation.all_warnings();
     let Preparation { parts, gutter, content, quality, .. } = preparation;
-    let mut read = |mut prepared: Prepared| {
-        let reading = match look {
-            Look::Page => Some(read::read(&mut prepared, tools.reader).map_err(StageError::Read)?),
-            Look::Sheet | Look::Blank | Look::Unseen => None,
-        };
-        Ok(Part { prepared, reading })
-    };
-    let parts = parts.into_iter().map(&mut read).collect::<Result<Vec<_>, _>>()?;
+    let parts = parts.into_iter().map(|prepared| Part { prepared, reading: None }).collect();
     let content = if look == Look::Sheet && !seen.has_ours() { Content::CoverUnread } else { content };
-    let times = StageTimes { codes: looked - begin, prepare: done - looked, text: tools.watch.milliseconds() - done };
+    let prepare = tools.watch.milliseconds() - looked;
+    let times = StageTimes { codes: looked - begin, prepare, text: 0.0 };
     Ok(Processed { seen, parts, gutter, quality, warnings, look, content, times })
 }
 

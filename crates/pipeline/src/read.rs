@@ -1,6 +1,7 @@
 //! Words on a prepared page, and the one case in which reading turns it over.
 
 use scantrail_core::ports::{ReadError, Reading, Recogniser};
+use scantrail_core::raster::Raster;
 use scantrail_core::units::Turn;
 use scantrail_imaging::geometry::affine::Affine;
 use scantrail_imaging::orientation::TurnSource;
@@ -13,32 +14,89 @@ const DOUBTFUL: f32 = 0.55;
 const PLAIN: f32 = 0.75;
 /// … and on so many words that chance is ruled out.
 const ENOUGH_WORDS: usize = 8;
+/// As many of a sample of the page.
+const ENOUGH_IN_SAMPLE: usize = 4;
+/// The sample's side as a share of the page's shorter side.
+const SAMPLE: f64 = 0.45;
+/// Samples darker than this are counted as ink when the fullest part of a page is looked for.
+const INK: u8 = 128;
 
-/// Reads a page. A page that reads badly as it is, and of which nothing exact says that it is upright, is asked in the
-/// other turns as well; it is turned if it reads plainly in one of them and badly in all others.
-pub(crate) fn read(prepared: &mut Prepared, reader: &mut dyn Recogniser) -> Result<Reading, ReadError> {
-    let first = reader.read(&prepared.raster)?;
-    let doubtful = !first.words.is_empty() && first.confidence().get() < DOUBTFUL;
-    if !doubtful || !prepared.turned_by.may_be_wrong() {
+/// What was read, and the turn that was taken back for it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Read {
+    /// How far the page has to be turned back to be upright; [`Turn::None`] for nearly all.
+    pub turn: Turn,
+    /// The words; their places are those of the page after that turn.
+    pub reading: Reading,
+}
+
+/// Reads a page.
+///
+/// A page that reads badly as it is, and of which nothing exact says that it is upright, is asked in the other turns as
+/// well: first a sample of it, for reading costs most of all that is done to a page, then the whole of it in the turn in
+/// which the sample reads plainly. It is turned if it reads plainly there too.
+pub fn read(page: &Raster, turned_by: TurnSource, reader: &mut dyn Recogniser) -> Result<Read, ReadError> {
+    let first = Read { turn: Turn::None, reading: reader.read(page)? };
+    let doubtful = !first.reading.words.is_empty() && first.reading.confidence().get() < DOUBTFUL;
+    if !doubtful || !turned_by.may_be_wrong() {
         return Ok(first);
     }
+    let sample = fullest_part(page);
     let mut plain = Vec::new();
     // Upside down is by far the likeliest; if it reads plainly, a page does not read sideways.
     for turn in [Turn::Half, Turn::Quarter, Turn::ThreeQuarters] {
-        let turned = turn_back(&prepared.raster, turn);
-        let reading = reader.read(&turned)?;
-        if reading.confidence().get() >= PLAIN && reading.words.len() >= ENOUGH_WORDS {
-            plain.push((turn, turned, reading));
+        if reads_plainly(&reader.read(&turn_back(&sample, turn))?, ENOUGH_IN_SAMPLE) {
+            plain.push(turn);
             if turn == Turn::Half {
                 break;
             }
         }
     }
-    let (Some((turn, turned, reading)), None) = (plain.pop(), plain.pop()) else { return Ok(first) };
+    let [turn] = plain[..] else { return Ok(first) };
+    let reading = reader.read(&turn_back(page, turn))?;
+    Ok(if reads_plainly(&reading, ENOUGH_WORDS) { Read { turn, reading } } else { first })
+}
+
+/// Turns a prepared page over, as its text says it has to be.
+pub fn turn_over(prepared: &mut Prepared, turn: Turn) {
     let over = Affine::turning_back(turn, prepared.raster.width(), prepared.raster.height());
     prepared.transform = prepared.transform.clone().then(over);
     prepared.turn = prepared.turn.then(turn);
     prepared.turned_by = TurnSource::Text;
-    prepared.raster = turned;
-    Ok(reading)
+    prepared.raster = turn_back(&prepared.raster, turn);
 }
+
+fn reads_plainly(reading: &Reading, words: usize) -> bool {
+    reading.confidence().get() >= PLAIN && reading.words.len() >= words
+}
+
+/// The square of a page on which there is most ink.
+fn fullest_part(page: &Raster) -> Raster {
+    /// Steps in which the square is moved, to a side of the page.
+    const STEPS: u32 = 8;
+    /// Every so many pixels are looked at.
+    const STRIDE: usize = 4;
+    let side = ((f64::from(page.width().min(page.height())) * SAMPLE) as u32).max(1);
+    let channels = page.channels().count();
+    let ink = |left: u32, top: u32| -> usize {
+        (top..top + side)
+            .step_by(STRIDE)
+            .map(|y| {
+                let row = &page.row(y)[left as usize * channels..(left + side) as usize * channels];
+                row.iter().step_by(STRIDE * channels).filter(|&&v| v < INK).count()
+            })
+            .sum()
+    };
+    let place = |step: u32, of: u32| (of - side) * step / (STEPS - 1);
+    let places = (0..STEPS * STEPS).map(|at| (place(at % STEPS, page.width()), place(at / STEPS, page.height())));
+    let (left, top) = places.max_by_key(|&(left, top)| ink(left, top)).unwrap_or_default();
+    let rows =
+        (top..top + side).flat_map(|y| &page.row(y)[left as usize * channels..(left + side) as usize * channels]);
+    Raster::new(side, side, page.channels(), rows.copied().collect())
+        .expect("the square lies inside the page")
+        .with_resolution(page.resolution())
+}
+
+#[cfg(test)]
+#[path = "read_tests.rs"]
+mod tests;

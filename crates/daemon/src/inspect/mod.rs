@@ -2,12 +2,13 @@
 
 mod overlay;
 
-use crate::derive::{self, Bench};
+use crate::bench::{self, Looker};
+use crate::derive;
 use crate::error::DaemonError;
 use crate::mats;
 use scantrail_capture::decode::{Limits, SandboxedDecoder};
 use scantrail_capture::files::media_of;
-use scantrail_core::ports::{Decoded, Decoder as _, Reading};
+use scantrail_core::ports::{Decoded, Decoder as _, Reading, Recogniser};
 use scantrail_core::raster::Raster;
 use scantrail_core::units::{Point, Quad, Turn};
 use scantrail_core::vocabulary::{Content, Flow, Media, Shows, SourceKind};
@@ -16,6 +17,7 @@ use scantrail_imaging::encode::{Chroma, encode_jpeg, preview};
 use scantrail_imaging::items::MatModel;
 use scantrail_imaging::object;
 use scantrail_imaging::warp::turn_back;
+use scantrail_ocr::Cancel;
 use scantrail_pipeline::{Circumstances, Part, Processed};
 use scantrail_sheets::find::FoundCode;
 use serde::Serialize;
@@ -116,7 +118,8 @@ pub struct Times {
 
 /// Looks at images one after another with warm tools.
 pub struct Inspector {
-    bench: Bench,
+    looker: Looker,
+    reader: Box<dyn Recogniser>,
     decoder: SandboxedDecoder,
     mat: Option<MatModel>,
     /// Small views of the objects seen so far.
@@ -129,7 +132,9 @@ impl Inspector {
     /// Tools for a language.
     pub fn new(language: &str) -> Result<Self, DaemonError> {
         let decoder = SandboxedDecoder::beside_this_program(Limits::default())?;
-        Ok(Self { bench: Bench::new(language)?, decoder, mat: None, views: Vec::new(), names: HashMap::new() })
+        let reader = bench::reader(language, &Cancel::default())?;
+        let looker = Looker::new();
+        Ok(Self { looker, reader, decoder, mat: None, views: Vec::new(), names: HashMap::new() })
     }
 
     /// Learns the mat under the camera from a picture of it with nothing on it.
@@ -168,7 +173,7 @@ impl Inspector {
             Decoded { raster: raster.with_resolution(Some(resolution)), exif_turn: Turn::default(), moment: None };
         let scene = mats::scene(wanted.shows, wanted.items, self.mat.as_ref());
         let came = Circumstances { flow: wanted.flow, origin, neighbours: None, scene, other_side: None };
-        let processed = self.bench.process(&upright, came)?;
+        let processed = self.looker.process(&upright, came, &mut *self.reader)?;
         if wanted.shows == Shows::Object {
             self.views.push(preview(&processed.first().prepared.raster, VIEW_SIDE));
         }

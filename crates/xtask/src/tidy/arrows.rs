@@ -17,7 +17,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("scantrail-pipeline", &["scantrail-core", "scantrail-imaging", "scantrail-sheets"]),
     ("sane-rs", &[]),
     ("scantrail-capture", &["scantrail-core"]),
-    ("scantrail-workers", &["sane-rs", "scantrail-capture", "scantrail-core"]),
+    ("scantrail-workers", &["sane-rs", "scantrail-capture", "scantrail-core", "scantrail-ocr"]),
     ("scantrail-archive", &["scantrail-core"]),
     ("scantrail-catalogue", &["scantrail-core"]),
     ("scantrail-web", &["scantrail-core"]),

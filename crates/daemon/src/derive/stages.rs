@@ -1,0 +1,151 @@
+//! The two stages of a page: looked at, so that identity and a preview are there at once; read, when its turn comes.
+//!
+//! ```text
+//! original ─→ look ─→ derivative, preview, findings ─→ read ─→ words
+//!                └──── the page as it is read ────────┘  kept warm, if there is room
+//! ```
+
+use super::encode::{derive, findings, small};
+use super::input::{self, Input};
+use super::{Derived, Notes, jpeg_path, kept, notes_path, preview_path};
+use crate::bench::Looker;
+use crate::engine::{Engine, lock};
+use crate::error::DaemonError;
+use scantrail_archive::durable::{self, Access};
+use scantrail_archive::sidecar::Reading;
+use scantrail_catalogue::{Batch, Findings, Page};
+use scantrail_core::evidence::Look;
+use scantrail_core::ids::PageId;
+use scantrail_core::ports::{Decoder as _, Reading as Recognised, Recogniser};
+use scantrail_core::units::{Confidence, Digest, Turn};
+use scantrail_core::vocabulary::Media;
+use scantrail_imaging::orientation::TurnSource;
+use scantrail_ocr::Reduced;
+use scantrail_pipeline::{Processed, Read, turn_over};
+use std::collections::BTreeMap;
+use std::sync::Mutex;
+
+/// Bytes of pages that wait to be read and need not be decoded again: about 25 sheets. A longer queue is read from its
+/// derivatives.
+const WARM_BYTES: usize = 96 << 20;
+
+/// Pages that were looked at, as they will be read.
+#[derive(Debug, Default)]
+pub(crate) struct Warm(Mutex<BTreeMap<PageId, Vec<Reduced>>>);
+
+impl Warm {
+    /// Keeps a page if there is room. The next to be read are the oldest, so what is there stays.
+    fn keep(&self, page: PageId, parts: Vec<Reduced>) {
+        let mut pages = lock(&self.0);
+        let bytes = |parts: &Vec<Reduced>| parts.iter().map(|part| part.page().samples().len()).sum::<usize>();
+        if pages.values().map(bytes).sum::<usize>() + bytes(&parts) <= WARM_BYTES {
+            pages.insert(page, parts);
+        }
+    }
+
+    fn take(&self, page: PageId) -> Option<Vec<Reduced>> {
+        lock(&self.0).remove(&page)
+    }
+}
+
+/// Looks at a page and keeps its derivative and preview.
+pub(crate) fn look(engine: &Engine, looker: &mut Looker, page: &Page, batch: &Batch) -> Result<Findings, DaemonError> {
+    let input = input::decode(engine, page)?;
+    let processed = input.shown(engine, batch, page, |decoded, came| looker.see(decoded, came))?;
+    let found = keep(engine, page, &processed, &input, "")?;
+    if processed.holds_text() {
+        let reduced = processed.parts.iter().map(|part| Reduced::of(&part.prepared.raster)).collect();
+        engine.warm.keep(page.id, reduced);
+    }
+    Ok(found)
+}
+
+/// Writes what the stages made into the work folder.
+fn keep(
+    engine: &Engine,
+    page: &Page,
+    processed: &Processed,
+    input: &Input,
+    reader: &str,
+) -> Result<Findings, DaemonError> {
+    let derived = derive(processed, &input.decoded, reader)?;
+    // The further parts first: what the catalogue is told of lies there whole.
+    for (at, part) in derived.parts.iter().enumerate().rev() {
+        durable::replace(&jpeg_path(engine, page.id, at), &part.jpeg, Access::Private)?;
+    }
+    let notes = note(engine, page.id, &derived.notes())?;
+    durable::replace(&preview_path(engine, page.id), &small(processed)?, Access::Private)?;
+    let derivative = durable::Written::of(&derived.first().jpeg).digest;
+    Ok(findings(processed, &input.decoded, derivative, notes, &engine.own_codes))
+}
+
+fn note(engine: &Engine, page: PageId, notes: &Notes) -> Result<Digest, DaemonError> {
+    let text =
+        serde_json::to_vec(notes).map_err(|source| DaemonError::inside("notes cannot be written down", source))?;
+    Ok(durable::replace(&notes_path(engine, page), &text, Access::Private)?.digest)
+}
+
+/// What came of reading a page.
+pub(crate) enum ReadPage {
+    /// Its text and how sure it is, and the digest of its notes. The findings are there if the text turned it over.
+    Done { notes: Digest, text: String, confidence: Option<Confidence>, turned: Option<Box<Findings>> },
+    /// What it was to be read from is gone: it has to be looked at again.
+    Lost,
+}
+
+/// Reads a page that was looked at.
+pub(crate) fn read(engine: &Engine, reader: &mut dyn Recogniser, page: &Page) -> Result<ReadPage, DaemonError> {
+    let Some(derived) = kept(engine, page)? else { return Ok(ReadPage::Lost) };
+    if page.look != Some(Look::Page) {
+        let notes = note(engine, page.id, &derived.notes())?;
+        return Ok(ReadPage::Done { notes, text: String::new(), confidence: None, turned: None });
+    }
+    let legible = match engine.warm.take(page.id).filter(|parts| parts.len() == derived.parts.len()) {
+        Some(parts) => parts,
+        None => reduced(engine, &derived)?,
+    };
+    let mut readings = Vec::with_capacity(legible.len());
+    for (part, legible) in derived.parts.iter().zip(&legible) {
+        let turned_by = if part.notes.may_turn { TurnSource::Nothing } else { TurnSource::Code };
+        readings.push(scantrail_pipeline::read(legible.page(), turned_by, reader)?);
+    }
+    if readings.iter().any(|read| read.turn != Turn::None) {
+        return over(engine, page, readings, &reader.name());
+    }
+    let mut notes = derived.notes();
+    let readings: Vec<Recognised> =
+        readings.into_iter().zip(&legible).map(|(read, legible)| legible.back(read.reading)).collect();
+    for (part, reading) in notes.parts.iter_mut().zip(&readings) {
+        part.reading = Some(Reading::new(reader.name(), reading));
+    }
+    let (text, confidence) = scantrail_pipeline::text(&readings);
+    Ok(ReadPage::Done { notes: note(engine, page.id, &notes)?, text, confidence, turned: None })
+}
+
+/// The pages as they are read, out of their derivatives.
+fn reduced(engine: &Engine, derived: &Derived) -> Result<Vec<Reduced>, DaemonError> {
+    let parts = derived.parts.iter().map(|part| {
+        let decoded = engine.decoder.decode(&part.jpeg, Media::Jpeg)?;
+        Ok(Reduced::of(&decoded.raster.with_resolution(Some(part.resolution()))))
+    });
+    parts.collect()
+}
+
+/// Makes the derivatives of a page again that its text turns over: from the original, so that nothing is encoded twice.
+fn over(engine: &Engine, page: &Page, read: Vec<Read>, reader: &str) -> Result<ReadPage, DaemonError> {
+    let batch = engine.catalogue.batch(page.batch)?;
+    let input = input::decode(engine, page)?;
+    let mut processed = input.shown(engine, &batch, page, |decoded, came| Looker::new().see(decoded, came))?;
+    if processed.parts.len() != read.len() {
+        return Ok(ReadPage::Lost);
+    }
+    for (part, Read { turn, reading }) in processed.parts.iter_mut().zip(read) {
+        if turn != Turn::None {
+            turn_over(&mut part.prepared, turn);
+        }
+        part.reading = Some(Reduced::of(&part.prepared.raster).back(reading));
+    }
+    let found = keep(engine, page, &processed, &input, reader)?;
+    let (text, confidence) = processed.text();
+    Ok(ReadPage::Done { notes: found.notes, text, confidence, turned: Some(Box::new(found)) })
+}

@@ -1,0 +1,166 @@
+//! Reading in a process of its own, which can be ended: a page on which the engine loses itself, or crashes, costs that
+//! page its text and nothing else.
+//!
+//! The engine's own deadline does not act while it analyses the layout of a page, and pathological pages keep it there
+//! for minutes. A [`ReadingWorker`] therefore has two limits: the engine is told the first, and the process is killed
+//! at the second. The worker (`scantrail-read-worker`) is kept warm from page to page and started anew when it is gone.
+//!
+//! Pixels are reduced before they cross; words come back in pixels of the page that was given.
+
+mod child;
+mod serve;
+mod wire;
+
+use crate::reduce::Reduced;
+use child::{Child, Ended, Until};
+use scantrail_core::ports::{Completeness, ReadError, Reading, Recogniser};
+use scantrail_core::raster::Raster;
+pub use serve::serve;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+use std::time::{Duration, Instant};
+use wire::{Answer, Greeting, Question, to_line};
+
+/// The name of the worker program.
+pub const WORKER: &str = "scantrail-read-worker";
+/// A worker that has not greeted by then cannot run: a model takes a tenth of a second to load.
+const GREETS_WITHIN: Duration = Duration::from_secs(20);
+
+/// How long a page may take.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limits {
+    /// The engine stops by itself, as far as it can; what it has read by then counts.
+    pub soft: Duration,
+    /// The worker is killed; nothing of the page was read.
+    pub hard: Duration,
+}
+
+impl Default for Limits {
+    /// A dense page takes 3 s on a slow machine.
+    fn default() -> Self {
+        Self { soft: crate::TIME_LIMIT, hard: 2 * crate::TIME_LIMIT }
+    }
+}
+
+/// Tells a reader in another thread to stop at once; what it was reading counts as not read.
+#[derive(Debug, Clone, Default)]
+pub struct Cancel(Arc<AtomicBool>);
+
+impl Cancel {
+    /// From now on nothing is read any more.
+    pub fn cancel(&self) {
+        self.0.store(true, std::sync::atomic::Ordering::Release);
+    }
+}
+
+/// A warm Tesseract engine for one language, in a process of its own. It belongs to one thread at a time.
+#[derive(Debug)]
+pub struct ReadingWorker {
+    program: PathBuf,
+    language: String,
+    limits: Limits,
+    cancel: Cancel,
+    name: String,
+    child: Option<Child>,
+}
+
+impl ReadingWorker {
+    /// Starts the worker at that path and waits until it has loaded its model.
+    pub fn new(program: PathBuf, language: &str, limits: Limits, cancel: Cancel) -> Result<Self, ReadError> {
+        let mut worker =
+            Self { program, language: language.to_owned(), limits, cancel, name: String::new(), child: None };
+        worker.child = Some(worker.start()?);
+        Ok(worker)
+    }
+
+    /// With the worker that lies beside this program.
+    pub fn beside_this_program(language: &str, cancel: Cancel) -> Result<Self, ReadError> {
+        let unavailable = |error: std::io::Error| ReadError::Engine(error.to_string());
+        let this = std::env::current_exe().map_err(unavailable)?;
+        // Test programs lie one folder deeper than the programs they test.
+        for program in this.ancestors().skip(1).take(2).map(|folder| folder.join(WORKER)) {
+            if program.try_exists().map_err(unavailable)? {
+                return Self::new(program, language, Limits::default(), cancel);
+            }
+        }
+        let place = this.parent().unwrap_or(Path::new("/")).display();
+        Err(ReadError::Engine(format!("there is no {WORKER} in {place}")))
+    }
+
+    /// With other limits from the next page on.
+    #[must_use]
+    pub fn with_limits(mut self, limits: Limits) -> Self {
+        self.limits = limits;
+        self
+    }
+
+    /// The number of its process, while it runs.
+    pub fn process(&self) -> Option<u32> {
+        self.child.as_ref().map(Child::id)
+    }
+
+    fn start(&mut self) -> Result<Child, ReadError> {
+        let cannot = |why: &dyn std::fmt::Display| ReadError::Engine(format!("{WORKER} cannot run: {why}"));
+        let mut child = Child::start(&self.program, &self.language).map_err(|error| cannot(&error))?;
+        let line = child.line(self.until(GREETS_WITHIN)).map_err(|ended| match ended {
+            Ended::TimeUp => cannot(&"it did not greet in time"),
+            Ended::Cancelled => ReadError::Cancelled,
+            Ended::Gone(error) => cannot(&error),
+        })?;
+        match serde_json::from_slice(&line) {
+            Ok(Greeting::Ready(name)) => self.name = name,
+            Ok(Greeting::Fault(fault)) => return Err(fault.into()),
+            Err(error) => return Err(cannot(&error)),
+        }
+        Ok(child)
+    }
+
+    #[expect(clippy::disallowed_methods, reason = "sets a time limit; no time is kept")]
+    fn until(&self, patience: Duration) -> Until<'_> {
+        Until { deadline: Instant::now() + patience, cancelled: &self.cancel.0 }
+    }
+
+    /// Asks a running worker. It is put away for good unless it answers.
+    fn ask(&mut self, mut child: Child, page: &Raster, dpi: u16) -> Result<Result<Reading, ReadError>, Ended> {
+        let until = self.until(self.limits.hard);
+        let question = to_line(&Question::new(page, dpi, self.limits.soft)).map_err(Ended::Gone)?;
+        child.send(&question, until)?;
+        child.send(page.samples(), until)?;
+        let line = child.line(until)?;
+        let answer: Answer = serde_json::from_slice(&line).map_err(|error| Ended::Gone(error.into()))?;
+        self.child = Some(child);
+        Ok(answer.into())
+    }
+}
+
+impl Recogniser for ReadingWorker {
+    fn read(&mut self, page: &Raster) -> Result<Reading, ReadError> {
+        if crate::holds_no_word(page) {
+            return Ok(Reading::default());
+        }
+        let reduced = Reduced::of(page);
+        // A worker may have died between two pages, for which this one is not to blame: it gets another.
+        for attempt in 1..=2 {
+            let child = match self.child.take() {
+                Some(child) => child,
+                None => self.start()?,
+            };
+            match self.ask(child, reduced.page(), reduced.dpi) {
+                Ok(answer) => return answer.map(|reading| reduced.back(reading)),
+                Err(Ended::Cancelled) => return Err(ReadError::Cancelled),
+                Err(Ended::TimeUp) => {
+                    tracing::warn!(limit_ms = self.limits.hard.as_millis() as u64, "a page took too long to read");
+                    break;
+                }
+                Err(Ended::Gone(error)) => tracing::warn!(attempt, error = %error, "the reading worker is gone"),
+            }
+        }
+        // The page is to blame: its text is lost, and the next page gets a new worker.
+        Ok(Reading { words: Vec::new(), completeness: Completeness::Partial })
+    }
+
+    fn name(&self) -> String {
+        self.name.clone()
+    }
+}

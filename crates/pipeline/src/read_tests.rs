@@ -1,0 +1,76 @@
+//! A reader that only reads what lies upright, and counts how much it is asked.
+
+use super::*;
+use scantrail_core::ports::{TextBox, Word};
+use scantrail_core::raster::Channels;
+use scantrail_core::units::Confidence;
+
+const SIDE: u32 = 400;
+
+/// Reads what is brighter at its top than at its foot, in every part of it.
+struct ByLight;
+
+impl Recogniser for ByLight {
+    fn read(&mut self, page: &Raster) -> Result<Reading, ReadError> {
+        let light = |rows: std::ops::Range<u32>| rows.flat_map(|y| page.row(y)).map(|&v| u64::from(v)).sum::<u64>();
+        let (half, pixels) = (page.height() / 2, u64::from(page.width() * page.height() / 2));
+        let upright = light(0..half) / pixels > 5 + light(half..2 * half) / pixels;
+        let confidence = Confidence::new(if upright { 0.95 } else { 0.3 });
+        let word = |line| Word { text: "river".into(), place: TextBox::default(), confidence, line };
+        Ok(Reading { words: (0..20).map(word).collect(), ..Reading::default() })
+    }
+
+    fn name(&self) -> String {
+        "by light".into()
+    }
+}
+
+/// A page that gets darker from its top to its foot; it lies turned.
+fn page(lies: Turn) -> Raster {
+    let samples = (0..SIDE * SIDE).map(|at| (240 - at / SIDE / 4) as u8);
+    let upright = Raster::new(SIDE, SIDE, Channels::Grey, samples.collect()).unwrap();
+    turn_back(&upright, lies.inverse())
+}
+
+#[test]
+fn pages_are_turned_as_they_read_and_never_against_what_is_known() {
+    for lies in [Turn::None, Turn::Half, Turn::Quarter, Turn::ThreeQuarters] {
+        let mut reader = ByLight;
+        let read_page = read(&page(lies), TurnSource::Nothing, &mut reader).unwrap();
+        assert_eq!(read_page.turn, lies);
+        assert!(read_page.reading.confidence().get() > 0.9);
+        let known = read(&page(lies), TurnSource::Code, &mut reader).unwrap();
+        assert_eq!(known.turn, Turn::None, "a code outranks the text");
+    }
+}
+
+#[test]
+fn a_page_that_reads_in_no_turn_costs_its_samples_and_no_more() {
+    struct Never(u64);
+    impl Recogniser for Never {
+        fn read(&mut self, page: &Raster) -> Result<Reading, ReadError> {
+            self.0 += u64::from(page.width()) * u64::from(page.height());
+            let word = Word { text: "~".into(), place: TextBox::default(), confidence: Confidence::new(0.2), line: 0 };
+            Ok(Reading { words: vec![word; 30], ..Reading::default() })
+        }
+
+        fn name(&self) -> String {
+            "never".into()
+        }
+    }
+    let mut reader = Never(0);
+    assert_eq!(read(&page(Turn::None), TurnSource::Nothing, &mut reader).unwrap().turn, Turn::None);
+    let whole = u64::from(SIDE * SIDE);
+    assert!(reader.0 > whole && reader.0 < 2 * whole, "{} of {whole} pixels", reader.0);
+}
+
+#[test]
+fn the_fullest_part_is_where_the_ink_is() {
+    let samples = (0..SIDE * SIDE).map(|at| if at % SIDE > 250 && at / SIDE > 220 { 30 } else { 240 });
+    let page = Raster::new(SIDE, SIDE, Channels::Grey, samples.collect()).unwrap();
+    let part = fullest_part(&page);
+    let dark = part.samples().iter().filter(|&&v| v < INK).count();
+    assert!(dark * 2 > part.samples().len(), "{dark} of {}", part.samples().len());
+    let tiny = Raster::new(1, 3, Channels::Grey, vec![0, 0, 0]).unwrap();
+    assert_eq!(fullest_part(&tiny).samples(), [0]);
+}

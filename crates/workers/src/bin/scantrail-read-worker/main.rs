@@ -1,0 +1,31 @@
+//! Reads the words on one page after the other, so that a page on which the engine loses itself or crashes takes only
+//! this process with it. Its argument is the language; what is said over its pipes is `scantrail_ocr`'s business.
+//!
+//! This program must not know a pupil, keep a page or outlive its parent.
+
+use rustix::process::{Resource, Rlimit, Signal, set_parent_process_death_signal, setrlimit};
+use std::io::{self, Write as _};
+use std::process::ExitCode;
+
+/// What an engine with its model, a page and the layout of a page may take. Measured: 176 MB.
+const MOST_MEMORY: u64 = 2 << 30;
+
+fn main() -> ExitCode {
+    match run() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            let _nobody_listens = writeln!(io::stderr(), "scantrail-read-worker: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run() -> io::Result<()> {
+    set_parent_process_death_signal(Some(Signal::KILL))?;
+    // No core dump: it would put a child's work on the disk.
+    for (resource, most) in [(Resource::As, MOST_MEMORY), (Resource::Core, 0)] {
+        setrlimit(resource, Rlimit { current: Some(most), maximum: Some(most) })?;
+    }
+    let language = std::env::args().nth(1).ok_or_else(|| io::Error::other("which language?"))?;
+    scantrail_ocr::serve(&language, &mut io::stdin().lock(), &mut io::stdout().lock())
+}
