@@ -37,6 +37,19 @@ impl BatchCount {
     }
 }
 
+/// Pages that are on their way, by what they wait for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Queue {
+    /// To be looked at.
+    pub look: u64,
+    /// To be read.
+    pub read: u64,
+    /// For the rest of their batch.
+    pub understand: u64,
+    /// For their files to be put into their places.
+    pub file: u64,
+}
+
 /// What a school would want to know at a glance.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Counts {
@@ -82,6 +95,25 @@ impl Catalogue {
     /// Where the pages of a batch are.
     pub fn count_batch(&self, batch: BatchId) -> Result<BatchCount, CatalogueError> {
         self.read(|c| sums(c, "WHERE batch = ?1", &[&batch.to_string()]))
+    }
+
+    /// What waits for what, in all batches.
+    pub fn queue(&self) -> Result<Queue, CatalogueError> {
+        self.read(|c| {
+            // Names the states that the index of unfinished pages holds, so that filed pages cost nothing.
+            c.prepare_cached(
+                "SELECT count(*) FILTER (WHERE state IN ('received', 'identified')),
+                 count(*) FILTER (WHERE state = 'prepared'), count(*) FILTER (WHERE state = 'read'),
+                 count(*) FILTER (WHERE state IN ('filing', 'moving', 'deleting'))
+                 FROM page WHERE state NOT IN ('filed', 'deleted')",
+            )
+            .doing("counting what waits")?
+            .query_row([], |row| {
+                let n = |at| row.get::<_, i64>(at).map(|n| n as u64);
+                Ok(Queue { look: n(0)?, read: n(1)?, understand: n(2)?, file: n(3)? })
+            })
+            .doing("counting what waits")
+        })
     }
 
     /// Where everything is.

@@ -39,7 +39,7 @@ pub use captures::NewCapture;
 pub use classes::{Class, Teaching};
 pub use codes::{OwnCodeSeen, SeenCode};
 pub use connection::Catalogue;
-pub use counts::{BatchCount, Counts};
+pub use counts::{BatchCount, Counts, Queue};
 pub use deliveries::{Delivery, DeliveryState};
 pub use error::CatalogueError;
 pub use events::Event;

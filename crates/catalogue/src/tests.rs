@@ -416,3 +416,35 @@ fn a_catalogue_of_the_first_version_is_brought_up_to_date() {
     );
     assert!(catalogue.check().unwrap().is_empty());
 }
+
+#[test]
+fn whoever_stands_at_a_machine_comes_before_what_dropped_into_a_folder() {
+    let Kept { catalogue: c, .. } = kept();
+    let dropped = BatchId::from_random(2);
+    let batch = NewBatch {
+        id: dropped,
+        source_kind: SourceKind::Folder,
+        source: "drop".into(),
+        flow: Flow::Pictures,
+        sides: Sides::One,
+        scene: Scene::UNSAID,
+        context: BatchContext { work_date: "2026-11-21".into(), ..BatchContext::default() },
+    };
+    c.open_batch(&batch, NOW).unwrap();
+    // The photos came first.
+    for n in [0, 1] {
+        c.record_capture(&NewCapture { batch: dropped, ..capture(n, n as u8) }, NOW).unwrap();
+    }
+    for n in [2, 3] {
+        c.record_capture(&capture(n, n as u8), NOW).unwrap();
+    }
+    let order = |stage| c.pages_waiting_for(stage, 9).unwrap().into_iter().map(|page| page.id).collect::<Vec<_>>();
+    assert_eq!(order(Stage::Look), [2, 3, 0, 1].map(page_id));
+    assert_eq!(c.pages_waiting_for(Stage::Look, 1).unwrap().len(), 1);
+    for n in [0, 3] {
+        c.page_prepared(page_id(n), &findings(), NOW).unwrap();
+    }
+    assert_eq!((order(Stage::Look), order(Stage::Read)), ([2, 1].map(page_id).into(), [3, 0].map(page_id).into()));
+    c.page_read(page_id(3), Digest([8; 32]), None, "words", NOW).unwrap();
+    assert_eq!(c.queue().unwrap(), Queue { look: 2, read: 1, understand: 1, file: 0 });
+}

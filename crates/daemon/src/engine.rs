@@ -10,6 +10,7 @@
 use crate::derive::Warm;
 use crate::error::DaemonError;
 use crate::own_codes::OwnCodes;
+use crate::pace::Pace;
 use crate::world::{SystemClock, SystemEntropy};
 use scantrail_archive::folder::{DataFolder, Layout};
 use scantrail_archive::space::HighWater;
@@ -43,6 +44,8 @@ pub struct Engine {
     pub(crate) bell: Bell,
     /// Pages that were looked at and wait to be read.
     pub(crate) warm: Warm,
+    /// How fast pages are read.
+    pub(crate) pace: Pace,
     /// Ends reading at once when the engine stops.
     pub(crate) cancel_reading: Cancel,
     /// Pages a worker has in hand.
@@ -111,6 +114,7 @@ impl Engine {
             entropy: SystemEntropy,
             bell: Bell::default(),
             warm: Warm::default(),
+            pace: Pace::default(),
             cancel_reading: Cancel::default(),
             in_hand: Mutex::default(),
             busy_devices: Mutex::default(),

@@ -19,6 +19,7 @@ mod inspect;
 mod intake;
 mod mats;
 mod own_codes;
+mod pace;
 mod places;
 mod printing;
 mod queries;

@@ -1,12 +1,12 @@
 //! Answers: what the catalogue knows, in the shapes of [`crate::api`].
 
 use crate::api::{
-    BatchReply, CountsReply, Degrees, FileReply, HoldReply, PageReply, PieceReply, PupilReply, RunReply, StatusReply,
-    TrailReply,
+    BatchReply, CountsReply, Degrees, FileReply, HoldReply, PageReply, PieceReply, PupilReply, QueueReply, RunReply,
+    StatusReply, TrailReply,
 };
 use crate::engine::Engine;
 use crate::error::DaemonError;
-use scantrail_catalogue::{Batch, BatchCount, FileState, Page};
+use scantrail_catalogue::{Batch, BatchCount, FileState, Page, Queue};
 use scantrail_core::fold::NameQuery;
 use scantrail_core::ids::{BatchId, PageId, PupilId};
 use scantrail_core::interpret::HoldReason;
@@ -267,8 +267,23 @@ pub(crate) fn status(engine: &Engine) -> Result<StatusReply, DaemonError> {
         pupils: counts.pupils,
         batches: counts.batches,
         pages: counts_reply(counts.pages),
+        queue: queue(engine)?,
         open_batches: open.iter().map(|batch| batch_line(engine, batch)).collect::<Result<_, _>>()?,
         free_bytes: engine.folder.space()?.free_bytes,
         web: engine.web.get().cloned(),
+    })
+}
+
+/// What is on its way, and how long it will take.
+pub(crate) fn queue(engine: &Engine) -> Result<QueueReply, DaemonError> {
+    let Queue { look, read, understand, file } = engine.catalogue.queue()?;
+    let pace = engine.pace.per_minute().filter(|_| look + read > 0);
+    Ok(QueueReply {
+        look,
+        read,
+        understand,
+        file,
+        per_minute: pace.map(|pace| pace.round() as u64),
+        seconds_left: pace.map(|pace| ((look + read) as f64 / pace * 60.0).ceil() as u64),
     })
 }

@@ -79,9 +79,10 @@ pub(crate) fn wait(
     loop {
         let seen = engine.bell.count();
         let (done, of) = progress(engine)?;
-        if told != Some((done, of)) {
-            report.say(Progress::Waiting { accounted_for: done, captured: of });
-            told = Some((done, of));
+        let queue = crate::queries::queue(engine)?;
+        if told != Some((done, of, queue)) {
+            report.say(Progress::Waiting { accounted_for: done, captured: of, queue });
+            told = Some((done, of, queue));
         }
         if done >= of {
             return Ok(());

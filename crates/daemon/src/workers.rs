@@ -133,6 +133,7 @@ fn read_one(engine: &Engine, reader: &mut Option<Box<dyn Recogniser>>, page: &Pa
                 engine.catalogue.page_prepared(page.id, &found, engine.now())?;
             }
             engine.catalogue.page_read(page.id, notes, confidence, &text, engine.now())?;
+            engine.pace.read_one();
         }
     }
     Ok(())

@@ -1,6 +1,8 @@
 //! Answers that are lists and sums.
 
-use scantrail_daemon::api::{BatchReply, CountsReply, DecisionLine, ReconcileReply, StatusReply, VerifyReply};
+use scantrail_daemon::api::{
+    BatchReply, CountsReply, DecisionLine, QueueReply, ReconcileReply, StatusReply, VerifyReply,
+};
 use std::fmt::Write as _;
 
 /// Lines of columns, each as wide as its widest cell.
@@ -141,6 +143,7 @@ pub(crate) fn status(status: &StatusReply) -> String {
         ("pupils", status.pupils.to_string()),
         ("batches", status.batches.to_string()),
         ("pages", sum(&status.pages)),
+        ("on their way", on_their_way(&status.queue)),
         ("free disk", format!("{:.1} GB", status.free_bytes as f64 / 1e9)),
     ];
     let rows: Vec<Vec<String>> = rows.into_iter().map(|(name, value)| vec![name.to_owned(), value]).collect();
@@ -150,4 +153,11 @@ pub(crate) fn status(status: &StatusReply) -> String {
         text.push_str(&batches(&status.open_batches));
     }
     text
+}
+
+fn on_their_way(queue: &QueueReply) -> String {
+    match crate::progress::on_their_way(queue).trim_start_matches("; ") {
+        "" => "none".to_owned(),
+        some => some.to_owned(),
+    }
 }

@@ -75,6 +75,23 @@ pub struct VerifyReply {
     pub problems: Vec<String>,
 }
 
+/// Pages on their way, by what they wait for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct QueueReply {
+    /// To be looked at.
+    pub look: u64,
+    /// To be read.
+    pub read: u64,
+    /// For the rest of their batch.
+    pub understand: u64,
+    /// For their files to be put into their places.
+    pub file: u64,
+    /// Pages read in a minute, of late.
+    pub per_minute: Option<u64>,
+    /// Until all are read, if it goes on like that.
+    pub seconds_left: Option<u64>,
+}
+
 /// What a school would want to know at a glance.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StatusReply {
@@ -90,6 +107,8 @@ pub struct StatusReply {
     pub batches: u64,
     /// Where all pages are.
     pub pages: CountsReply,
+    /// What is on its way.
+    pub queue: QueueReply,
     /// Batches that are not understood yet.
     pub open_batches: Vec<BatchReply>,
     /// Free bytes on the disk.

@@ -14,7 +14,7 @@ mod sheets;
 pub use batches::{
     BatchAnswer, BatchReply, BatchRequest, CountsReply, DecidedReply, Degrees, FileReply, PageReply, RunReply,
 };
-pub use looking::{Depth, HitReply, PieceReply, StatusReply, TrailReply, VerifyReply};
+pub use looking::{Depth, HitReply, PieceReply, QueueReply, StatusReply, TrailReply, VerifyReply};
 pub use reconcile::{AttendanceReply, ReconcileReply, ReconcileRequest};
 pub use review::{DecisionLine, DecisionReply, HoldReply, ReachWord, ReviewAnswer, ReviewRequest};
 pub use roster::{
@@ -99,7 +99,7 @@ pub enum Progress {
     Captured { side: u32 },
     Taken { name: String, captures: u32 },
     Quarantined { name: String, why: String },
-    Waiting { accounted_for: u64, captured: u64 },
+    Waiting { accounted_for: u64, captured: u64, queue: QueueReply },
     Checked { files: u64, of: u64 },
 }
 
