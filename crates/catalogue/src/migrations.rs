@@ -7,6 +7,7 @@ const STEPS: &[&str] = &[
     include_str!("schema.sql"),
     concat!(include_str!("schema_2.sql"), include_str!("schema_2_roster.sql")),
     include_str!("schema_3.sql"),
+    include_str!("schema_4.sql"),
 ];
 
 pub(crate) fn run(connection: &mut Connection) -> Result<(), CatalogueError> {

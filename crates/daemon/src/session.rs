@@ -83,6 +83,7 @@ pub(crate) fn answer(engine: &Engine, request: &Request, report: &mut dyn Report
                 from: from.clone(),
                 to: to.clone(),
                 limit: MOST_HITS,
+                ..Query::default()
             };
             Reply::Hits(search::search(engine, &query)?)
         }

@@ -182,6 +182,7 @@ pub(super) fn search(engine: &Engine, query: &SearchQuery) -> Result<SearchResul
         from: query.from.map(|date| date.to_string()),
         to: query.to.map(|date| date.to_string()),
         limit: HITS,
+        ..Query::default()
     };
     let mut hits = Vec::new();
     for hit in finding::search(engine, &wanted)? {

@@ -1,0 +1,1 @@
+//! Searching, on a real catalogue.
