@@ -7,8 +7,8 @@
 //! Distance: letters wrong, missing, too many, or two neighbours exchanged (optimal string alignment;
 //! Damerau, doi:10.1145/363958.363994). What readers take for two letters instead of one counts as one slip.
 
-use crate::error::{CatalogueError, Doing};
-use rusqlite::{CachedStatement, Connection, OptionalExtension};
+use crate::error::{CatalogueError, Doing, corrupt};
+use rusqlite::Connection;
 use std::collections::BTreeMap;
 
 /// Letters from which on a word may be read with one slip, and with two.
@@ -22,6 +22,9 @@ const LONGEST: usize = 32;
 
 /// Most terms that are taken for one word, those with fewer slips first.
 const MOST: usize = 64;
+
+/// Terms that are rather passed one by one than jumped over: a jump costs about as much as reading so many.
+const STEPS: usize = 8;
 
 /// Letters that look like two others.
 const LOOK_ALIKE: [(&str, &str); 5] = [("rn", "m"), ("nn", "m"), ("cl", "d"), ("vv", "w"), ("ii", "u")];
@@ -47,18 +50,18 @@ pub(super) fn slips(word: &str) -> usize {
 pub(super) fn near(c: &Connection, word: &str) -> Result<Vec<(String, usize)>, CatalogueError> {
     let letters: Vec<char> = word.chars().collect();
     let mut found = BTreeMap::new();
-    let mut tree = Terms::new(c)?;
     let slips = slips(word);
     if slips >= 1 {
-        Walk::new(&letters, 1, 0).through(&mut tree, &mut found)?;
+        Walk::new(&letters, 1, 0).through(c, &mut found)?;
+        let mut known = c.prepare_cached("SELECT 1 FROM term WHERE word = ?1").doing("looking for terms")?;
         for variant in look_alikes(word) {
-            if tree.from(&variant)?.is_some_and(|term| term == variant) {
+            if known.exists([&variant]).doing("looking for terms")? {
                 found.insert(variant, 1);
             }
         }
     }
     if slips >= 2 {
-        Walk::new(&letters, 2, 1).through(&mut tree, &mut found)?;
+        Walk::new(&letters, 2, 1).through(c, &mut found)?;
     }
     let number = |text: &str| text.chars().all(char::is_numeric);
     let mut found: Vec<(String, usize)> = found
@@ -79,24 +82,6 @@ fn look_alikes(word: &str) -> impl Iterator<Item = String> + '_ {
     })
 }
 
-/// The terms in their order.
-struct Terms<'c> {
-    statement: CachedStatement<'c>,
-}
-
-impl<'c> Terms<'c> {
-    fn new(c: &'c Connection) -> Result<Self, CatalogueError> {
-        let statement =
-            c.prepare_cached("SELECT word FROM term WHERE word >= ?1 ORDER BY word LIMIT 1").doing("looking for terms")?;
-        Ok(Self { statement })
-    }
-
-    /// The first term that is not before `word`.
-    fn from(&mut self, word: &str) -> Result<Option<String>, CatalogueError> {
-        self.statement.query_row([word], |row| row.get(0)).optional().doing("looking for terms")
-    }
-}
-
 /// A walk through the tree of terms around one word.
 struct Walk<'w> {
     word: &'w [char],
@@ -115,32 +100,45 @@ impl<'w> Walk<'w> {
         Self { word, slips, right, path: Vec::new(), rows: vec![(0..=word.len()).collect()] }
     }
 
-    fn through(
-        mut self,
-        tree: &mut Terms<'_>,
-        found: &mut BTreeMap<String, usize>,
-    ) -> Result<(), CatalogueError> {
+    fn through(mut self, c: &Connection, found: &mut BTreeMap<String, usize>) -> Result<(), CatalogueError> {
+        let doing = "looking for terms";
+        let mut terms = c.prepare_cached("SELECT word FROM term WHERE word >= ?1 ORDER BY word").doing(doing)?;
         let mut from: String = self.word[..self.right].iter().collect();
-        while let Some(term) = tree.from(&from)? {
-            let common = self.path.iter().zip(term.chars()).take_while(|(a, b)| **a == *b).count();
-            self.back_to(common);
-            let alive = term.chars().skip(common).all(|letter| self.step(letter));
-            if alive {
-                let slips = self.rows[self.path.len()][self.word.len()];
-                if slips <= self.slips {
-                    found.entry(term).and_modify(|best| *best = slips.min(*best)).or_insert(slips);
+        'jump: loop {
+            let mut rows = terms.query([&from]).doing(doing)?;
+            let mut passed = 0;
+            while let Some(row) = rows.next().doing(doing)? {
+                let value = row.get_ref(0).doing(doing)?;
+                let term = value.as_str().map_err(|_| corrupt("a term", "(not a text)"))?;
+                if term < from.as_str() {
+                    passed += 1;
+                    if passed > STEPS {
+                        continue 'jump;
+                    }
+                    continue;
                 }
-                // The next term is one that goes on from here, or comes after.
-                from = self.path.iter().collect();
-                from.push('\0');
-                continue;
+                passed = 0;
+                match self.after(term, found) {
+                    Some(next) => from = next,
+                    None => return Ok(()),
+                }
             }
-            match self.after_dead_end() {
-                Some(next) => from = next,
-                None => break,
-            }
+            return Ok(());
         }
-        Ok(())
+    }
+
+    /// Takes a term in, if it is near, and says from where on the next one may be.
+    fn after(&mut self, term: &str, found: &mut BTreeMap<String, usize>) -> Option<String> {
+        let common = self.path.iter().zip(term.chars()).take_while(|(a, b)| **a == *b).count();
+        self.back_to(common);
+        if !term.chars().skip(common).all(|letter| self.step(letter)) {
+            return self.after_dead_end();
+        }
+        let slips = self.rows[self.path.len()][self.word.len()];
+        if slips <= self.slips {
+            found.entry(term.to_owned()).and_modify(|best| *best = slips.min(*best)).or_insert(slips);
+        }
+        Some(format!("{term}\0"))
     }
 
     fn back_to(&mut self, letters: usize) {
@@ -172,29 +170,31 @@ impl<'w> Walk<'w> {
     fn after_dead_end(&mut self) -> Option<String> {
         while let Some(dead) = self.path.pop() {
             self.rows.pop();
-            if let Some(next) = self.next_letter(dead) {
-                let mut from: String = self.path.iter().collect();
-                from.push(next);
-                return Some(from);
+            if let Some(next) = self.beyond(dead) {
+                return Some(self.path.iter().copied().chain(next).collect());
             }
         }
         None
     }
 
-    /// The first letter after `dead` with which the path may go on: any, while a slip is left; otherwise one of those
-    /// that the word has near this place.
-    fn next_letter(&self, dead: char) -> Option<char> {
+    /// How a near term that goes on from the path with a letter after `dead` goes on at the least: with any letter,
+    /// while a slip is left; otherwise exactly as the word does from one of the places where it may stand.
+    fn beyond(&self, dead: char) -> Option<Vec<char>> {
         let at = self.path.len();
         if at < self.right {
             return None;
         }
         let row = &self.rows[at];
         if row.iter().any(|slips| *slips < self.slips) {
-            return following(dead);
+            return following(dead).map(|letter| vec![letter]);
         }
-        // One further on either side, for two letters exchanged.
-        let open = |j: usize| row[j.saturating_sub(1)..row.len().min(j + 2)].iter().any(|slips| *slips <= self.slips);
-        self.word.iter().enumerate().filter(|(j, letter)| **letter > dead && open(*j)).map(|(_, letter)| *letter).min()
+        let rest = (0..self.word.len()).filter(|j| row[*j] <= self.slips).map(|j| self.word[j..].to_vec());
+        // The second of two letters exchanged, when the first is what the path ends with.
+        let exchanged = (0..self.word.len().saturating_sub(1)).filter(|j| {
+            at > 0 && self.path[at - 1] == self.word[j + 1] && self.rows[at - 1][*j] < self.slips
+        });
+        let exchanged = exchanged.map(|j| std::iter::once(self.word[j]).chain(self.word[j + 2..].iter().copied()).collect());
+        rest.chain(exchanged).filter(|next: &Vec<char>| next[0] > dead).min()
     }
 }
 
