@@ -3,7 +3,7 @@
 use crate::error::{CatalogueError, Doing};
 use rusqlite::Connection;
 
-const STEPS: &[&str] = &[
+pub(crate) const STEPS: &[&str] = &[
     include_str!("schema.sql"),
     concat!(include_str!("schema_2.sql"), include_str!("schema_2_roster.sql")),
     include_str!("schema_3.sql"),

@@ -1,60 +1,169 @@
-//! Searching, on a real catalogue.
+//! Searching, on a real catalogue: what is found, in which order, with what slips, and what is gone when it is gone.
 
-use super::near::near;
-use rusqlite::Connection;
+mod deleting;
+mod filters;
+mod older;
+mod slips;
+mod typed;
 
-/// The distance by its definition, letter by letter.
-fn distance(a: &str, b: &str) -> usize {
-    let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
-    let mut d = vec![vec![0; b.len() + 1]; a.len() + 1];
-    for i in 0..=a.len() {
-        for j in 0..=b.len() {
-            d[i][j] = if i == 0 || j == 0 {
-                i + j
-            } else {
-                let wrong = d[i - 1][j - 1] + usize::from(a[i - 1] != b[j - 1]);
-                let mut least = wrong.min(d[i - 1][j] + 1).min(d[i][j - 1] + 1);
-                if i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] {
-                    least = least.min(d[i - 2][j - 2] + 1);
-                }
-                least
-            };
-        }
-    }
-    d[a.len()][b.len()]
+use crate::*;
+use scantrail_core::evidence::Look;
+use scantrail_core::ids::{BatchId, CaptureId, PageId, PieceId, PupilId};
+use scantrail_core::jiff::Timestamp;
+use scantrail_core::roster::{Pupil, PupilDetails, Standing};
+use scantrail_core::state::PageEvent;
+use scantrail_core::units::{Digest, Turn};
+use scantrail_core::vocabulary::{Content, Flow, Media, Role, Side, SourceKind};
+use std::path::PathBuf;
+use tempfile::TempDir;
+
+const NOW: Timestamp = Timestamp::UNIX_EPOCH;
+
+/// A catalogue with two pupils, 1 of class 4B and 2 of class 5A, and one batch.
+struct Kept {
+    catalogue: Catalogue,
+    folder: TempDir,
 }
 
-fn terms_in(words: &[String]) -> Connection {
-    let c = Connection::open_in_memory().unwrap();
-    c.execute_batch("CREATE TABLE term (word TEXT PRIMARY KEY) STRICT, WITHOUT ROWID").unwrap();
-    for word in words {
-        c.execute("INSERT OR IGNORE INTO term VALUES (?1)", [word]).unwrap();
-    }
-    c
+fn batch() -> BatchId {
+    BatchId::from_random(1)
 }
 
-proptest::proptest! {
-    /// The walk leaves out nothing that looking at every term would find.
-    #[test]
-    fn the_walk_finds_what_looking_at_every_term_finds(
-        words in proptest::collection::vec("[abc]{3,6}", 0..60),
-        long in proptest::collection::vec("[ab]{8,11}", 0..60),
-        short in "[abc]{4,6}",
-        asked in "[ab]{9,10}",
-    ) {
-        let all: std::collections::BTreeSet<String> = words.into_iter().chain(long).collect();
-        let c = terms_in(&all.iter().cloned().collect::<Vec<_>>());
-        for word in [short, asked] {
-            let most = super::near::slips(&word);
-            let expected: Vec<(String, usize)> = all
+fn page(n: u64) -> PageId {
+    PageId::from_random(n)
+}
+
+fn pupil(n: u64) -> PupilId {
+    PupilId::from_random(n)
+}
+
+impl Kept {
+    fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let catalogue = Catalogue::open(&folder.path().join("catalogue.db")).unwrap();
+        let one = |n: u64, class: &str| {
+            let details =
+                PupilDetails { surname: format!("Pupil {n}"), class: class.into(), ..PupilDetails::default() };
+            (Pupil { id: pupil(n), details, standing: Standing::Current }, format!("Pupil {n}"))
+        };
+        catalogue.put_pupils(&[one(1, "4B"), one(2, "5A")], &[], NOW).unwrap();
+        let new = NewBatch {
+            id: batch(),
+            source_kind: SourceKind::Feeder,
+            source: "test".into(),
+            flow: Flow::Stack,
+            sides: Sides::One,
+            scene: Scene::UNSAID,
+            context: BatchContext { work_date: "2026-11-21".into(), ..BatchContext::default() },
+        };
+        catalogue.open_batch(&new, NOW).unwrap();
+        Self { catalogue, folder }
+    }
+
+    fn database(&self) -> PathBuf {
+        self.folder.path().join("catalogue.db")
+    }
+
+    /// A page that was read and is on its way to nobody in particular.
+    fn read(&self, n: u64, text: PageText<'_>) {
+        self.read_as(n, text, Content::Text);
+        self.fate(n, &[], PageEvent::Place);
+    }
+
+    fn read_as(&self, n: u64, text: PageText<'_>, content: Content) {
+        let capture = NewCapture {
+            id: CaptureId::from_random(n + 100),
+            page: page(n),
+            batch: batch(),
+            sequence: n as u32,
+            side: Side::Single,
+            media: Media::Png,
+            digest: Digest([n as u8; 32]),
+            bytes: 9,
+            resolution: None,
+            suspicion: None,
+            turn: None,
+            settings: "{}".into(),
+            location: format!(".trail/spool/{n}"),
+        };
+        self.catalogue.record_capture(&capture, NOW).unwrap();
+        let findings = Findings {
+            codes: vec![],
+            look: Look::Page,
+            content,
+            turn: Turn::None,
+            skew: None,
+            suspicion: None,
+            paper_mm: None,
+            moment: None,
+            own_codes: vec![],
+            derivative: Digest([9; 32]),
+            parts: 1,
+            warnings: vec![],
+        };
+        self.catalogue.page_prepared(page(n), &findings, NOW).unwrap();
+        self.catalogue.page_read(page(n), Digest([8; 32]), None, text, NOW).unwrap();
+    }
+
+    /// Lets one thing happen to a page that belongs to these pupils, each with a piece in that subject of that date.
+    fn fate(&self, n: u64, pieces: &[(u64, &str, &str)], event: PageEvent) {
+        let piece = |owner: u64| PieceId::from_random(n * 10 + owner);
+        let rows = pieces.iter().map(|(owner, subject, date)| PieceRow {
+            id: piece(*owner),
+            pupil: pupil(*owner),
+            year: "2026-27".into(),
+            subject: (*subject).into(),
+            title: String::new(),
+            work_date: (*date).into(),
+            batch: batch(),
+            anchor: page(n),
+            folder: "f".into(),
+        });
+        let file = PlannedFile { path: format!("originals/{n}.png"), role: FileRole::Original, bag: None };
+        let fate = Ownership {
+            page: page(n),
+            run: 0,
+            role: Role::Work,
+            events: vec![event],
+            owners: pieces
                 .iter()
-                .map(|term| (term.clone(), distance(term, &word)))
-                .filter(|(term, far)| *far <= most && !term.starts_with(&word) && (*far < 2 || term.chars().next() == word.chars().next()))
-                .collect();
-            let mut found = near(&c, &word).unwrap();
-            found.sort();
-            proptest::prop_assume!(expected.len() < 64);
-            proptest::prop_assert_eq!(found, expected, "{}", word);
-        }
+                .map(|(owner, ..)| PageOwner { pupil: pupil(*owner), piece: Some((piece(*owner), 1)) })
+                .collect(),
+            identified: None,
+            reason: None,
+            place: (event == PageEvent::Place).then(|| Place { files: vec![file] }),
+        };
+        let (runs, pieces, alarms) = (vec![], rows.collect(), "[]".into());
+        let understanding = Understanding { batch: batch(), runs, pieces, pages: vec![fate], alarms };
+        let decision = NewDecision {
+            kind: "assign".into(),
+            batch: Some(batch()),
+            sheet: None,
+            words: "[]".into(),
+            reason: String::new(),
+            pages: vec![page(n)],
+        };
+        self.catalogue.decide(&decision, &[understanding], NOW).unwrap();
     }
+
+    fn find(&self, words: &str) -> Vec<Hit> {
+        self.search(&Query { words: words.into(), ..asked() }).hits
+    }
+
+    fn search(&self, query: &Query) -> Hits {
+        self.catalogue.search(query).unwrap()
+    }
+
+    /// The numbers of the pages that are found, in order.
+    fn pages(&self, words: &str) -> Vec<u64> {
+        numbers(&self.find(words))
+    }
+}
+
+fn asked() -> Query {
+    Query { limit: 20, ..Query::default() }
+}
+
+fn numbers(hits: &[Hit]) -> Vec<u64> {
+    hits.iter().map(|hit| hit.page.number()).collect()
 }
