@@ -221,7 +221,8 @@ fn findings(n: u64) -> Findings {
 
 fn fate(n: u64, owner: u64, piece: (PieceId, u32)) -> Ownership {
     let year = format!("Pupils/{}/2026-27", folder_of(owner));
-    let file = |role, path: String| PlannedFile { path, role, bag: Some((year.clone(), pupil(owner), "2026-27".into())) };
+    let file =
+        |role, path: String| PlannedFile { path, role, bag: Some((year.clone(), pupil(owner), "2026-27".into())) };
     let name = page(n);
     Ownership {
         page: name,

@@ -92,8 +92,10 @@ pub(crate) fn slip(word: &str, random: &mut Random) -> String {
 }
 
 fn syllable(random: &mut Random) -> String {
-    const BEGIN: [&str; 22] =
-        ["b", "c", "d", "f", "g", "h", "l", "m", "n", "p", "r", "s", "t", "w", "st", "tr", "ch", "sh", "th", "cl", "br", ""];
+    const BEGIN: [&str; 22] = [
+        "b", "c", "d", "f", "g", "h", "l", "m", "n", "p", "r", "s", "t", "w", "st", "tr", "ch", "sh", "th", "cl", "br",
+        "",
+    ];
     const MIDDLE: [&str; 9] = ["a", "e", "i", "o", "u", "ea", "oo", "ai", "ou"];
     const END: [&str; 12] = ["", "", "", "", "n", "r", "s", "t", "l", "m", "ck", "rn"];
     let mut of = |from: &[&'static str]| from[random.below(from.len() as u64) as usize];

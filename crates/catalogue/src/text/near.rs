@@ -67,7 +67,7 @@ pub(super) fn near(c: &Connection, word: &str) -> Result<Vec<(String, usize)>, C
     let mut found: Vec<(String, usize)> = found
         .into_iter()
         // What begins with the word is an exact hit, and one number is not a slip of another.
-        .filter(|(term, _)| !term.starts_with(word) && !(number(term) && number(word)))
+        .filter(|(term, _)| !(term.starts_with(word) || number(term) && number(word)))
         .collect();
     found.sort_by_key(|(_, slips)| *slips);
     found.truncate(MOST);
@@ -160,7 +160,8 @@ impl<'w> Walk<'w> {
             }
             row.push(least);
         }
-        let alive = row.iter().any(|slips| *slips <= self.slips) && self.word.get(at).is_none_or(|right| at >= self.right || *right == letter);
+        let alive = row.iter().any(|slips| *slips <= self.slips)
+            && self.word.get(at).is_none_or(|right| at >= self.right || *right == letter);
         self.path.push(letter);
         self.rows.push(row);
         alive
@@ -190,10 +191,10 @@ impl<'w> Walk<'w> {
         }
         let rest = (0..self.word.len()).filter(|j| row[*j] <= self.slips).map(|j| self.word[j..].to_vec());
         // The second of two letters exchanged, when the first is what the path ends with.
-        let exchanged = (0..self.word.len().saturating_sub(1)).filter(|j| {
-            at > 0 && self.path[at - 1] == self.word[j + 1] && self.rows[at - 1][*j] < self.slips
-        });
-        let exchanged = exchanged.map(|j| std::iter::once(self.word[j]).chain(self.word[j + 2..].iter().copied()).collect());
+        let exchanged = (0..self.word.len().saturating_sub(1))
+            .filter(|j| at > 0 && self.path[at - 1] == self.word[j + 1] && self.rows[at - 1][*j] < self.slips);
+        let exchanged =
+            exchanged.map(|j| std::iter::once(self.word[j]).chain(self.word[j + 2..].iter().copied()).collect());
         rest.chain(exchanged).filter(|next: &Vec<char>| next[0] > dead).min()
     }
 }

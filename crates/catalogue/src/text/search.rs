@@ -7,6 +7,7 @@ use crate::connection::Catalogue;
 use crate::error::{CatalogueError, Doing, corrupt};
 use rusqlite::{Connection, params};
 use scantrail_core::ids::{PageId, PupilId};
+use scantrail_core::vocabulary::Content;
 use std::collections::BTreeSet;
 
 /// Pages of a tier that are ranked and counted: the newest ones. Where more fit, the words say too little for the
@@ -200,7 +201,7 @@ fn tier(
         query.subject,
         query.from,
         query.to,
-        query.content.map(|content| content.word()),
+        query.content.map(Content::word),
         room as i64 + 1
     ];
     let rows = statement
@@ -242,8 +243,7 @@ fn hit(
         .doing(doing)?;
     let printed = found_in(&words, wanted, near);
     let column = if printed.iter().all(|terms| !terms.is_empty()) { Reader::Printed } else { Reader::Guessed };
-    let terms: BTreeSet<String> =
-        printed.into_iter().chain(found_in(&guessed, wanted, near)).flatten().collect();
+    let terms: BTreeSet<String> = printed.into_iter().chain(found_in(&guessed, wanted, near)).flatten().collect();
     Ok(Hit {
         page: page.parse().map_err(|_| corrupt("a page id", &page))?,
         pupil: pupil.map(|p| p.parse().map_err(|_| corrupt("a pupil id", &p))).transpose()?,

@@ -37,6 +37,24 @@ fn pupil(n: u64) -> PupilId {
     PupilId::from_random(n)
 }
 
+fn capture(n: u64) -> NewCapture {
+    NewCapture {
+        id: CaptureId::from_random(n + 100),
+        page: page(n),
+        batch: batch(),
+        sequence: n as u32,
+        side: Side::Single,
+        media: Media::Png,
+        digest: Digest([n as u8; 32]),
+        bytes: 9,
+        resolution: None,
+        suspicion: None,
+        turn: None,
+        settings: "{}".into(),
+        location: format!(".trail/spool/{n}"),
+    }
+}
+
 impl Kept {
     fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
@@ -71,22 +89,7 @@ impl Kept {
     }
 
     fn read_as(&self, n: u64, text: PageText<'_>, content: Content) {
-        let capture = NewCapture {
-            id: CaptureId::from_random(n + 100),
-            page: page(n),
-            batch: batch(),
-            sequence: n as u32,
-            side: Side::Single,
-            media: Media::Png,
-            digest: Digest([n as u8; 32]),
-            bytes: 9,
-            resolution: None,
-            suspicion: None,
-            turn: None,
-            settings: "{}".into(),
-            location: format!(".trail/spool/{n}"),
-        };
-        self.catalogue.record_capture(&capture, NOW).unwrap();
+        self.catalogue.record_capture(&capture(n), NOW).unwrap();
         let findings = Findings {
             codes: vec![],
             look: Look::Page,

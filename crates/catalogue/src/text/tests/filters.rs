@@ -1,6 +1,7 @@
 //! Narrowing a search, paging through it, and counting.
 
 use super::*;
+use crate::error::Doing as _;
 
 fn four_pages() -> Kept {
     let kept = Kept::new();
@@ -86,10 +87,14 @@ fn pages_of_hits_follow_each_other_exact_ones_first() {
 #[test]
 fn a_word_on_very_many_pages_is_counted_no_further_than_pays() {
     let kept = Kept::new();
-    for n in 0..1003 {
-        kept.read_as(n, "castle".into(), Content::Text);
-    }
-    kept.catalogue.write(|tx| Ok(tx.execute("UPDATE page SET state = 'filed'", []).unwrap())).unwrap();
+    let all_at_once = kept.catalogue.write(|tx| {
+        for n in 0..1003 {
+            crate::captures::insert(tx, &capture(n), None, NOW)?;
+            crate::text::index(tx, page(n), "castle".into())?;
+        }
+        tx.execute("UPDATE page SET state = 'filed'", []).doing("filing all")
+    });
+    assert_eq!(all_at_once.unwrap(), 1003);
     let found = kept.search(&Query { words: "castle".into(), limit: 2, ..Query::default() });
     assert_eq!(found.total, Total { count: 1000, more: true });
     assert_eq!(numbers(&found.hits), [1002, 1001], "the newest first");

@@ -30,11 +30,7 @@ fn what_readers_get_wrong_is_found() {
         kept.read(1, read.into());
         let hits = kept.find(typed);
         assert_eq!(numbers(&hits), [1], "{read} by {typed}");
-        let found = Found {
-            column: Reader::Printed,
-            how: How::Near,
-            terms: vec![scantrail_core::fold::fold(read)],
-        };
+        let found = Found { column: Reader::Printed, how: How::Near, terms: vec![scantrail_core::fold::fold(read)] };
         assert_eq!(hits[0].found, found, "{read} by {typed}");
     }
 }
