@@ -9,6 +9,7 @@
 //! Nothing here knows where on the page a word stands; the page's record does.
 
 mod fold;
+mod hits;
 mod index;
 mod near;
 mod query;
@@ -16,7 +17,7 @@ mod search;
 #[cfg(test)]
 mod tests;
 
+pub use hits::{Found, Hit, Hits, How, Reader, Total};
 pub use index::PageText;
 pub(crate) use index::{index, remove};
 pub use query::Query;
-pub use search::{Found, Hit, Hits, How, Reader, Total};

@@ -1,11 +1,15 @@
 //! A catalogue as large as a school's after many years: what filing a page costs as it grows, what a page takes in its
 //! file, and how long searches take.
 //!
-//! `cargo run --release -p scantrail-catalogue --example large -- --pages 150000 [--folder FOLDER] [--queries 500]`
+//! `cargo run --release -p scantrail-catalogue --example large -- --pages 150000 [--queries 500] [--folder FOLDER]
+//! [--way whole|light] [--keep FILE]`
 //!
 //! Pages go the way of the daemon's, through the public interface: captured, prepared, read, understood by batches of
-//! sixty, settled. Every step is durable by itself, so the disk has its say; `--folder /dev/shm` leaves it out.
+//! sixty, settled. Every step is durable by itself, so the disk has its say; `--folder /dev/shm` leaves it out. The
+//! light way writes what searching looks at straight into the tables. A catalogue that is kept is searched again by the
+//! next run with the same file.
 
+mod light;
 mod text;
 
 use scantrail_catalogue::{
@@ -19,7 +23,7 @@ use scantrail_core::roster::{Pupil, PupilDetails, Standing};
 use scantrail_core::state::PageEvent;
 use scantrail_core::units::{Digest, Turn};
 use scantrail_core::vocabulary::{Content, Flow, Media, Role, Side, SourceKind};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 use text::{Language, Random};
 
@@ -32,15 +36,37 @@ const VOCABULARY: usize = 60_000;
 const SUBJECTS: [&str; 6] = ["Maths", "English", "Science", "History", "Art", "French"];
 const CONTENTS: [Content; 5] = [Content::Text, Content::Text, Content::Lined, Content::Lined, Content::Picture];
 
-#[derive(Default)]
+/// What filing took since it was last told.
 struct Spent {
+    slice: u64,
+    told: u64,
     all: Duration,
     computing: Duration,
-    reading: Duration,
+}
+
+impl Spent {
+    /// Tells what each tenth of the pages takes.
+    fn begin(pages: u64) -> Self {
+        say("    pages    pages/s   ms a page   of processor, ms");
+        Self { slice: (pages / 10).max(1), told: 0, all: Duration::ZERO, computing: computing() }
+    }
+
+    /// Takes the time for the pages up to `done` in.
+    fn told(&mut self, time: Duration, done: u64) {
+        self.all += time;
+        if done - self.told >= self.slice {
+            let n = (done - self.told) as f64;
+            let ms = |time: Duration| time.as_secs_f64() * 1e3 / n;
+            let (all, computed) = (ms(self.all), ms(computing().saturating_sub(self.computing)));
+            say(&format!("{done:>9} {:>10.0} {all:>11.3} {computed:>18.3}", 1e3 / all));
+            *self = Self { slice: self.slice, told: done, all: Duration::ZERO, computing: computing() };
+        }
+    }
 }
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let (mut pages, mut queries, mut folder) = (150_000_u64, 500_u64, std::env::temp_dir());
+    let (mut way, mut keep) = ("whole".to_owned(), None);
     let mut arguments = std::env::args().skip(1);
     while let Some(name) = arguments.next() {
         let value = arguments.next().ok_or_else(|| format!("{name} needs a value"))?;
@@ -48,21 +74,32 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             "--pages" => pages = value.parse()?,
             "--queries" => queries = value.parse()?,
             "--folder" => folder = value.into(),
+            "--way" => way = value,
+            "--keep" => keep = Some(PathBuf::from(value)),
             _ => return Err(format!("there is no option {name}").into()),
         }
     }
     let folder = tempfile::tempdir_in(folder)?;
-    let path = folder.path().join("catalogue.db");
+    let path = keep.clone().unwrap_or_else(|| folder.path().join("catalogue.db"));
+    let there = path.try_exists()?;
     let catalogue = Catalogue::open(&path)?;
     let mut random = Random(1);
     let language = Language::new(VOCABULARY, &mut random);
-    enrol(&catalogue)?;
-    fill(&catalogue, pages, &language, &mut random)?;
+    if !there {
+        enrol(&catalogue)?;
+        match way.as_str() {
+            "whole" => fill(&catalogue, pages, &language, &mut random)?,
+            "light" => light::fill(&path, pages, &language, &mut random)?,
+            _ => return Err(format!("there is no way {way}").into()),
+        }
+    }
     let bytes = std::fs::metadata(&path)?.len();
     say(&format!("file: {} MB, {} bytes a page", bytes >> 20, bytes / pages.max(1)));
     sizes(&path, pages)?;
     ask(&catalogue, pages, queries, &language, &mut random)?;
-    take_out(&catalogue, pages)?;
+    if keep.is_none() {
+        take_out(&catalogue, pages)?;
+    }
     Ok(())
 }
 
@@ -88,37 +125,25 @@ fn folder_of(n: u64) -> String {
     format!("Surname{n} ({})", pupil(n))
 }
 
-/// Files pages batch by batch and tells what each tenth of them cost.
+/// Files pages batch by batch.
 fn fill(catalogue: &Catalogue, pages: u64, language: &Language, random: &mut Random) -> Result<(), CatalogueError> {
-    say("    pages    pages/s   ms a page   of processor   of it words into the index, ms");
-    let slice = (pages / 10).max(1);
-    let mut spent = Spent::default();
-    let (mut done, mut told) = (0, 0);
-    while done < pages {
-        let texts: Vec<(String, String)> = (done..pages.min(done + IN_A_BATCH))
-            .map(|_| match random.below(5) {
-                0 => (String::new(), language.page(WORDS, random)),
-                _ => (language.page(WORDS, random), String::new()),
+    let mut spent = Spent::begin(pages);
+    for first in (0..pages).step_by(IN_A_BATCH as usize) {
+        let texts: Vec<(String, String)> = (first..pages.min(first + IN_A_BATCH))
+            .map(|n| {
+                let text = language.page(WORDS, random);
+                if n.is_multiple_of(5) { (String::new(), text) } else { (text, String::new()) }
             })
             .collect();
-        let (start, computed) = (now(), computing());
-        spent.reading += batch(catalogue, done, &texts)?;
-        spent.all += start.elapsed();
-        spent.computing += computing().saturating_sub(computed);
-        done += texts.len() as u64;
-        if done - told >= slice || done == pages {
-            let n = (done - told) as f64;
-            let ms = |time: Duration| time.as_secs_f64() * 1e3 / n;
-            let (all, computing, reading) = (ms(spent.all), ms(spent.computing), ms(spent.reading));
-            say(&format!("{done:>9} {:>10.0} {all:>11.3} {computing:>14.3} {reading:>11.3}", 1e3 / all));
-            (spent, told) = (Spent::default(), done);
-        }
+        let start = now();
+        batch(catalogue, first, &texts)?;
+        spent.told(start.elapsed(), first + texts.len() as u64);
     }
     Ok(())
 }
 
-/// One batch from its opening to its pages' last files; how long reading took of it.
-fn batch(catalogue: &Catalogue, first: u64, texts: &[(String, String)]) -> Result<Duration, CatalogueError> {
+/// One batch from its opening to its pages' last files.
+fn batch(catalogue: &Catalogue, first: u64, texts: &[(String, String)]) -> Result<(), CatalogueError> {
     let number = first / IN_A_BATCH;
     let (id, at) = (BatchId::from_random(number + 1), Timestamp::UNIX_EPOCH);
     let date = civil::date(2020, 9, 1).saturating_add((number as i64 / 10).days());
@@ -136,16 +161,13 @@ fn batch(catalogue: &Catalogue, first: u64, texts: &[(String, String)]) -> Resul
         },
         at,
     )?;
-    let mut reading = Duration::ZERO;
     let (mut pieces, mut fates) = (Vec::new(), Vec::new());
     for (place, (words, guessed)) in (0..).zip(texts) {
         let n = first + place;
         let page = page(n);
         catalogue.record_capture(&capture(id, n, place as u32), at)?;
         catalogue.page_prepared(page, &findings(n), at)?;
-        let start = now();
         catalogue.page_read(page, digest(n), None, PageText { words, guessed }, at)?;
-        reading += start.elapsed();
         let owner = (number * 30 + place / OF_A_PUPIL) % PUPILS;
         let piece = PieceId::from_random(first + place / OF_A_PUPIL + 1);
         if place % OF_A_PUPIL == 0 {
@@ -171,7 +193,7 @@ fn batch(catalogue: &Catalogue, first: u64, texts: &[(String, String)]) -> Resul
         catalogue.page_settled(page, &placed, at)?;
         catalogue.files_left(page)?;
     }
-    Ok(reading)
+    Ok(())
 }
 
 fn page(n: u64) -> PageId {

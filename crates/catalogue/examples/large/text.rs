@@ -7,7 +7,7 @@ const SLIPS: [(&str, &str); 8] =
 /// One word in so many is read with a slip.
 const SLIP_EVERY: u64 = 25;
 
-/// Random numbers that are the same in every run (SplitMix64, doi:10.1145/2714064.2660195).
+/// Random numbers that are the same in every run (`SplitMix64`, doi:10.1145/2714064.2660195).
 pub(crate) struct Random(pub(crate) u64);
 
 impl Random {
