@@ -9,6 +9,8 @@ DROP TABLE page_text;
 
 -- Folded words, by the page's number. The words themselves are kept: an index without them (content = '') can only
 -- mark a page as gone, and its words would stay in the file. Folding leaves nothing for the tokenizer but blanks.
+-- Beginnings of two and three letters have an index of their own: without it they take 12 and 4 ms in 60 000 pages
+-- instead of 0.3; it takes 565 bytes a page. Four letters take 0.7 ms, and 0.4 for 300 bytes more.
 CREATE VIRTUAL TABLE page_text USING fts5 (words, guessed, tokenize = 'ascii', prefix = '2 3');
 INSERT INTO page_text (page_text, rank) VALUES ('secure-delete', 1);
 

@@ -10,7 +10,7 @@ const MOST_PARTS: usize = 32;
 /// What is looked for. Empty texts and `None` do not narrow.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Query {
-    /// Words; each must occur, as a whole or as a beginning. "Words in quotes" must stand together as they are. A word
+    /// Words; each must occur, as a whole or, from two letters on, as a beginning. "Words in quotes" must stand together as they are. A word
     /// or phrase with a minus sign before it must not occur. Every other sign is a blank. The first 32 count.
     pub words: String,
     /// Of this pupil.
@@ -73,8 +73,12 @@ impl Wanted {
         if folded.is_empty() || self.parts.len() + self.without.len() == MOST_PARTS {
             return;
         }
+        // One letter begins far too many words to say anything: it is a word.
+        let whole = folded.rsplit(' ').next().is_some_and(|last| last.len() == 1);
         if minus {
             self.without.push(folded);
+        } else if whole {
+            self.parts.push(Part::Phrase(folded));
         } else {
             self.parts.push(part(folded));
         }

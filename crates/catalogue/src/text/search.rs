@@ -82,15 +82,15 @@ impl Owners {
     pub(super) fn asked(query: &Query) -> Self {
         let of_piece = !query.subject.is_empty() || query.from.is_some() || query.to.is_some();
         let conditions = [
-            (query.pupil.is_some(), "owner.pupil = ?2"),
-            (!query.class.is_empty(), "owner.pupil IN (SELECT id FROM pupil WHERE class = ?3)"),
-            (!query.subject.is_empty(), "piece.subject = ?4 COLLATE NOCASE"),
-            (query.from.is_some(), "piece.work_date >= ?5"),
-            (query.to.is_some(), "piece.work_date <= ?6"),
+            (query.pupil.is_some(), " AND owner.pupil = ?2"),
+            (!query.class.is_empty(), " AND owner.pupil IN (SELECT id FROM pupil WHERE class = ?3)"),
+            (!query.subject.is_empty(), " AND piece.subject = ?4 COLLATE NOCASE"),
+            (query.from.is_some(), " AND piece.work_date >= ?5"),
+            (query.to.is_some(), " AND piece.work_date <= ?6"),
         ];
         Self {
             joined: if of_piece { "owner JOIN piece ON piece.id = owner.piece" } else { "owner" },
-            fits: conditions.iter().filter(|(asked, _)| *asked).map(|(_, sql)| format!(" AND {sql}")).collect(),
+            fits: conditions.iter().filter(|(asked, _)| *asked).map(|(_, sql)| *sql).collect(),
         }
     }
 

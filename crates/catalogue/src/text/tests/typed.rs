@@ -12,6 +12,8 @@ fn words_phrases_and_words_left_out() {
     for (typed, pages) in [
         ("castle old", vec![3, 2, 1]),
         ("cast", vec![3, 2, 1]),
+        ("c", vec![]),
+        ("a castle", vec![2]),
         ("\"old castle\"", vec![1]),
         ("“old castle”", vec![1]),
         ("\"old castle", vec![1]),
