@@ -9,6 +9,10 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 /// The first SQLite without the bug that could corrupt a write-ahead log at its reset.
 const OLDEST_SQLITE: i32 = 3_051_003;
 
+/// What each connection may keep of the file, in KiB. Measured with 150 000 pages: searches narrowed to a class look at
+/// many pages' rows, and SQLite's own 2 MB are gone before the next one comes.
+const CACHE_KB: u32 = 16 << 10;
+
 /// How many idle reading connections are kept.
 const IDLE_READERS: usize = 4;
 
@@ -87,7 +91,8 @@ fn connect(path: &Path, flags: OpenFlags) -> Result<Connection, CatalogueError> 
     let connection =
         Connection::open_with_flags(path, flags | OpenFlags::SQLITE_OPEN_NO_MUTEX).doing("opening the catalogue")?;
     connection.busy_timeout(std::time::Duration::from_secs(10)).doing("opening the catalogue")?;
-    connection.execute_batch("PRAGMA foreign_keys = ON; PRAGMA mmap_size = 0;").doing("opening the catalogue")?;
+    let settings = format!("PRAGMA foreign_keys = ON; PRAGMA mmap_size = 0; PRAGMA cache_size = -{CACHE_KB};");
+    connection.execute_batch(&settings).doing("opening the catalogue")?;
     connection.set_prepared_statement_cache_capacity(64);
     Ok(connection)
 }

@@ -54,4 +54,4 @@ pub use runs::{Ownership, PieceRow, RunRow, Understanding};
 pub use school::School;
 pub use sheet_list::SheetRecord;
 pub use sheets::{RegisteredSheet, SheetContext};
-pub use text::{Hit, Query};
+pub use text::{Found, Hit, Hits, How, PageText, Query, Reader, Total};

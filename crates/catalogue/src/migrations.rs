@@ -3,10 +3,11 @@
 use crate::error::{CatalogueError, Doing};
 use rusqlite::Connection;
 
-const STEPS: &[&str] = &[
+pub(crate) const STEPS: &[&str] = &[
     include_str!("schema.sql"),
     concat!(include_str!("schema_2.sql"), include_str!("schema_2_roster.sql")),
     include_str!("schema_3.sql"),
+    include_str!("schema_4.sql"),
 ];
 
 pub(crate) fn run(connection: &mut Connection) -> Result<(), CatalogueError> {

@@ -4,6 +4,7 @@ use crate::codes::{self, OwnCodeSeen, SeenCode};
 use crate::connection::Catalogue;
 use crate::error::{CatalogueError, Doing, corrupt};
 use crate::events::{About, record};
+use crate::text::{self, PageText};
 use rusqlite::{Connection, Row, Transaction, params};
 use scantrail_core::evidence::{Look, Moment};
 use scantrail_core::ids::{BatchId, CaptureId, PageId, PieceId, PupilId};
@@ -256,6 +257,9 @@ pub(crate) fn step(
         .doing("moving a page on")?
         .execute(params![id.to_string(), next.word()])
         .doing("moving a page on")?;
+    if next == PageState::Deleted {
+        text::remove(tx, id)?;
+    }
     let about = About { batch: Some(page.batch), page: Some(id), pupil: page.pupil() };
     record(tx, at, next.word(), about, data)?;
     Ok(next)
@@ -382,12 +386,12 @@ impl Catalogue {
     }
 
     /// Notes that a page was read: `prepared` → `read`; `text` goes into the search index.
-    pub fn page_read(
+    pub fn page_read<'a>(
         &self,
         id: PageId,
         reading: Digest,
         confidence: Option<Confidence>,
-        text: &str,
+        text: impl Into<PageText<'a>>,
         at: Timestamp,
     ) -> Result<(), CatalogueError> {
         self.write(|tx| {
@@ -397,7 +401,7 @@ impl Catalogue {
                 params![id.to_string(), reading.to_string(), confidence.map(|c| f64::from(c.get()))],
             )
             .doing("noting a reading")?;
-            crate::text::index(tx, id, text)
+            text::index(tx, id, text.into())
         })
     }
 

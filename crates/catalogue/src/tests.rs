@@ -260,7 +260,7 @@ fn words_are_found_folded_by_their_beginning_and_never_as_syntax() {
     catalogue.decide(&decision(&[0]), &changed(&[fate(0, PageEvent::Place, place("a"))]), NOW).unwrap();
     let hits = |words: &str| {
         let query = Query { words: words.into(), limit: 10, ..Query::default() };
-        catalogue.search(&query).unwrap().len()
+        catalogue.search(&query).unwrap().hits.len()
     };
     for found in ["eleves", "quart", "\"three quarters\"", "pizza three"] {
         assert_eq!(hits(found), 1, "{found}");

@@ -68,6 +68,9 @@ pub(crate) fn round(engine: &Engine) -> Result<Work, DaemonError> {
         engine.bell.ring();
         work = Work::Done;
     }
+    if work == Work::Nothing && crate::search::index_again(engine)? {
+        work = Work::Done;
+    }
     for (path, pupil, year) in engine.catalogue.dirty_bags()? {
         seal(engine, &path, pupil, &year)?;
         engine.bell.ring();

@@ -8,7 +8,7 @@ use crate::waiting::{accounted_for, at_rest};
 use crate::{batches, filing, mats, printing, queries, reconcile, review, roster, search, verify, workers};
 use scantrail_catalogue::{Query, Scene};
 use scantrail_config::Config;
-use scantrail_core::vocabulary::{Flow, Shows};
+use scantrail_core::vocabulary::{Content, Flow, Shows};
 use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
 
@@ -76,7 +76,7 @@ pub(crate) fn answer(engine: &Engine, request: &Request, report: &mut dyn Report
         Request::Batch(request) => Reply::Batch(batches::answer(engine, request, report)?),
         Request::Review(request) => Reply::Review(review::answer(engine, request, report)?),
         Request::Reconcile(request) => Reply::Reconcile(reconcile::answer(engine, request)?),
-        Request::Search { words, pupil, class, subject, from, to } => {
+        Request::Search { words, pupil, class, subject, from, to, shows, skip } => {
             let pupil = pupil.as_deref().map(|text| queries::find_pupil(engine, text)).transpose()?;
             let query = Query {
                 words: words.clone(),
@@ -85,9 +85,11 @@ pub(crate) fn answer(engine: &Engine, request: &Request, report: &mut dyn Report
                 subject: subject.clone(),
                 from: from.clone(),
                 to: to.clone(),
+                content: shows.as_deref().map(content).transpose()?,
+                offset: *skip,
                 limit: MOST_HITS,
             };
-            Reply::Hits(search::search(engine, &query)?)
+            Reply::Hits(search::search(engine, &query)?.0)
         }
         Request::Trail { pupil } => Reply::Trail(queries::trail(engine, &queries::find_pupil(engine, pupil)?)?),
         Request::Verify { depth } => {
@@ -134,4 +136,13 @@ fn take_in(engine: &Engine, request: &Request, report: &mut dyn Report) -> Resul
     }
     let replies: Vec<_> = batches.iter().map(|b| queries::batch(engine, *b)).collect::<Result<_, _>>()?;
     Ok(Reply::TakenIn(replies))
+}
+
+/// What a page may show, by its word.
+fn content(word: &str) -> Result<Content, DaemonError> {
+    let unknown = || {
+        let known: Vec<&str> = Content::ALL.iter().map(|content| content.word()).collect();
+        DaemonError::usage(format!("no page shows `{word}`")).with_hint(format!("pages show: {}", known.join(", ")))
+    };
+    Content::from_word(word).ok_or_else(unknown)
 }

@@ -174,7 +174,7 @@ pub(crate) struct Ingest {
 
 #[derive(Debug, Arguments)]
 pub(crate) struct Search {
-    /// Words; all must occur, as a whole or as a beginning; "quoted words" stand together
+    /// Words; all must occur, as a whole or as a beginning; "quoted words" stand together; slips are forgiven
     #[arg(required = true)]
     pub(crate) words: Vec<String>,
     /// Of this pupil
@@ -192,6 +192,23 @@ pub(crate) struct Search {
     /// Up to this date
     #[arg(long)]
     pub(crate) to: Option<String>,
+    /// None of these words may occur
+    #[arg(long, value_name = "WORD")]
+    pub(crate) without: Vec<String>,
+    /// Pages that show this: text, lined, picture, object, board …
+    #[arg(long, value_name = "WHAT")]
+    pub(crate) shows: Option<String>,
+    /// Leave out so many of the best, to see what comes behind them
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub(crate) skip: u32,
+}
+
+impl Search {
+    /// As it would be typed on the web page.
+    pub(crate) fn typed(&self) -> String {
+        let without = self.without.iter().map(|word| format!("-\"{}\"", word.replace('"', " ")));
+        self.words.iter().cloned().chain(without).collect::<Vec<_>>().join(" ")
+    }
 }
 
 #[derive(Debug, Arguments)]

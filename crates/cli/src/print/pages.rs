@@ -151,7 +151,13 @@ pub(crate) fn hits(hits: &[HitReply]) -> String {
     let mut text = String::new();
     for hit in hits {
         let whose = if hit.pupil.is_some() { named(hit.pupil.as_ref()) } else { hit.state.clone() };
-        writeln!(text, "{}  {whose}\n  {}", hit.page, hit.snippet).expect("a string takes everything");
+        let how = match (hit.near, hit.guessed) {
+            (false, false) => "",
+            (true, false) => "  (similar)",
+            (false, true) => "  (handwriting, guessed)",
+            (true, true) => "  (similar; handwriting, guessed)",
+        };
+        writeln!(text, "{}  {whose}{how}\n  {}", hit.page, hit.snippet).expect("a string takes everything");
         if let Some(file) = &hit.file {
             writeln!(text, "  {file}").expect("a string takes everything");
         }

@@ -16,12 +16,27 @@ pub struct HitReply {
     pub state: String,
     /// The searchable copy, or the original of a held page.
     pub file: Option<String>,
+    /// Whether a word was found only in spite of a slip of the reader or of whoever typed it.
+    pub near: bool,
+    /// Whether it was found in what is a guess at handwriting: for finding, not for reading.
+    pub guessed: bool,
     /// Words around the hit.
     pub snippet: String,
+    /// The same word by word.
+    pub snippet_words: Vec<SnippetWord>,
     /// On which page of the copy, from 1.
     pub copy_page: u32,
     /// Where on it, in pixels of its picture: left, top, right, bottom.
     pub places: Vec<[u32; 4]>,
+}
+
+/// A word around a hit.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SnippetWord {
+    /// The word as it was read.
+    pub text: String,
+    /// Whether it was looked for.
+    pub found: bool,
 }
 
 /// A pupil's pieces in order of date.

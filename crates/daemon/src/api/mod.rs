@@ -14,7 +14,7 @@ mod sheets;
 pub use batches::{
     BatchAnswer, BatchReply, BatchRequest, CountsReply, DecidedReply, Degrees, FileReply, PageReply, RunReply,
 };
-pub use looking::{Depth, HitReply, PieceReply, QueueReply, StatusReply, TrailReply, VerifyReply};
+pub use looking::{Depth, HitReply, PieceReply, QueueReply, SnippetWord, StatusReply, TrailReply, VerifyReply};
 pub use reconcile::{AttendanceReply, ReconcileReply, ReconcileRequest};
 pub use review::{DecisionLine, DecisionReply, HoldReply, ReachWord, ReviewAnswer, ReviewRequest};
 pub use roster::{
@@ -69,6 +69,8 @@ pub enum Request {
         subject: String,
         from: Option<String>,
         to: Option<String>,
+        shows: Option<String>,
+        skip: u32,
     },
     Trail {
         pupil: String,

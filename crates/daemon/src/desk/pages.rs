@@ -1,6 +1,7 @@
 //! Pupils, their trails, single pages, and what is found.
 
 use super::words::{batch_title, event_words, local, named, page_state, preview};
+use crate::api::SnippetWord;
 use crate::engine::Engine;
 use crate::error::DaemonError;
 use crate::{places, search as finding};
@@ -182,9 +183,11 @@ pub(super) fn search(engine: &Engine, query: &SearchQuery) -> Result<SearchResul
         from: query.from.map(|date| date.to_string()),
         to: query.to.map(|date| date.to_string()),
         limit: HITS,
+        ..Query::default()
     };
     let mut hits = Vec::new();
-    for hit in finding::search(engine, &wanted)? {
+    let (found, total) = finding::search(engine, &wanted)?;
+    for hit in found {
         let page = engine.catalogue.page(crate::queries::page_id(&hit.page)?)?;
         let batch = engine.catalogue.batch(page.batch)?;
         let piece = page.piece().map(|id| engine.catalogue.piece(id)).transpose()?;
@@ -194,30 +197,45 @@ pub(super) fn search(engine: &Engine, query: &SearchQuery) -> Result<SearchResul
             pupil: page.pupil().map(|id| named(engine, id)).transpose()?,
             date: places::date(date)?,
             title: piece.map_or_else(|| batch_title(&batch), |piece| piece.title),
-            snippet: marked(&hit.snippet, &query.words),
+            snippet: marked(&hit.snippet_words),
+            how: how(hit.near, hit.guessed),
         });
     }
-    Ok(SearchResults { classes, subjects: engine.catalogue.subjects()?, total: hits.len() as u64, hits })
+    Ok(SearchResults {
+        classes,
+        subjects: engine.catalogue.subjects()?,
+        total: u64::from(total.count),
+        more: total.more,
+        hits,
+    })
 }
 
-/// A snippet in parts, the words that were looked for apart from the others.
-fn marked(snippet: &str, words: &str) -> Vec<SnippetPart> {
-    let wanted = finding::wanted(words);
-    let mut parts = Vec::new();
-    let mut around = String::new();
-    for word in snippet.split_inclusive(' ') {
-        if finding::fits(word.trim(), &wanted) {
-            if !around.is_empty() {
-                parts.push(SnippetPart::Around(std::mem::take(&mut around)));
-            }
-            parts.push(SnippetPart::Found(word.trim_end().to_owned()));
-            around.push(' ');
-        } else {
-            around.push_str(word);
-        }
+/// What has to be said about how a page was found; nothing if the words stand on it as they were typed.
+fn how(near: bool, guessed: bool) -> Option<&'static str> {
+    match (near, guessed) {
+        (false, false) => None,
+        (true, false) => Some("a similar word"),
+        (false, true) => Some("guessed from handwriting"),
+        (true, true) => Some("a similar word, guessed from handwriting"),
     }
-    if !around.trim().is_empty() {
-        parts.push(SnippetPart::Around(around));
+}
+
+/// A snippet in parts, the words that were found apart from the others.
+fn marked(words: &[SnippetWord]) -> Vec<SnippetPart> {
+    let mut parts = Vec::new();
+    for (at, word) in words.iter().enumerate() {
+        let blank = if at > 0 { " " } else { "" };
+        match (word.found, parts.last_mut()) {
+            (true, _) => {
+                parts.extend((at > 0).then(|| SnippetPart::Around(blank.to_owned())));
+                parts.push(SnippetPart::Found(word.text.clone()));
+            }
+            (false, Some(SnippetPart::Around(around))) => {
+                around.push_str(blank);
+                around.push_str(&word.text);
+            }
+            (false, _) => parts.push(SnippetPart::Around(format!("{blank}{}", word.text))),
+        }
     }
     parts
 }

@@ -42,11 +42,12 @@ fn body(query: &SearchQuery, results: &SearchResults, token: &str) -> Markup {
             p.lead role="status" {
                 @match results.total {
                     0 => "No page fits. Handwriting is often misread: try fewer or shorter words.",
+                    total if results.more => { "More than " (total) " pages fit." }
                     total => (parts::count(total, "page fits", "pages fit")),
                 }
             }
             ol.hits { @for hit in &results.hits { (found(hit)) } }
-            @if results.total > results.hits.len() as u64 && !results.hits.is_empty() {
+            @if (results.more || results.total > results.hits.len() as u64) && !results.hits.is_empty() {
                 p.quiet { "The best " (results.hits.len()) " are shown. More words, a class or a date narrow it down." }
             }
         }
@@ -104,6 +105,7 @@ fn found(hit: &SearchHit) -> Markup {
                         }
                     }
                 }
+                @if let Some(how) = hit.how { p.quiet { "Found as " (how) "." } }
             }
         }
     }

@@ -208,6 +208,8 @@ pub struct SearchResults {
     pub subjects: Vec<String>,
     /// How many pages fit altogether.
     pub total: u64,
+    /// And there are more than were counted.
+    pub more: bool,
     /// The best of them, best first; none if the words are blank.
     pub hits: Vec<SearchHit>,
 }
@@ -225,6 +227,8 @@ pub struct SearchHit {
     pub date: Date,
     /// The words around the finding, in order.
     pub snippet: Vec<SnippetPart>,
+    /// What has to be said about how it was found; nothing if the words stand there as they were typed.
+    pub how: Option<&'static str>,
 }
 
 /// A stretch of a snippet.

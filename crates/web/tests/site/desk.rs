@@ -391,11 +391,12 @@ impl Desk for MemoryDesk {
                 SnippetPart::Found("cake".into()),
                 SnippetPart::Around(" into eight & <ate> three …".into()),
             ],
+            how: query.words.contains("cakes").then_some("a similar word"),
         });
         let hits: Vec<SearchHit> = hits.collect();
         let classes = vec!["4B".into(), "5A".into()];
         let subjects = vec!["Art".into(), "History".into(), "Maths".into()];
-        Ok(SearchResults { classes, subjects, total: hits.len() as u64 * 3, hits })
+        Ok(SearchResults { classes, subjects, total: hits.len() as u64 * 3, more: false, hits })
     }
 
     fn sheets(&self) -> Answer<SheetsView> {
