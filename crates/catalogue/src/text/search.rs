@@ -83,7 +83,8 @@ impl Owners {
         let of_piece = !query.subject.is_empty() || query.from.is_some() || query.to.is_some();
         let conditions = [
             (query.pupil.is_some(), " AND owner.pupil = ?2"),
-            (!query.class.is_empty(), " AND owner.pupil IN (SELECT id FROM pupil WHERE class = ?3)"),
+            // The sign keeps SQLite from trying every pupil of the class on every page.
+            (!query.class.is_empty(), " AND +owner.pupil IN (SELECT id FROM pupil WHERE class = ?3)"),
             (!query.subject.is_empty(), " AND piece.subject = ?4 COLLATE NOCASE"),
             (query.from.is_some(), " AND piece.work_date >= ?5"),
             (query.to.is_some(), " AND piece.work_date <= ?6"),
