@@ -419,7 +419,8 @@ fn a_catalogue_of_the_first_version_is_brought_up_to_date() {
 
 #[test]
 fn whoever_stands_at_a_machine_comes_before_what_dropped_into_a_folder() {
-    let Kept { catalogue: c, .. } = kept();
+    let kept = kept();
+    let c = &kept.catalogue;
     let dropped = BatchId::from_random(2);
     let batch = NewBatch {
         id: dropped,

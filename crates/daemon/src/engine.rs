@@ -46,7 +46,7 @@ pub struct Engine {
     pub(crate) warm: Warm,
     /// How fast pages are read.
     pub(crate) pace: Pace,
-    /// Ends reading at once when the engine stops.
+    /// Ends reading at once, when the engine stops and cannot wait any longer.
     pub(crate) cancel_reading: Cancel,
     /// Pages a worker has in hand.
     pub(crate) in_hand: Mutex<BTreeSet<scantrail_core::ids::PageId>>,
@@ -179,7 +179,6 @@ impl Engine {
     /// Asks every thread to come to its end.
     pub fn stop(&self) {
         self.stopping.store(true, Ordering::Release);
-        self.cancel_reading.cancel();
         self.bell.ring();
     }
 

@@ -11,9 +11,15 @@ use scantrail_config::Config;
 use scantrail_core::vocabulary::{Content, Flow, Shows};
 use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
+use std::time::Duration;
 
 /// How many hits a search gives.
 const MOST_HITS: u32 = 100;
+
+/// How often it is looked whether the threads have come to their end, and how many times before reading is cut off: ten
+/// seconds, three times what a dense page takes.
+const LOOK_EVERY: Duration = Duration::from_millis(10);
+const GRACE_LOOKS: u32 = 1_000;
 
 /// An engine and its threads. Dropping it stops them; what they had not finished is finished at the next start.
 pub struct Session {
@@ -59,7 +65,16 @@ impl Session {
 impl Drop for Session {
     fn drop(&mut self) {
         self.engine.stop();
-        for thread in lock(&self.threads).drain(..) {
+        let mut threads = lock(&self.threads);
+        // Whoever is at a page finishes it; only a page that takes far too long is given up and read at the next start.
+        for _ in 0..GRACE_LOOKS {
+            if threads.iter().all(JoinHandle::is_finished) {
+                break;
+            }
+            std::thread::sleep(LOOK_EVERY);
+        }
+        self.engine.cancel_reading.cancel();
+        for thread in threads.drain(..) {
             if thread.join().is_err() {
                 tracing::error!("a thread ended by a panic");
             }
