@@ -98,6 +98,11 @@ fn a_photographed_page_comes_out_flat_and_is_read() {
     assert_eq!(drawing.width().max(drawing.height()), 1600);
 }
 
+/// A word with its fourth letter wrong.
+fn slipped(word: &str) -> String {
+    word.chars().enumerate().map(|(at, letter)| if at == 3 { 'w' } else { letter }).collect()
+}
+
 #[test]
 fn an_open_book_is_two_pages_of_one_copy_and_both_are_found() {
     let world = school(150);
@@ -116,7 +121,13 @@ fn an_open_book_is_two_pages_of_one_copy_and_both_are_found() {
     for (number, on_page) in [(51, 1), (52, 2)] {
         let hits = stage.scantrail.json(&["search", &keyword(number)]).unwrap();
         assert_eq!(hits.as_array().unwrap().len(), 1, "{}: {hits}", keyword(number));
-        assert_eq!(hits[0]["copy_page"], on_page, "{hits}");
+        assert_eq!((&hits[0]["copy_page"], &hits[0]["near"]), (&on_page.into(), &false.into()), "{hits}");
+        // A slip is forgiven, said, and marked on the page all the same.
+        let slip = slipped(&keyword(number));
+        let near = stage.scantrail.json(&["search", &slip]).unwrap();
+        assert_eq!((&near[0]["near"], &near[0]["places"]), (&true.into(), &hits[0]["places"]), "{slip}: {near}");
+        let without = stage.scantrail.json(&["search", "a", "--without", &keyword(number)]).unwrap();
+        assert!(without.as_array().unwrap().iter().all(|hit| hit["page"] != hits[0]["page"]), "{without}");
         let copy = stage.data().join(hits[0]["file"].as_str().unwrap());
         let info = Command::new("pdfinfo").arg(&copy).output().unwrap();
         let info = String::from_utf8_lossy(&info.stdout).into_owned();

@@ -10,6 +10,7 @@ mod codes;
 mod deskew;
 mod disk;
 mod items;
+mod ocr;
 mod outline;
 mod peer;
 mod picture;
@@ -44,6 +45,8 @@ enum What {
     Deskew(deskew::Arguments),
     /// Several things on painted mats told apart, beside OpenCV's recipes; sheets show the pictures in DIR.
     Items(items::Arguments),
+    /// How much text is read, and what it costs, beside tesseract and ocrmypdf.
+    Ocr(ocr::Arguments),
     /// Corners of pages in photos composed from the pictures below DIR and in real ones, beside OpenCV's recipes.
     Outline(outline::Arguments),
     /// Uneven light taken out of painted pages, beside OpenCV's recipes; artwork in DIR/pages/art is left alone.
@@ -79,6 +82,7 @@ fn run(arguments: Arguments) -> Result<()> {
         What::Codes(arguments) => codes::run(&arguments),
         What::Deskew(arguments) => deskew::run(&arguments),
         What::Items(arguments) => items::run(&arguments),
+        What::Ocr(arguments) => ocr::run(&arguments),
         What::Outline(arguments) => outline::run(&arguments),
         What::Shade(arguments) => shade::run(&arguments),
         What::Sheets(arguments) => sheets::run(&arguments),

@@ -1,0 +1,156 @@
+//! The readers: our whole way from pixels to words, a warm engine alone, and two programs that people use.
+
+use crate::clock::{cpu, timed};
+use anyhow::{Context as _, Result, ensure};
+use scantrail_core::ports::{Decoded, Recogniser as _};
+use scantrail_core::raster::{Channels, Raster};
+use scantrail_core::units::Turn;
+use scantrail_core::vocabulary::Flow;
+use scantrail_imaging::prepare::{Origin, Scene};
+use scantrail_ocr::TesseractReader;
+use scantrail_pipeline::{Circumstances, Stopwatch, Tools, process};
+use scantrail_sheets::find::CodeFinder;
+use std::path::Path;
+use std::process::Command;
+use tesseract::Tesseract;
+
+/// One way of reading.
+pub(super) enum Reader {
+    /// Look, prepare, read.
+    Ours { finder: Box<CodeFinder>, reader: TesseractReader },
+    /// The library as it is, warm, on the pixels as they are.
+    Library(Option<Tesseract>),
+    /// The program, once for each page, in one thread.
+    Program,
+    /// The program that straightens, turns and makes a PDF.
+    OcrMyPdf,
+}
+
+/// What was read, and what it cost.
+pub(super) struct Took {
+    pub(super) text: String,
+    pub(super) cpu_s: f64,
+    pub(super) wall_s: f64,
+}
+
+struct NoWatch;
+
+impl Stopwatch for NoWatch {
+    fn milliseconds(&self) -> f64 {
+        0.0
+    }
+}
+
+impl Reader {
+    /// All that are here.
+    pub(super) fn all(alone: bool) -> Result<Vec<Self>> {
+        let reader = TesseractReader::new("eng")?;
+        let mut all = vec![Self::Ours { finder: Box::new(CodeFinder::new()), reader }];
+        if alone {
+            return Ok(all);
+        }
+        all.push(Self::Library(Some(Tesseract::new(None, Some("eng")).context("the library has no model")?)));
+        for (program, reader) in [("tesseract", Self::Program), ("ocrmypdf", Self::OcrMyPdf)] {
+            match command(program).arg("--version").output() {
+                Ok(said) if said.status.success() => all.push(reader),
+                _ => eprintln!("{program} is not here and is not measured"),
+            }
+        }
+        Ok(all)
+    }
+
+    pub(super) fn name(&self) -> String {
+        match self {
+            Self::Ours { .. } => "ours: prepared and read".into(),
+            Self::Library(_) => "tesseract, warm handle".into(),
+            Self::Program => "tesseract, program".into(),
+            Self::OcrMyPdf => "ocrmypdf --deskew --rotate-pages".into(),
+        }
+    }
+
+    /// Reads a picture, which also lies in a file.
+    pub(super) fn read(&mut self, picture: &Raster, file: &Path) -> Result<Took> {
+        match self {
+            Self::Ours { finder, reader } => in_process(|| ours(picture, finder, reader)),
+            Self::Library(handle) => in_process(|| {
+                let warm = handle.take().context("the library failed before")?;
+                let (text, warm) = library(warm, picture)?;
+                *handle = Some(warm);
+                Ok(text)
+            }),
+            Self::Program => program(command("tesseract").arg(file).args(["stdout", "-l", "eng"]), None),
+            Self::OcrMyPdf => {
+                let folder = file.parent().context("a picture lies in a folder")?;
+                let (pdf, text) = (folder.join("page.pdf"), folder.join("page.txt"));
+                let mut run = command("ocrmypdf");
+                run.args(["--deskew", "--rotate-pages", "--jobs", "1", "--image-dpi", "300", "--sidecar"]);
+                program(run.arg(&text).arg(file).arg(&pdf), Some(&text))
+            }
+        }
+    }
+}
+
+fn in_process(read: impl FnOnce() -> Result<String>) -> Result<Took> {
+    let ((text, cpu_ms), wall_ms) = timed(|| cpu(read));
+    Ok(Took { text: text?, cpu_s: cpu_ms / 1e3, wall_s: wall_ms / 1e3 })
+}
+
+fn ours(picture: &Raster, finder: &mut CodeFinder, reader: &mut TesseractReader) -> Result<String> {
+    let input = Decoded { raster: picture.clone(), exif_turn: Turn::None, moment: None };
+    let origin = if picture.resolution().is_some() { Origin::Feeder } else { Origin::Photo };
+    let came = Circumstances { flow: Flow::Stack, origin, neighbours: None, scene: Scene::Unsaid, other_side: None };
+    let processed = process(&input, came, &mut Tools { finder, watch: &NoWatch }, reader)?;
+    if processed.holds_text() {
+        return Ok(processed.text().0);
+    }
+    // Taken for a sheet of ours or for blank: what is there is read all the same.
+    Ok(reader.read(&processed.first().prepared.raster)?.text())
+}
+
+fn library(warm: Tesseract, picture: &Raster) -> Result<(String, Tesseract)> {
+    let (width, height) = (i32::try_from(picture.width())?, i32::try_from(picture.height())?);
+    let bytes = picture.channels().count() as i32;
+    let warm = warm.set_frame(picture.samples(), width, height, bytes, width * bytes)?;
+    let warm = warm.set_source_resolution(picture.resolution().map_or(300, |known| i32::from(known.x.get())));
+    let mut warm = warm.recognize()?;
+    Ok((warm.get_text()?, warm))
+}
+
+/// A program as it is called here: in one thread, so that its processor time is that of one.
+fn command(name: &str) -> Command {
+    let beside = std::env::var_os("SCANTRAIL_EVAL_PYTHON")
+        .and_then(|python| Some(Path::new(&python).parent()?.join(name)))
+        .filter(|program| program.try_exists().unwrap_or(false));
+    let mut command = beside.map_or_else(|| Command::new(name), Command::new);
+    command.env("OMP_THREAD_LIMIT", "1");
+    command
+}
+
+/// Runs a program; its text is what it prints, or what it leaves in a file.
+fn program(run: &mut Command, left: Option<&Path>) -> Result<Took> {
+    let before = children_cpu_s()?;
+    let (said, wall_ms) = timed(|| run.output());
+    let said = said.with_context(|| format!("cannot run {}", run.get_program().display()))?;
+    ensure!(said.status.success(), "{}: {}", run.get_program().display(), String::from_utf8_lossy(&said.stderr));
+    let text = match left {
+        None => String::from_utf8_lossy(&said.stdout).into_owned(),
+        Some(file) => std::fs::read_to_string(file).context("a program left no text")?,
+    };
+    Ok(Took { text, cpu_s: children_cpu_s()? - before, wall_s: wall_ms / 1e3 })
+}
+
+/// Processor seconds of all children that ended: `proc(5)`, `stat`, fields 16 and 17.
+fn children_cpu_s() -> Result<f64> {
+    let stat = std::fs::read_to_string("/proc/self/stat").context("cannot read how long programs took")?;
+    // The second field, the name, may hold blanks; the third follows its bracket.
+    let (_, fields) = stat.rsplit_once(')').context("/proc/self/stat without a name")?;
+    let ticks: u64 = fields.split_whitespace().skip(13).take(2).filter_map(|field| field.parse::<u64>().ok()).sum();
+    Ok(ticks as f64 / rustix::param::clock_ticks_per_second() as f64)
+}
+
+/// Writes a picture with its resolution, losslessly.
+pub(super) fn write_png(file: &Path, picture: &Raster) -> Result<()> {
+    let kind = if picture.channels() == Channels::Grey { image::ColorType::L8 } else { image::ColorType::Rgb8 };
+    image::save_buffer(file, picture.samples(), picture.width(), picture.height(), kind)
+        .with_context(|| format!("cannot write {}", file.display()))
+}
