@@ -1,10 +1,12 @@
-//! Tesseract behind the [`Recogniser`] port: words, boxes and confidences of an upright page.
+//! Two readers behind the [`Recogniser`] port: words, boxes and confidences of an upright page. Tesseract reads print,
+//! [`handwriting`] what it cannot.
 //!
 //! One [`TesseractReader`] holds one warm engine and belongs to one thread at a time; several threads take one each.
 //! Pages finer than 200 dpi are reduced first and the boxes are mapped back, so callers see pixels of what they gave.
 //! This crate opens no image file and never sends text to a log.
 
 mod engine;
+pub mod handwriting;
 mod reduce;
 
 use engine::{Engine, Outcome};
