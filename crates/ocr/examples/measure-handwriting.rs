@@ -1,23 +1,26 @@
-//! Measures how much painted handwriting is read: three hands, on feint lines and on plain paper.
+//! Measures how much handwriting is read.
 //!
-//! `cargo run --release -p scantrail-ocr --example measure-handwriting -- MODELS [DIR]` reads with our own two readers.
-//! With DIR, the pages (PPM) and what stands on them are left there for another program, whose reading is scored once
-//! it has put `NAME.read.txt`, a line of text in each line, beside `NAME.ppm`: `… -- score DIR`.
+//! `… paint DIR` leaves painted pages in DIR: three hands, on feint lines and on plain paper, pen and faint pencil;
+//! `NAME.ppm` and, line by line, what stands on it in `NAME.txt`. `… read MODELS DIR` and `… tesseract DIR` read what
+//! lies there into `NAME.read.txt` and score it; `… score DIR` scores what another program has put there.
+//!
+//! `cargo run --release -p scantrail-ocr --example measure-handwriting -- WORDS`
 
 #![expect(clippy::print_stdout, clippy::disallowed_methods, reason = "a measurement prints, and leaves pages behind")]
 
 use scantrail_core::ports::Recogniser;
+use scantrail_core::raster::{Channels, Raster};
 use scantrail_core::units::{Angle, Dpi};
 use scantrail_ocr::TesseractReader;
 use scantrail_ocr::handwriting::{HandwritingReader, Models};
 use scantrail_testkit::effects::scanner::{Feed, feed};
 use scantrail_testkit::fonts::Face;
-use scantrail_testkit::paint::{PageKind, PageSpec, PageTruth, Painted, Rulings, handwritten};
+use scantrail_testkit::paint::{PageKind, PageSpec, PageTruth, Pen, Rulings, handwritten};
 use scantrail_testkit::seed::Seed;
 use std::collections::HashMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-const SEEDS: std::ops::Range<u64> = 0..4;
+const SEEDS: u64 = 4;
 const HANDS: [Face; 3] = [Face::Neat, Face::Joined, Face::Round];
 
 /// Sums over pages.
@@ -119,18 +122,48 @@ fn lines_of(truth: &PageTruth) -> Vec<String> {
     lines
 }
 
-fn pages() -> impl Iterator<Item = (String, Painted)> {
+/// Paints the pages into a folder.
+fn paint(folder: &Path) {
+    std::fs::create_dir_all(folder).expect("the folder can be made");
     let dpi = Dpi::new(300).expect("300 is not zero");
-    let cases = [Rulings::Feint, Rulings::None].into_iter().flat_map(|rulings| HANDS.map(|face| (rulings, face)));
-    cases.flat_map(move |(rulings, face)| {
-        SEEDS.map(move |seed| {
-            let painted = handwritten(&PageSpec::new(PageKind::Ruled, Seed(seed), dpi), face, rulings, 20);
+    for (rulings, face) in [Rulings::Feint, Rulings::None].into_iter().flat_map(|r| HANDS.map(|face| (r, face))) {
+        for seed in 0..SEEDS {
+            let mut spec = PageSpec::new(PageKind::Ruled, Seed(seed), dpi);
+            if seed % 2 == 1 {
+                spec.pen = Pen::FaintPencil;
+            }
+            let painted = handwritten(&spec, face, rulings, 20);
             // What is left after a page was scanned and straightened.
             let how = Feed { skew: Angle::from_degrees(0.2), noise: 3.0, ..Feed::default() };
-            let raster = feed(&painted.raster, &how, Seed(seed)).raster;
-            (format!("{face:?}-{rulings:?}-{seed}"), Painted { raster, ..painted })
-        })
-    })
+            let page = feed(&painted.raster, &how, Seed(seed)).raster;
+            let path = folder.join(format!("{face:?}-{rulings:?}-{seed}.ppm"));
+            let mut picture = format!("P6\n{} {}\n255\n", page.width(), page.height()).into_bytes();
+            picture.extend_from_slice(page.samples());
+            std::fs::write(&path, picture).expect("the page can be written");
+            std::fs::write(path.with_extension("txt"), lines_of(&painted.truth).join("\n")).expect("so can its text");
+        }
+    }
+}
+
+/// The pages of a folder in order.
+fn pages(folder: &Path) -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
+    let paths = entries.map(|entry| entry.expect("the folder can be read").path());
+    let mut pages: Vec<_> = paths.filter(|path| path.extension().is_some_and(|end| end == "ppm")).collect();
+    pages.sort();
+    pages
+}
+
+/// A binary PPM whose header is three lines, as written above; taken for 300 dpi.
+fn picture(path: &Path) -> Raster {
+    let bytes = std::fs::read(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+    let mut lines = bytes.splitn(4, |&byte| byte == b'\n');
+    let mut line = || lines.next().expect("a picture has a header");
+    let (_, size, _, samples) = (line(), line(), line(), line());
+    let size = std::str::from_utf8(size).expect("the size is text");
+    let (width, height) = size.split_once(' ').expect("the size is two numbers");
+    let [width, height] = [width, height].map(|side| side.parse().expect("a side is a number"));
+    Raster::new(width, height, Channels::Rgb, samples.to_vec()).expect("the picture is whole")
 }
 
 /// Seconds of processor time of all our threads.
@@ -147,37 +180,29 @@ fn memory(line: &str) -> String {
     format!("{line} {} MB", kilobytes.and_then(|n| n.parse::<u64>().ok()).unwrap_or(0) / 1000)
 }
 
-fn measure(reader: &mut dyn Recogniser) {
-    let mut table = Table::default();
+fn read(reader: &mut dyn Recogniser, folder: &Path) {
+    let pages = pages(folder);
     let mut seconds = 0.0;
-    for (name, page) in pages() {
+    for path in &pages {
+        let page = picture(path);
         let before = cpu_seconds();
-        let reading = reader.read(&page.raster).expect("a painted page can be read");
+        let reading = reader.read(&page).expect("a painted page can be read");
         seconds += cpu_seconds() - before;
-        let read: Vec<String> = reading.text().lines().map(str::to_owned).collect();
-        table.add(&name, &lines_of(&page.truth), &read);
+        std::fs::write(path.with_extension("read.txt"), reading.text()).expect("the text can be written");
     }
-    println!("{}", reader.name());
-    table.print();
-    println!("{:.2} CPU s per page, {}\n", seconds / f64::from(table.all.pages), memory("VmHWM"));
-}
-
-fn leave(folder: &Path) {
-    std::fs::create_dir_all(folder).expect("the folder can be made");
-    for (name, Painted { raster, truth }) in pages() {
-        let mut picture = format!("P6\n{} {}\n255\n", raster.width(), raster.height()).into_bytes();
-        picture.extend_from_slice(raster.samples());
-        std::fs::write(folder.join(format!("{name}.ppm")), picture).expect("the page can be written");
-        std::fs::write(folder.join(format!("{name}.txt")), lines_of(&truth).join("\n")).expect("so can its text");
-    }
+    println!("{}: {:.2} CPU s per page, {}", reader.name(), seconds / pages.len() as f64, memory("VmHWM"));
+    score(folder);
 }
 
 fn score(folder: &Path) {
     let mut table = Table::default();
-    for (name, page) in pages() {
-        let path = folder.join(format!("{name}.read.txt"));
-        let text = std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
-        table.add(&name, &lines_of(&page.truth), &text.lines().map(str::to_owned).collect::<Vec<_>>());
+    let lines = |path: &Path| -> Vec<String> {
+        let text = std::fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+        text.lines().map(str::to_owned).collect()
+    };
+    for path in pages(folder) {
+        let name = path.file_stem().expect("a page has a name").to_string_lossy();
+        table.add(&name, &lines(&path.with_extension("txt")), &lines(&path.with_extension("read.txt")));
     }
     table.print();
 }
@@ -185,18 +210,18 @@ fn score(folder: &Path) {
 fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
-    let (models, folder) = match words[..] {
-        ["score", folder] => return score(Path::new(folder)),
-        [models] => (models, None),
-        [models, folder] => (models, Some(Path::new(folder))),
-        _ => panic!("usage: measure-handwriting MODELS [DIR] | score DIR"),
-    };
-    folder.into_iter().for_each(leave);
-    let models = Models::find(Path::new(models)).unwrap_or_else(|error| panic!("{error}"));
-    let mut reader = HandwritingReader::load(&models).unwrap_or_else(|error| panic!("{error}"));
-    println!("loaded: {}, {}\n", memory("VmRSS"), memory("VmHWM"));
-    measure(&mut reader);
-    if std::env::var_os("WITHOUT_TESSERACT").is_none() {
-        measure(&mut TesseractReader::new("eng").expect("Tesseract reads English"));
+    match words[..] {
+        ["paint", folder] => paint(Path::new(folder)),
+        ["score", folder] => score(Path::new(folder)),
+        ["tesseract", folder] => {
+            read(&mut TesseractReader::new("eng").expect("Tesseract reads English"), Path::new(folder));
+        }
+        ["read", models, folder] => {
+            let models = Models::find(Path::new(models)).unwrap_or_else(|error| panic!("{error}"));
+            let mut reader = HandwritingReader::load(&models).unwrap_or_else(|error| panic!("{error}"));
+            println!("loaded: {}", memory("VmRSS"));
+            read(&mut reader, Path::new(folder));
+        }
+        _ => panic!("usage: measure-handwriting paint DIR | read MODELS DIR | tesseract DIR | score DIR"),
     }
 }

@@ -76,8 +76,7 @@ pub struct Models {
 impl Models {
     /// Looks for every file of the list in `folder` and reads each to its end (31 MB in all).
     pub fn find(folder: &Path) -> Result<Self, ModelsMissing> {
-        let faults: Vec<_> =
-            status(folder).into_iter().filter(|(_, state)| *state != ModelState::Present).collect();
+        let faults: Vec<_> = status(folder).into_iter().filter(|(_, state)| *state != ModelState::Present).collect();
         if faults.is_empty() {
             Ok(Self { folder: folder.to_owned() })
         } else {
@@ -110,8 +109,8 @@ impl Models {
 }
 
 /// What `folder` has of every model of the list.
-pub fn status(folder: &Path) -> Vec<(ModelFile, ModelState)> {
-    model_files().into_iter().map(|file| (file, state(&folder.join(file.name), &file))).collect()
+pub fn status(folder: &Path) -> [(ModelFile, ModelState); 2] {
+    model_files().map(|file| (file, state(&folder.join(file.name), &file)))
 }
 
 /// The list: the model that finds lines, then the one that reads them.

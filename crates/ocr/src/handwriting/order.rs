@@ -128,23 +128,31 @@ fn beside(a: &Region, b: &Region) -> Option<f32> {
     }
     // Compared where they meet, so that a line that drifts stays one line.
     let (left, right) = if a.left < b.left { (a, b) } else { (b, a) };
-    let (l, r) = (left.drop_at(left.right), right.drop_at(right.left));
+    let (l, r) = (left.course.at(left.right), right.course.at(right.left));
     let upright = (left.bottom + l).min(right.bottom + r) - (left.top + l).max(right.top + r);
     Some(upright / a.height().min(b.height()))
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::region::Course;
     use super::*;
 
     fn strip(left: u16, right: u16, top: u16) -> Region {
         let [left, right, top] = [left, right, top].map(f32::from);
-        Region { left, right, top, bottom: top + 20.0, slope: 0.0 }
+        Region { left, right, top, bottom: top + 20.0, course: Course::default() }
     }
 
     #[test]
     fn a_page_of_lines_is_read_from_top_to_bottom_and_each_line_from_left_to_right() {
-        let strips = [strip(300, 500, 62), strip(0, 500, 100), strip(0, 500, 20), strip(0, 280, 58), strip(0, 30, 141), strip(50, 500, 140)];
+        let strips = [
+            strip(300, 500, 62),
+            strip(0, 500, 100),
+            strip(0, 500, 20),
+            strip(0, 280, 58),
+            strip(0, 30, 141),
+            strip(50, 500, 140),
+        ];
         assert_eq!(lines(&strips), [vec![2], vec![3, 0], vec![1], vec![4, 5]]);
         assert_eq!(lines(&[]), [[0usize; 0]; 0]);
     }
@@ -165,8 +173,7 @@ mod tests {
 
     #[test]
     fn numbers_in_the_margin_are_no_column() {
-        let strips: Vec<_> =
-            (0..5).flat_map(|i| [strip(0, 20, 40 * i), strip(40, 300 + 20 * i, 40 * i + 3)]).collect();
+        let strips: Vec<_> = (0..5).flat_map(|i| [strip(0, 20, 40 * i), strip(40, 300 + 20 * i, 40 * i + 3)]).collect();
         let wanted: Vec<Vec<usize>> = (0..5).map(|i| vec![2 * i, 2 * i + 1]).collect();
         assert_eq!(lines(&strips), wanted);
     }
@@ -174,7 +181,10 @@ mod tests {
     #[test]
     fn lines_that_drift_into_each_other_stay_apart() {
         // Two lines in two strips each, which come down by 24 pixels from left to right: more than their height.
-        let half = |left: f32, top: f32| Region { left, right: left + 195.0, top, bottom: top + 20.0, slope: 0.06 };
+        let half = |left: f32, top: f32| {
+            let course = Course { from: left, pitch: 195.0, drops: vec![-6.0, 6.0] };
+            Region { left, right: left + 195.0, top, bottom: top + 20.0, course }
+        };
         let strips = [half(200.0, 46.0), half(0.0, 34.0), half(200.0, 22.0), half(0.0, 10.0)];
         assert_eq!(lines(&strips), [vec![3, 2], vec![1, 0]]);
     }

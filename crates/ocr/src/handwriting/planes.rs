@@ -23,6 +23,19 @@ struct Cut {
     height: f64,
 }
 
+impl Cut {
+    /// What of these columns and rows lies on the page; at least a pixel.
+    fn on(page: &Raster, across: (f32, f32), down: (f32, f32)) -> Self {
+        let side = |(from, to): (f32, f32), length: u32| {
+            let length = f64::from(length);
+            let from = f64::from(from).clamp(0.0, length - 1.0);
+            (from, f64::from(to).clamp(from + 1.0, length) - from)
+        };
+        let ((left, width), (top, height)) = (side(across, page.width()), side(down, page.height()));
+        Self { left, top, width, height }
+    }
+}
+
 impl Planes {
     /// The whole page in this size.
     pub(super) fn page(&mut self, page: &Raster, (width, height): (usize, usize)) -> Vec<f32> {
@@ -42,40 +55,30 @@ impl Planes {
     /// over at the right is middle grey, as the network was taught. `region` in pixels of the page.
     pub(super) fn line(&mut self, page: &Raster, region: &Region, content: usize, width: usize) -> Vec<f32> {
         let scale = LINE_HEIGHT as f32 / region.height();
-        // The strip leans: what is cut out is higher by as much, and each column takes its part of it.
-        let lean = (region.slope * region.width()).abs() / 2.0;
-        let cut = region.grown(0.0, lean);
-        let tall = (cut.height() * scale).round() as usize;
-        let samples = self.cut(page, &cut, (content, tall));
+        // The strip bends: all of it is cut out, and each column takes its part.
+        let (top, bottom) = region.extent();
+        let cut = Cut::on(page, (region.left, region.right), (top, bottom));
+        let tall = (cut.height as f32 * scale).round().max(1.0) as usize;
+        let above = cut.top as f32;
+        let samples = self.resized(page, cut, (content, tall));
         let pixel = page.channels().count();
         let mut planes = vec![0.0; 3 * width * LINE_HEIGHT];
         for x in 0..content.min(width) {
-            let drop = region.slope * region.width() * ((x as f32 + 0.5) / content as f32 - 0.5);
-            let first = (lean + drop) * scale;
+            let place = region.left + (x as f32 + 0.5) / content as f32 * region.width();
+            let first = (region.top + region.course.at(place) - above) * scale;
             for y in 0..LINE_HEIGHT {
+                // Beyond the edge of the page it looks like the edge.
                 let at = (first + y as f32).clamp(0.0, (tall - 1) as f32);
-                let (above, share) = (at as usize, at.fract());
-                let below = (above + 1).min(tall - 1);
+                let (upper, share) = (at as usize, at.fract());
+                let lower = (upper + 1).min(tall - 1);
                 for channel in 0..3 {
                     let value = |y: usize| f32::from(sample(&samples[(y * content + x) * pixel..][..pixel], channel));
-                    let mixed = value(above) * (1.0 - share) + value(below) * share;
+                    let mixed = value(upper) * (1.0 - share) + value(lower) * share;
                     planes[(channel * LINE_HEIGHT + y) * width + x] = mixed / 127.5 - 1.0;
                 }
             }
         }
         planes
-    }
-
-    /// What lies beyond the edge of the page looks like the edge.
-    fn cut(&mut self, page: &Raster, region: &Region, size: (usize, usize)) -> Vec<u8> {
-        let side = |from: f32, to: f32, length: u32| {
-            let length = f64::from(length);
-            let from = f64::from(from).clamp(0.0, length - 1.0);
-            (from, f64::from(to).clamp(from + 1.0, length) - from)
-        };
-        let (left, width) = side(region.left, region.right, page.width());
-        let (top, height) = side(region.top, region.bottom, page.height());
-        self.resized(page, Cut { left, top, width, height }, size)
     }
 
     fn resized(&mut self, page: &Raster, cut: Cut, (width, height): (usize, usize)) -> Vec<u8> {
@@ -105,6 +108,7 @@ fn normal(sample: u8) -> f32 {
 
 #[cfg(test)]
 mod tests {
+    use super::super::region::Course;
     use super::*;
 
     /// A dark band that comes down by one pixel in ten, on a white page.
@@ -116,7 +120,8 @@ mod tests {
 
     #[test]
     fn a_leaning_strip_is_made_level() {
-        let region = Region { left: 0.0, right: 200.0, top: 96.0, bottom: 114.0, slope: 0.1 };
+        let course = Course { from: 0.0, pitch: 200.0, drops: vec![-10.0, 10.0] };
+        let region = Region { left: 0.0, right: 200.0, top: 96.0, bottom: 114.0, course };
         let planes = Planes::default().line(&leaning(), &region, 320, 400);
         let row = |y: usize| &planes[y * 400..][..320];
         let mean = |y: usize| row(y).iter().sum::<f32>() / 320.0;

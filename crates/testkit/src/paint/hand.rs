@@ -1,7 +1,7 @@
 //! Pages that hold nothing but handwriting, for measuring who can read it: the hand, the rulings and how much is
 //! written are chosen, not left to the seed.
 
-use super::exercise::{MARGIN_X, FIRST_LINE, LINE_PITCH, rulings};
+use super::exercise::{FIRST_LINE, LINE_PITCH, MARGIN_X, rulings};
 use super::texts::WRITING;
 use super::{Easel, PageKind, PageSpec, Painted, handwriting};
 use crate::fonts::Face;
