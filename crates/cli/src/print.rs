@@ -11,7 +11,7 @@ pub(crate) use failure::{Faulty, failure};
 use crate::args::{Args, Part};
 use anyhow::Result;
 use scantrail_daemon::api::{BatchAnswer, Reply, ReviewAnswer, SheetsAnswer};
-use scantrail_daemon::{DeviceInfo, Inspection};
+use scantrail_daemon::{DeviceInfo, Inspection, ModelSeen};
 use serde::Serialize;
 use serde_json::{Value, json};
 use std::fmt::Write as _;
@@ -106,6 +106,26 @@ pub(crate) fn devices(args: &Args, devices: &[DeviceInfo]) -> Result<()> {
             }
             Err(error) => writeln!(text, "  cannot be asked: {error}")?,
         }
+    }
+    out(&text)
+}
+
+pub(crate) fn models(args: &Args, folder: &Path, models: &[ModelSeen]) -> Result<()> {
+    if args.json {
+        return out_json(&models);
+    }
+    let mut text = String::new();
+    for model in models {
+        writeln!(text, "{}  {}", model.name, model.state)?;
+    }
+    if models.iter().all(|model| model.present) {
+        writeln!(text, "handwriting is guessed at, so that pages are found by it")?;
+    } else {
+        writeln!(
+            text,
+            "handwriting is not looked for: fetch the models with `cargo xtask models --out {}`",
+            folder.display()
+        )?;
     }
     out(&text)
 }

@@ -4,7 +4,7 @@ use crate::args::{Args, Command, Config as ConfigCommand, Inspect, Part, Scene, 
 use crate::print;
 use crate::progress::Teller;
 use anyhow::{Context as _, Result};
-use scantrail_config::Config;
+use scantrail_config::{Config, Reading};
 use scantrail_daemon::api::{BatchRequest, Depth, Reply, Request, RosterRequest, SheetsAnswer};
 use scantrail_daemon::{DaemonError, Exit, Inspector, Scorer, Wanted, client};
 use std::path::{Path, PathBuf};
@@ -66,6 +66,11 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode> {
         Command::Devices => {
             let devices = scantrail_daemon::devices(&load(args)?)?;
             print::devices(args, &devices)?;
+            Ok(ExitCode::SUCCESS)
+        }
+        Command::Models => {
+            let folder = load(args)?.reading.models;
+            print::models(args, &folder, &scantrail_daemon::models(&folder))?;
             Ok(ExitCode::SUCCESS)
         }
         Command::Inspect(inspect) => inspecting(args, inspect),
@@ -167,7 +172,12 @@ fn request(command: &Command) -> Result<Request> {
         Command::Trail { pupil } => Request::Trail { pupil: pupil.clone() },
         Command::Verify { quick } => Request::Verify { depth: if *quick { Depth::Quick } else { Depth::Full } },
         Command::Status => Request::Status,
-        Command::Init { .. } | Command::Serve | Command::Devices | Command::Inspect(_) | Command::Config(_) => {
+        Command::Init { .. }
+        | Command::Serve
+        | Command::Devices
+        | Command::Models
+        | Command::Inspect(_)
+        | Command::Config(_) => {
             unreachable!("these commands need no open data folder and were handled before")
         }
     })
@@ -178,7 +188,12 @@ fn inspecting(args: &Args, inspect: &Inspect) -> Result<ExitCode> {
     let Scene { items, mat, .. } = &inspect.scene;
     let flow = inspect.scene.flow(inspect.pictures);
     inspect.scene.shows().goes_with(flow, *items, mat.is_some()).map_err(DaemonError::usage)?;
-    let mut inspector = Inspector::new(&inspect.language)?;
+    let reading = Reading {
+        language: inspect.language.clone(),
+        models: inspect.models.clone(),
+        threads: scantrail_config::defaults::THREADS,
+    };
+    let mut inspector = Inspector::new(&reading)?;
     if let Some(mat) = &inspect.scene.mat {
         inspector.learn_mat(mat)?;
     }

@@ -26,7 +26,7 @@ pub(crate) fn build(mut file: Section<'_>, base: &Path) -> Option<Config> {
     let mut web = file.section("web");
     let listen = web.or("listen", defaults::LISTEN, loopback);
     web.finish();
-    let reading = reading(file.section("reading"));
+    let reading = reading(file.section("reading"), base);
     let mut sheets = file.section("sheets");
     let fonts = sheets.or("fonts", vec![PathBuf::from(defaults::FONTS)], list(path(base)));
     sheets.finish();
@@ -56,9 +56,10 @@ pub(crate) fn build(mut file: Section<'_>, base: &Path) -> Option<Config> {
     })
 }
 
-fn reading(mut section: Section<'_>) -> Reading {
+fn reading(mut section: Section<'_>, base: &Path) -> Reading {
     let reading = Reading {
         language: section.or("language", defaults::LANGUAGE.to_owned(), language),
+        models: section.or("models", PathBuf::from(defaults::MODELS), path(base)),
         threads: section.or("threads", defaults::THREADS, threads),
     };
     section.finish();

@@ -9,6 +9,9 @@ pub const LISTEN: SocketAddr = SocketAddr::V4(SocketAddrV4::new(Ipv4Addr::LOCALH
 /// The language model the text engine uses, in its own spelling.
 pub const LANGUAGE: &str = "eng";
 
+/// Where the models of the reader of handwriting are looked for.
+pub const MODELS: &str = "/usr/local/share/scantrail/models";
+
 /// Pages read at the same time: reading is the slowest stage and scales with processors.
 pub const THREADS: Threads = Threads::Auto;
 

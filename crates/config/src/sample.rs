@@ -26,6 +26,8 @@ name = {school}
 # A language model of the text engine; `tesseract --list-langs` prints those installed. Several: "eng+fra".
 # "none" looks for no text: pages are filed as ever, but not found by their words.
 # language = "{language}"
+# Models that guess at handwriting, so that pages are found by it; `scantrail models` says whether they are there.
+# models = "{models}"
 # Pages read at the same time: "auto" (one per processor) or a number.
 # threads = "auto"
 
@@ -103,6 +105,7 @@ name = {school}
 "#,
         listen = d::LISTEN,
         language = d::LANGUAGE,
+        models = d::MODELS,
         fonts = d::FONTS,
         run_pages = d::RUN_PAGES,
         file_mb = d::FILE_MB,

@@ -52,6 +52,8 @@ impl Config {
 pub struct Reading {
     /// The text engine's name of the language model, e.g. `eng`.
     pub language: String,
+    /// The folder with the models of the reader of handwriting; without them no handwriting is looked for.
+    pub models: PathBuf,
     /// How many pages are read at the same time.
     pub threads: Threads,
 }

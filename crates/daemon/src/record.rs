@@ -1,6 +1,6 @@
 //! The records beside the pages: how each came here, in words that outlive the catalogue.
 
-use crate::derive::{self, Derived};
+use crate::derive::{self, Derived, PartNotes};
 use crate::engine::Engine;
 use crate::error::DaemonError;
 use crate::{filing, places, queries};
@@ -18,7 +18,7 @@ use scantrail_core::vocabulary::{Content, Role};
 use serde_json::json;
 
 /// Versions of what is derived: counted up whenever a recipe changes what it makes.
-const RECIPES: Recipes = Recipes { identify: 1, prepare: 2, read: 1 };
+const RECIPES: Recipes = Recipes { identify: 1, prepare: 2, read: 2 };
 
 /// The account of whoever works at this machine, until there are accounts.
 const LOCAL_ACCOUNT: &str = "local";
@@ -27,6 +27,7 @@ const LOCAL_ACCOUNT: &str = "local";
 pub(crate) struct Source {
     geometry: Option<Geometry>,
     reading: Option<Reading>,
+    guessed: Option<Reading>,
     further: Vec<FurtherPage>,
 }
 
@@ -44,19 +45,25 @@ impl Source {
         };
         if let Some(notes) = notes {
             let mut parts = notes.parts.into_iter();
-            let (geometry, reading) = parts.next().map_or((None, None), |part| (Some(part.geometry), part.reading));
-            let further = parts.map(|part| FurtherPage { geometry: part.geometry, reading: part.reading });
-            return Ok(Self { geometry, reading, further: further.collect() });
+            let first = parts.next();
+            let (geometry, reading, guessed) =
+                first.map_or((None, None, None), |part| (Some(part.geometry), part.reading, part.guessed));
+            let further = parts.map(|part| {
+                let PartNotes { geometry, reading, guessed, .. } = part;
+                FurtherPage { geometry, reading, guessed }
+            });
+            return Ok(Self { geometry, reading, guessed, further: further.collect() });
         }
         for file in files.iter().filter(|file| file.role == FileRole::Sidecar) {
             let text = durable::read(&filing::locate(engine, &file.path)?)?;
             if let Some(Ok(record)) = text.map(|text| PageRecord::from_json(&text))
                 && record.geometry.is_some()
             {
-                return Ok(Self { geometry: record.geometry, reading: record.reading, further: record.further });
+                let PageRecord { geometry, reading, guessed, further, .. } = record;
+                return Ok(Self { geometry, reading, guessed, further });
             }
         }
-        Ok(Self { geometry: None, reading: None, further: Vec::new() })
+        Ok(Self { geometry: None, reading: None, guessed: None, further: Vec::new() })
     }
 }
 
@@ -112,6 +119,7 @@ pub(crate) fn sidecar(
         geometry: source.geometry.clone(),
         recipes: RECIPES,
         reading: source.reading.clone(),
+        guessed: source.guessed.clone(),
         further: source.further.clone(),
         warnings: page.warnings.clone(),
     };

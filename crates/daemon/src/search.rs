@@ -39,9 +39,11 @@ fn reply(engine: &Engine, hit: &Hit) -> Result<HitReply, DaemonError> {
 }
 
 /// The first page of the copy with a word that was found: its number, its words, and which of them were found.
-fn first_page_with(pages: Vec<Vec<ReadWord>>, wanted: &Found) -> (u32, Vec<ReadWord>, Vec<usize>) {
+fn first_page_with(pages: Vec<OnPage>, wanted: &Found) -> (u32, Vec<ReadWord>, Vec<usize>) {
     let mut first = None;
-    for (number, words) in (1..).zip(pages) {
+    for (number, page) in (1..).zip(pages) {
+        let mut words = page.printed;
+        words.extend(page.guessed);
         let found: Vec<usize> = (0..words.len()).filter(|&at| wanted.marks(&words[at].t)).collect();
         if !found.is_empty() {
             return (number, words, found);
@@ -51,19 +53,29 @@ fn first_page_with(pages: Vec<Vec<ReadWord>>, wanted: &Found) -> (u32, Vec<ReadW
     (1, first.unwrap_or_default(), Vec::new())
 }
 
+/// The words on one page of a copy.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct OnPage {
+    pub(crate) printed: Vec<ReadWord>,
+    /// Guessed from handwriting: for finding, not for reading.
+    pub(crate) guessed: Vec<ReadWord>,
+}
+
 /// The words of each page of a copy, from its record or, while it is on its way, from the notes.
-pub(crate) fn words(engine: &Engine, page: PageId) -> Result<Vec<Vec<ReadWord>>, DaemonError> {
+pub(crate) fn words(engine: &Engine, page: PageId) -> Result<Vec<OnPage>, DaemonError> {
     let read = |reading: Option<Reading>| reading.map(|reading| reading.words).unwrap_or_default();
+    let on_page = |printed, guessed| OnPage { printed: read(printed), guessed: read(guessed) };
     let files = engine.catalogue.files_of(page)?;
     if let Some(sidecar) = files.iter().find(|file| file.role == FileRole::Sidecar)
         && let Some(text) = durable::read(&filing::locate(engine, &sidecar.path)?)?
         && let Ok(record) = PageRecord::from_json(&text)
     {
-        let further = record.further.into_iter().map(|page| read(page.reading));
-        return Ok(std::iter::once(read(record.reading)).chain(further).collect());
+        let further = record.further.into_iter().map(|page| on_page(page.reading, page.guessed));
+        return Ok(std::iter::once(on_page(record.reading, record.guessed)).chain(further).collect());
     }
     let notes = derive::notes(engine, &engine.catalogue.page(page)?)?;
-    Ok(notes.map(|notes| notes.parts.into_iter().map(|part| read(part.reading)).collect()).unwrap_or_default())
+    let parts = notes.map(|notes| notes.parts).unwrap_or_default();
+    Ok(parts.into_iter().map(|part| on_page(part.reading, part.guessed)).collect())
 }
 
 /// The words around the first that was found, and whether each was found.
@@ -88,8 +100,11 @@ pub(crate) fn index_again(engine: &Engine) -> Result<bool, DaemonError> {
     const AT_ONCE: u32 = 20;
     let due = engine.catalogue.pages_to_index(AT_ONCE)?;
     for page in &due {
-        let text: Vec<String> = words(engine, *page)?.iter().map(|words| in_lines(words)).collect();
-        engine.catalogue.put_text(*page, PageText::from(&text.join("\n")))?;
+        let pages = words(engine, *page)?;
+        let text =
+            |of: fn(&OnPage) -> &[ReadWord]| pages.iter().map(|it| in_lines(of(it))).collect::<Vec<_>>().join("\n");
+        let (printed, guessed) = (text(|page| &page.printed), text(|page| &page.guessed));
+        engine.catalogue.put_text(*page, PageText { words: &printed, guessed: &guessed })?;
     }
     Ok(!due.is_empty())
 }

@@ -1,15 +1,15 @@
 //! The threads that work on pages: some look at them, so that identity and a preview are there at once, others read them,
 //! which takes ten times as long. Whoever stands at a machine comes before what dropped into a folder.
 
-use crate::bench::{self, Looker};
+use crate::bench::{Bench, Looker};
 use crate::derive::{self, ReadPage};
 use crate::engine::{Engine, lock};
 use crate::error::DaemonError;
-use scantrail_catalogue::{Page, Stage};
+use scantrail_catalogue::{Page, PageText, Stage};
 use scantrail_config::Threads;
 use scantrail_core::evidence::Look;
 use scantrail_core::ids::PageId;
-use scantrail_core::ports::{DecodeError, Recogniser};
+use scantrail_core::ports::DecodeError;
 use std::time::Duration;
 
 /// A page that fails so often goes to a person.
@@ -40,12 +40,12 @@ pub(crate) fn look(engine: &Engine) {
 
 /// Reads pages until the engine stops.
 pub(crate) fn read(engine: &Engine) {
-    let mut reader = None;
+    let mut bench = None;
     run(engine, Stage::Read, |page| {
-        let done = read_one(engine, &mut reader, page);
+        let done = read_one(engine, &mut bench, page);
         if done.is_err() {
             // A tool that failed may have been left in a strange state: the next page gets a new one.
-            reader = None;
+            bench = None;
         }
         done
     });
@@ -118,21 +118,23 @@ fn look_at(engine: &Engine, looker: &mut Looker, page: &Page) -> Result<(), Daem
     Ok(())
 }
 
-fn read_one(engine: &Engine, reader: &mut Option<Box<dyn Recogniser>>, page: &Page) -> Result<(), DaemonError> {
-    let reader = match reader {
-        Some(reader) => reader,
-        None => reader.insert(bench::reader(&engine.config.reading.language, &engine.cancel_reading)?),
+fn read_one(engine: &Engine, bench: &mut Option<Bench>, page: &Page) -> Result<(), DaemonError> {
+    let bench = match bench {
+        Some(bench) => bench,
+        None => bench.insert(Bench::new(&engine.config.reading, &engine.cancel_reading)?),
     };
-    match derive::read(engine, &mut **reader, page)? {
+    match derive::read(engine, bench, page)? {
         ReadPage::Lost => {
             tracing::warn!("a derivative is gone: the page is looked at again");
             engine.catalogue.page_redo(page.id, engine.now())?;
         }
-        ReadPage::Done { notes, text, confidence, turned } => {
+        ReadPage::Done { notes, words, turned } => {
             if let Some(found) = turned {
                 engine.catalogue.page_prepared(page.id, &found, engine.now())?;
             }
-            engine.catalogue.page_read(page.id, notes, confidence, &text, engine.now())?;
+            let ((text, confidence), guessed) = (words.printed(), words.guessed());
+            let text = PageText { words: &text, guessed: &guessed };
+            engine.catalogue.page_read(page.id, notes, confidence, text, engine.now())?;
             engine.pace.read_one();
         }
     }

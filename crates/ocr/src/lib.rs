@@ -1,20 +1,22 @@
-//! Tesseract behind the [`Recogniser`] port: words, boxes and confidences of an upright page.
+//! Two readers behind the [`Recogniser`] port: words, boxes and confidences of an upright page. Tesseract reads print,
+//! [`handwriting`] what it cannot.
 //!
 //! One [`TesseractReader`] holds one warm engine and belongs to one thread at a time; several threads take one each. A
 //! [`ReadingWorker`] is the same in a process that can be killed: what the daemon uses. Pages finer than 200 dpi are reduced first and the boxes are mapped back, so callers see
 //! pixels of what they gave. This crate opens no image file and never sends text to a log.
 
 mod engine;
+pub mod handwriting;
 mod reduce;
 mod worker;
 
-use engine::{Engine, Outcome};
+use engine::Outcome;
 pub use reduce::Reduced;
 use scantrail_core::ports::{Completeness, ReadError, Reading, Recogniser, Word};
 use scantrail_core::raster::Raster;
 use scantrail_core::units::Confidence;
 use std::time::Duration;
-pub use worker::{Cancel, Limits, ReadingWorker, WORKER, serve};
+pub use worker::{Cancel, Engine, Limits, ReadingWorker, WORKER, serve};
 
 /// A page is read for at most this long unless [`TesseractReader::with_time_limit`] says otherwise. A dense page takes
 /// about 3 s on a slow machine.
@@ -25,7 +27,7 @@ const LEAST_SIDE: u32 = 12;
 /// A warm Tesseract engine for one language.
 #[derive(Debug)]
 pub struct TesseractReader {
-    engine: Engine,
+    engine: engine::Engine,
     language: String,
     time_limit: Duration,
 }
@@ -33,7 +35,7 @@ pub struct TesseractReader {
 impl TesseractReader {
     /// Loads the engine and the model of `language` (`eng`; several joined by `+`) from where the system keeps it.
     pub fn new(language: &str) -> Result<Self, ReadError> {
-        Ok(Self { engine: Engine::new(language)?, language: language.to_owned(), time_limit: TIME_LIMIT })
+        Ok(Self { engine: engine::Engine::new(language)?, language: language.to_owned(), time_limit: TIME_LIMIT })
     }
 
     /// Reads each page for at most `limit`; what was read by then is returned as partial.

@@ -12,14 +12,15 @@
 //!
 //! **Invariant:** this crate sees no adapter, no file, no clock and no thread; what it needs comes in by its ports.
 
+mod handwritten;
 mod look;
 mod read;
 
 pub use look::{Seen, look};
-pub use read::{Read, read, turn_over};
+pub use read::{Read, Readers, read, turn_over};
 
 use scantrail_core::evidence::Look;
-use scantrail_core::ports::{Decoded, ReadError, Reading, Recogniser};
+use scantrail_core::ports::{Decoded, ReadError, Reading};
 use scantrail_core::raster::Raster;
 use scantrail_core::sheet::SheetKind;
 use scantrail_core::units::{Confidence, Point, Turn};
@@ -80,6 +81,8 @@ pub struct Part {
     pub prepared: Prepared,
     /// The words on the derivative; `None` where none were looked for.
     pub reading: Option<Reading>,
+    /// Words guessed from handwriting: for finding, not for reading.
+    pub guessed: Option<Reading>,
 }
 
 /// A capture after all stages.
@@ -146,18 +149,19 @@ pub fn process(
     input: &Decoded,
     came: Circumstances<'_>,
     tools: &mut Tools<'_>,
-    reader: &mut dyn Recogniser,
+    readers: &mut Readers<'_>,
 ) -> Result<Processed, StageError> {
     let mut processed = see(input, came, tools)?;
     let begin = tools.watch.milliseconds();
     if processed.holds_text() {
         for part in &mut processed.parts {
-            let Read { turn, reading } =
-                read(&part.prepared.raster, part.prepared.turned_by, reader).map_err(StageError::Read)?;
+            let Read { turn, reading, guessed } =
+                read(&part.prepared.raster, part.prepared.turned_by, readers).map_err(StageError::Read)?;
             if turn != Turn::None {
                 turn_over(&mut part.prepared, turn);
             }
             part.reading = Some(reading);
+            part.guessed = guessed;
         }
     }
     processed.times.text = tools.watch.milliseconds() - begin;
@@ -179,7 +183,7 @@ pub fn see(input: &Decoded, came: Circumstances<'_>, tools: &mut Tools<'_>) -> R
     let look = appearance(&seen, &preparation);
     let warnings = preparation.all_warnings();
     let Preparation { parts, gutter, content, quality, .. } = preparation;
-    let parts = parts.into_iter().map(|prepared| Part { prepared, reading: None }).collect();
+    let parts = parts.into_iter().map(|prepared| Part { prepared, reading: None, guessed: None }).collect();
     let content = if look == Look::Sheet && !seen.has_ours() { Content::CoverUnread } else { content };
     let prepare = tools.watch.milliseconds() - looked;
     let times = StageTimes { codes: looked - begin, prepare, text: 0.0 };

@@ -1,5 +1,6 @@
 //! Words on a prepared page, and the one case in which reading turns it over.
 
+use crate::handwritten;
 use scantrail_core::ports::{ReadError, Reading, Recogniser};
 use scantrail_core::raster::Raster;
 use scantrail_core::units::Turn;
@@ -21,6 +22,14 @@ const SAMPLE: f64 = 0.45;
 /// Samples darker than this are counted as ink when the fullest part of a page is looked for.
 const INK: u8 = 128;
 
+/// What reads: print always, handwriting where there is any and its reader is there.
+pub struct Readers<'a> {
+    /// Reads print.
+    pub print: &'a mut dyn Recogniser,
+    /// Guesses at handwriting.
+    pub hand: Option<&'a mut dyn Recogniser>,
+}
+
 /// What was read, and the turn that was taken back for it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Read {
@@ -28,16 +37,29 @@ pub struct Read {
     pub turn: Turn,
     /// The words; their places are those of the page after that turn.
     pub reading: Reading,
+    /// Words guessed from handwriting, for finding and not for reading; `None` where there was none or nobody to read it.
+    pub guessed: Option<Reading>,
 }
 
-/// Reads a page.
+/// Reads a page: its print, and its handwriting where print leaves much ink unexplained.
+pub fn read(page: &Raster, turned_by: TurnSource, readers: &mut Readers<'_>) -> Result<Read, ReadError> {
+    let (turn, reading) = print(page, turned_by, readers.print)?;
+    let guessed = match &mut readers.hand {
+        Some(hand) if turn == Turn::None => handwritten::guess(page, &reading, &mut **hand)?,
+        Some(hand) => handwritten::guess(&turn_back(page, turn), &reading, &mut **hand)?,
+        None => None,
+    };
+    Ok(Read { turn, reading, guessed })
+}
+
+/// Reads the print of a page, and says how far it has to be turned back for it.
 ///
 /// A page that reads badly as it is, and of which nothing exact says that it is upright, is asked in the other turns as
 /// well: first a sample of it, for reading costs most of all that is done to a page, then the whole of it in the turn in
 /// which the sample reads plainly. It is turned if it reads plainly there too.
-pub fn read(page: &Raster, turned_by: TurnSource, reader: &mut dyn Recogniser) -> Result<Read, ReadError> {
-    let first = Read { turn: Turn::None, reading: reader.read(page)? };
-    let doubtful = !first.reading.words.is_empty() && first.reading.confidence().get() < DOUBTFUL;
+fn print(page: &Raster, turned_by: TurnSource, reader: &mut dyn Recogniser) -> Result<(Turn, Reading), ReadError> {
+    let first = (Turn::None, reader.read(page)?);
+    let doubtful = !first.1.words.is_empty() && first.1.confidence().get() < DOUBTFUL;
     if !doubtful || !turned_by.may_be_wrong() {
         return Ok(first);
     }
@@ -54,7 +76,7 @@ pub fn read(page: &Raster, turned_by: TurnSource, reader: &mut dyn Recogniser) -
     }
     let [turn] = plain[..] else { return Ok(first) };
     let reading = reader.read(&turn_back(page, turn))?;
-    Ok(if reads_plainly(&reading, ENOUGH_WORDS) { Read { turn, reading } } else { first })
+    Ok(if reads_plainly(&reading, ENOUGH_WORDS) { (turn, reading) } else { first })
 }
 
 /// Turns a prepared page over, as its text says it has to be.

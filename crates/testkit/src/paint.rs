@@ -5,6 +5,7 @@
 
 mod back;
 mod exercise;
+mod hand;
 mod keyword;
 mod picture;
 mod texts;
@@ -12,6 +13,7 @@ mod whiteboard;
 mod worksheet;
 
 pub use back::back_of;
+pub use hand::{Rulings, handwritten};
 pub use keyword::keyword;
 pub use whiteboard::{WhiteboardScene, whiteboard};
 
@@ -212,10 +214,7 @@ pub fn paint(spec: &PageSpec) -> Painted {
         PageKind::Painting => picture::paint(&mut easel),
         PageKind::Blank => back::paint_specks(&mut easel),
     }
-    punch(&mut easel.canvas, spec.holes, spec.leaf);
-    let keyword = spec.keyword.clone().filter(|keyword| easel.words.iter().any(|word| &word.text == keyword));
-    let truth = PageTruth { kind: spec.kind, words: easel.words, keyword };
-    Painted { raster: easel.canvas.into_raster(), truth }
+    easel.finish()
 }
 
 /// A canvas with what the painters of the kinds share: one hand, one source of chance, and the list of words.
@@ -234,6 +233,15 @@ impl<'a> Easel<'a> {
         let hand = handwriting(face, spec.pen, rng.random_range(6.2..7.2));
         let canvas = Canvas::new(A4_MM, spec.dpi, spec.paper.colour());
         Self { spec, canvas, rng, hand, words: Vec::new() }
+    }
+
+    /// The page with its holes, and what stands on it.
+    fn finish(mut self) -> Painted {
+        let spec = self.spec;
+        punch(&mut self.canvas, spec.holes, spec.leaf);
+        let keyword = spec.keyword.clone().filter(|keyword| self.words.iter().any(|word| &word.text == keyword));
+        let truth = PageTruth { kind: spec.kind, words: self.words, keyword };
+        Painted { raster: self.canvas.into_raster(), truth }
     }
 
     fn write(&mut self, text: &str, at: (f64, f64), style: &Style) -> f64 {

@@ -5,7 +5,7 @@
 use scantrail_core::ports::{Completeness, ReadError, Recogniser};
 use scantrail_core::raster::Raster;
 use scantrail_core::units::Dpi;
-use scantrail_ocr::{Cancel, Limits, ReadingWorker, TesseractReader};
+use scantrail_ocr::{Cancel, Engine, Limits, ReadingWorker, TesseractReader};
 use scantrail_testkit::paint::{PageKind, PageSpec, paint};
 use scantrail_testkit::seed::Seed;
 use std::path::PathBuf;
@@ -15,12 +15,16 @@ fn program() -> PathBuf {
     PathBuf::from(env!("CARGO_BIN_EXE_scantrail-read-worker"))
 }
 
+fn print(language: &str) -> Engine {
+    Engine::Print { language: language.to_owned() }
+}
+
 fn worksheet() -> Raster {
     paint(&PageSpec::new(PageKind::Worksheet, Seed(5), Dpi::new(200).unwrap())).raster
 }
 
 fn worker(limits: Limits) -> ReadingWorker {
-    ReadingWorker::new(program(), "eng", limits, Cancel::default()).unwrap()
+    ReadingWorker::new(program(), print("eng"), limits, Cancel::default()).unwrap()
 }
 
 #[test]
@@ -64,16 +68,16 @@ fn a_worker_that_died_between_pages_costs_nothing() {
 #[test]
 fn what_is_cancelled_is_not_taken_for_read() {
     let cancel = Cancel::default();
-    let mut worker = ReadingWorker::new(program(), "eng", Limits::default(), cancel.clone()).unwrap();
+    let mut worker = ReadingWorker::new(program(), print("eng"), Limits::default(), cancel.clone()).unwrap();
     cancel.cancel();
     assert_eq!(worker.read(&worksheet()), Err(ReadError::Cancelled));
 }
 
 #[test]
 fn a_language_that_is_not_installed_is_named() {
-    let missing = ReadingWorker::new(program(), "xxx", Limits::default(), Cancel::default());
+    let missing = ReadingWorker::new(program(), print("xxx"), Limits::default(), Cancel::default());
     assert_eq!(missing.err(), Some(ReadError::NoModel("xxx".into())));
-    let no_program = ReadingWorker::new("/nowhere/worker".into(), "eng", Limits::default(), Cancel::default());
+    let no_program = ReadingWorker::new("/nowhere/worker".into(), print("eng"), Limits::default(), Cancel::default());
     assert!(matches!(no_program.err(), Some(ReadError::Engine(why)) if why.contains("cannot run")));
 }
 
@@ -84,4 +88,19 @@ fn alive(process: u32) -> bool {
 fn kill(process: u32) {
     let process = rustix::process::Pid::from_raw(i32::try_from(process).unwrap()).unwrap();
     rustix::process::kill_process(process, rustix::process::Signal::KILL).unwrap();
+}
+
+#[test]
+fn handwriting_is_read_by_a_worker_of_its_own() {
+    let models = std::env::var_os("SCANTRAIL_MODELS").expect("SCANTRAIL_MODELS is set by `cargo xtask test`");
+    let hand = |models: &std::path::Path| Engine::Handwriting { models: models.to_owned() };
+    let ready = hand(std::path::Path::new(&models));
+    let mut worker = ReadingWorker::cold(program(), ready, Limits::default(), Cancel::default());
+    assert_eq!(worker.process(), None, "it costs nothing until it is needed");
+    let page = paint(&PageSpec::new(PageKind::Ruled, Seed(8), Dpi::new(200).unwrap()));
+    let reading = worker.read(&page.raster).unwrap();
+    assert!(reading.words.len() * 3 > page.truth.words.len(), "{} words", reading.words.len());
+    assert!(worker.process().is_some() && worker.name().starts_with("PP-OCR"), "{}", worker.name());
+    let nowhere = ReadingWorker::new(program(), hand("/nowhere".as_ref()), Limits::default(), Cancel::default());
+    assert!(matches!(nowhere.err(), Some(ReadError::Engine(why)) if why.contains("missing")));
 }

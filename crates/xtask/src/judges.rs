@@ -64,7 +64,7 @@ fn make(workspace: &Workspace, wanted: &Environment) -> Result<PathBuf> {
 }
 
 /// Debian's own Python, because `python3-venv` belongs to it; another one may come first in the path.
-fn python() -> &'static str {
+pub(crate) fn python() -> &'static str {
     const DEBIAN: &str = "/usr/bin/python3";
     if Path::new(DEBIAN).is_file() { DEBIAN } else { "python3" }
 }

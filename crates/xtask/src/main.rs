@@ -1,4 +1,4 @@
-//! The project's own tasks: `cargo xtask setup`, `test`, `tidy`, `demo` and `eval`.
+//! The project's own tasks: `cargo xtask setup`, `models`, `test`, `tidy`, `demo` and `eval`.
 //!
 //! This program runs before the system packages are there, because it installs them. It must therefore not depend on
 //! a crate of the product, nor on any crate that links a C library.
@@ -8,6 +8,7 @@ mod counts;
 mod demo;
 mod eval;
 mod judges;
+mod models;
 mod packages;
 mod progress;
 mod setup;
@@ -24,6 +25,8 @@ const USAGE: &str = "\
 usage: cargo xtask <task>
 
   setup            install the missing system packages and the judges that tests use
+  models [--out DIR]
+                   fetch the models that read handwriting; without DIR into target/models
   test [--quick]   set up, then every check and every test; --quick leaves out the documentation
                    and the end-to-end tests
   tidy             the rules of the house that no other tool knows
@@ -41,6 +44,7 @@ fn main() -> ExitCode {
             setup::rust_components()?;
             judges::prepare(&workspace).map(drop)
         }),
+        ["models", rest @ ..] => Workspace::find().and_then(|workspace| models::run(&workspace, rest)),
         ["test"] => Workspace::find().and_then(|workspace| test::run(&workspace, Scope::Whole)),
         ["test", "--quick"] => Workspace::find().and_then(|workspace| test::run(&workspace, Scope::Quick)),
         ["tidy"] => Workspace::find().and_then(|workspace| tidy::run(&workspace)),

@@ -9,7 +9,7 @@ use crate::counts::Counts;
 use crate::packages::Need;
 use crate::progress::Progress;
 use crate::workspace::Workspace;
-use crate::{judges, setup, tidy};
+use crate::{judges, models, setup, tidy};
 use anyhow::{Result, bail};
 use std::io::Write as _;
 use std::process::{Command, ExitStatus};
@@ -28,7 +28,7 @@ const END_TO_END: &str = "scantrail-tests";
 
 /// Runs all steps; the closing line on standard output is `N passed, N failed, N skipped`.
 pub(crate) fn run(workspace: &Workspace, scope: Scope) -> Result<()> {
-    let mut progress = Progress::new(if scope == Scope::Whole { 9 } else { 7 });
+    let mut progress = Progress::new(if scope == Scope::Whole { 10 } else { 8 });
     let outcome = steps(workspace, scope, &mut progress);
     eprintln!("\n{}", progress.summary());
     let counts = outcome?;
@@ -39,7 +39,8 @@ pub(crate) fn run(workspace: &Workspace, scope: Scope) -> Result<()> {
 fn steps(workspace: &Workspace, scope: Scope, progress: &mut Progress) -> Result<Counts> {
     progress.step("system packages", || setup::packages(&Need::ALL).and_then(|()| setup::rust_components()))?;
     let judges = progress.step("judges", || judges::prepare(workspace))?;
-    let workspace = &workspace.with_judges(judges);
+    let models = progress.step("models", || models::prepare(workspace, &models::usual_folder(workspace)))?;
+    let workspace = &workspace.with(judges, models);
 
     // Both cost a second and no compiling: a person wants to hear of both at once.
     let layout =

@@ -17,6 +17,8 @@ pub(crate) struct Workspace {
     pub(crate) metadata: Value,
     /// The Python environment of the judges, once it is there.
     judges: Option<PathBuf>,
+    /// The folder of the models that read handwriting, once they are there.
+    models: Option<PathBuf>,
 }
 
 impl Workspace {
@@ -30,13 +32,14 @@ impl Workspace {
             let text = metadata[key].as_str().with_context(|| format!("cargo metadata has no `{key}`"))?;
             anyhow::Ok(PathBuf::from(text))
         };
-        Ok(Self { root: folder("workspace_root")?, target: folder("target_directory")?, judges: None, metadata })
+        let (root, target) = (folder("workspace_root")?, folder("target_directory")?);
+        Ok(Self { root, target, metadata, judges: None, models: None })
     }
 
-    /// The same project, whose tests find the judges.
-    pub(crate) fn with_judges(&self, judges: PathBuf) -> Self {
+    /// The same project, whose tests find the judges and the models.
+    pub(crate) fn with(&self, judges: PathBuf, models: PathBuf) -> Self {
         let (root, target, metadata) = (self.root.clone(), self.target.clone(), self.metadata.clone());
-        Self { root, target, metadata, judges: Some(judges) }
+        Self { root, target, metadata, judges: Some(judges), models: Some(models) }
     }
 
     /// What cargo knows about every crate by other people that a build on Linux takes in.
@@ -65,6 +68,9 @@ impl Workspace {
         if let Some(judges) = &self.judges {
             command.env("SCANTRAIL_JUDGES", judges);
         }
+        if let Some(models) = &self.models {
+            command.env("SCANTRAIL_MODELS", models);
+        }
         command
     }
 }
@@ -87,11 +93,12 @@ mod tests {
     }
 
     #[test]
-    fn programs_hear_where_the_judges_are() {
-        let workspace = Workspace::find().unwrap().with_judges("target/judges".into());
+    fn programs_hear_where_the_judges_and_the_models_are() {
+        let workspace = Workspace::find().unwrap().with("target/judges".into(), "target/models".into());
         let command = workspace.cargo(&["build"]);
         let environment: Vec<_> = command.get_envs().filter_map(|(key, value)| Some((key, value?))).collect();
         assert!(environment.contains(&("SCANTRAIL_JUDGES".as_ref(), "target/judges".as_ref())), "{environment:?}");
+        assert!(environment.contains(&("SCANTRAIL_MODELS".as_ref(), "target/models".as_ref())), "{environment:?}");
         assert!(environment.contains(&("OMP_THREAD_LIMIT".as_ref(), "1".as_ref())), "{environment:?}");
     }
 }

@@ -51,6 +51,9 @@ pub struct PageRecord {
     pub recipes: Recipes,
     /// What was read on it; none if reading was not tried.
     pub reading: Option<Reading>,
+    /// What was guessed from handwriting on it: for finding, not for reading.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub guessed: Option<Reading>,
     /// The further pages of the copy, where one capture shows several: an open book, papers on a mat. `geometry` and
     /// `reading` are those of the first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -207,6 +210,9 @@ pub struct FurtherPage {
     pub geometry: Geometry,
     /// What was read on it; none if reading was not tried.
     pub reading: Option<Reading>,
+    /// What was guessed from handwriting on it: for finding, not for reading.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub guessed: Option<Reading>,
 }
 
 /// Versions of the recipes that made what is derived: a newer program knows what to make again.

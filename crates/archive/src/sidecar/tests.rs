@@ -70,6 +70,7 @@ fn record() -> PageRecord {
             partial: false,
             words: vec![ReadWord { t: "½ 😀\"\n".into(), b: [1, 2, 30, 40], c: 0.93, l: 0 }],
         }),
+        guessed: None,
         further: vec![],
         warnings: vec!["the lower edge is dark".into()],
     }
@@ -109,7 +110,8 @@ fn records_are_read_as_they_were_written() {
         relit: true,
         ..book.geometry.clone().unwrap()
     };
-    book.further.push(FurtherPage { geometry, reading: book.reading.clone() });
+    book.guessed = book.reading.clone();
+    book.further.push(FurtherPage { geometry, reading: book.reading.clone(), guessed: book.guessed.clone() });
     assert_eq!(PageRecord::from_json(book.to_json().as_bytes()).unwrap(), book);
     let bare = PageRecord {
         copy: None,

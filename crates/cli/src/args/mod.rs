@@ -101,6 +101,8 @@ pub(crate) enum Command {
     },
     /// Everything at a glance
     Status,
+    /// Whether the models are there that guess at handwriting, each with its state
+    Models,
     /// The configuration
     #[command(subcommand)]
     Config(Config),
@@ -233,6 +235,9 @@ pub(crate) struct Inspect {
     /// The language of the text, as Tesseract names its models
     #[arg(long, default_value = "eng")]
     pub(crate) language: String,
+    /// Where the models lie that guess at handwriting
+    #[arg(long, value_name = "DIR", default_value = scantrail_config::defaults::MODELS)]
+    pub(crate) models: PathBuf,
 }
 
 /// What pictures show.

@@ -1,7 +1,7 @@
 //! From what the stages made to bytes, and to what the catalogue is told of it.
 
 use super::input::resolution;
-use super::{Derived, DerivedPart, PartNotes};
+use super::{Derived, DerivedPart, Names, PartNotes};
 use crate::error::DaemonError;
 use crate::own_codes::OwnCodes;
 use scantrail_archive::durable;
@@ -25,12 +25,12 @@ const PREVIEW_SIDE: u32 = 480;
 const PREVIEW_QUALITY: u8 = 78;
 
 /// Turns what the stages made into bytes.
-pub(super) fn derive(processed: &Processed, input: &Decoded, reader: &str) -> Result<Derived, DaemonError> {
-    let parts = processed.parts.iter().map(|part| derive_part(part, processed.content, input, reader));
+pub(super) fn derive(processed: &Processed, input: &Decoded, readers: &Names) -> Result<Derived, DaemonError> {
+    let parts = processed.parts.iter().map(|part| derive_part(part, processed.content, input, readers));
     Ok(Derived { parts: parts.collect::<Result<_, _>>()? })
 }
 
-fn derive_part(part: &Part, content: Content, input: &Decoded, reader: &str) -> Result<DerivedPart, DaemonError> {
+fn derive_part(part: &Part, content: Content, input: &Decoded, readers: &Names) -> Result<DerivedPart, DaemonError> {
     let (quality, chroma) = match content {
         Content::Picture | Content::Object => (PICTURE_QUALITY, Chroma::Full),
         Content::Text | Content::Lined | Content::Board | Content::CoverUnread | Content::Blank => {
@@ -53,10 +53,11 @@ fn derive_part(part: &Part, content: Content, input: &Decoded, reader: &str) -> 
         to_copy: prepared.transform.as_plane().map(|plane| plane.coefficients()),
         relit: prepared.relit(),
     };
-    let reading = part.reading.as_ref().map(|reading| Reading::new(reader.to_owned(), reading));
+    let noted = |name: &str, reading: &Option<_>| reading.as_ref().map(|it| Reading::new(name.to_owned(), it));
+    let (reading, guessed) = (noted(&readers.print, &part.reading), noted(&readers.hand, &part.guessed));
     let picture = durable::Written::of(&jpeg).digest.to_string();
     let may_turn = prepared.turned_by.may_be_wrong();
-    let notes = PartNotes { geometry, reading, dpi: [dpi.x.get(), dpi.y.get()], picture, may_turn };
+    let notes = PartNotes { geometry, reading, guessed, dpi: [dpi.x.get(), dpi.y.get()], picture, may_turn };
     Ok(DerivedPart { jpeg, notes })
 }
 

@@ -5,7 +5,7 @@ mod encode;
 mod input;
 mod stages;
 
-use crate::bench::{self, Looker};
+use crate::bench::{Bench, Looker};
 use crate::engine::Engine;
 use crate::error::DaemonError;
 pub(crate) use input::{origin, resolution, told};
@@ -21,6 +21,19 @@ use serde::{Deserialize, Serialize};
 pub(crate) use stages::{ReadPage, Warm, look, read};
 use std::path::PathBuf;
 
+/// The names of what reads, as they are written down.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Names {
+    print: String,
+    hand: String,
+}
+
+impl Names {
+    pub(crate) fn of(bench: &Bench) -> Self {
+        Self { print: bench.name(), hand: bench.hand_name() }
+    }
+}
+
 /// What is noted beside a derivative: one entry for each page that was found in the capture, at least one.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Notes {
@@ -32,6 +45,9 @@ pub(crate) struct Notes {
 pub(crate) struct PartNotes {
     pub(crate) geometry: Geometry,
     pub(crate) reading: Option<Reading>,
+    /// Words guessed from handwriting.
+    #[serde(default)]
+    pub(crate) guessed: Option<Reading>,
     /// Dots per inch of its picture, across and down.
     pub(crate) dpi: [u16; 2],
     /// SHA-256 of its picture, in hexadecimal.
@@ -60,11 +76,11 @@ pub(crate) fn ensure(engine: &Engine, page: &Page) -> Result<Derived, DaemonErro
         return Ok(kept);
     }
     let batch = engine.catalogue.batch(page.batch)?;
-    let mut reader = bench::reader(&engine.config.reading.language, &engine.cancel_reading)?;
+    let mut bench = Bench::new(&engine.config.reading, &engine.cancel_reading)?;
     let input = input::decode(engine, page)?;
-    let all = |decoded: &Decoded, came: Circumstances<'_>| Looker::new().process(decoded, came, &mut *reader);
+    let all = |decoded: &Decoded, came: Circumstances<'_>| Looker::new().process(decoded, came, &mut bench.readers());
     let processed = input.shown(engine, &batch, page, all)?;
-    encode::derive(&processed, &input.decoded, &reader.name())
+    encode::derive(&processed, &input.decoded, &Names::of(&bench))
 }
 
 fn kept(engine: &Engine, page: &Page) -> Result<Option<Derived>, DaemonError> {

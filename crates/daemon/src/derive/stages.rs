@@ -7,8 +7,8 @@
 
 use super::encode::{derive, findings, small};
 use super::input::{self, Input};
-use super::{Derived, Notes, jpeg_path, kept, notes_path, preview_path};
-use crate::bench::Looker;
+use super::{Derived, Names, Notes, jpeg_path, kept, notes_path, preview_path};
+use crate::bench::{Bench, Looker};
 use crate::engine::{Engine, lock};
 use crate::error::DaemonError;
 use scantrail_archive::durable::{self, Access};
@@ -16,7 +16,7 @@ use scantrail_archive::sidecar::Reading;
 use scantrail_catalogue::{Batch, Findings, Page};
 use scantrail_core::evidence::Look;
 use scantrail_core::ids::PageId;
-use scantrail_core::ports::{Decoder as _, Reading as Recognised, Recogniser};
+use scantrail_core::ports::{Decoder as _, Reading as Recognised};
 use scantrail_core::units::{Confidence, Digest, Turn};
 use scantrail_core::vocabulary::Media;
 use scantrail_imaging::orientation::TurnSource;
@@ -52,7 +52,7 @@ impl Warm {
 pub(crate) fn look(engine: &Engine, looker: &mut Looker, page: &Page, batch: &Batch) -> Result<Findings, DaemonError> {
     let input = input::decode(engine, page)?;
     let processed = input.shown(engine, batch, page, |decoded, came| looker.see(decoded, came))?;
-    let found = keep(engine, page, &processed, &input, "")?;
+    let found = keep(engine, page, &processed, &input, &Names::default())?;
     if processed.holds_text() {
         let reduced = processed.parts.iter().map(|part| Reduced::of(&part.prepared.raster)).collect();
         engine.warm.keep(page.id, reduced);
@@ -66,9 +66,9 @@ fn keep(
     page: &Page,
     processed: &Processed,
     input: &Input,
-    reader: &str,
+    readers: &Names,
 ) -> Result<Findings, DaemonError> {
-    let derived = derive(processed, &input.decoded, reader)?;
+    let derived = derive(processed, &input.decoded, readers)?;
     // The further parts first: what the catalogue is told of lies there whole.
     for (at, part) in derived.parts.iter().enumerate().rev() {
         durable::replace(&jpeg_path(engine, page.id, at), &part.jpeg, Access::Private)?;
@@ -85,20 +85,44 @@ fn note(engine: &Engine, page: PageId, notes: &Notes) -> Result<Digest, DaemonEr
     Ok(durable::replace(&notes_path(engine, page), &text, Access::Private)?.digest)
 }
 
+/// The words of a capture, page by page.
+#[derive(Debug, Default)]
+pub(crate) struct Words {
+    printed: Vec<Recognised>,
+    guessed: Vec<Recognised>,
+}
+
+impl Words {
+    fn add(&mut self, printed: Recognised, guessed: Option<Recognised>) {
+        self.printed.push(printed);
+        self.guessed.extend(guessed);
+    }
+
+    /// The print, and how sure it is; no confidence where nothing was read.
+    pub(crate) fn printed(&self) -> (String, Option<Confidence>) {
+        scantrail_pipeline::text(&self.printed)
+    }
+
+    /// What was guessed from handwriting.
+    pub(crate) fn guessed(&self) -> String {
+        scantrail_pipeline::text(&self.guessed).0
+    }
+}
+
 /// What came of reading a page.
 pub(crate) enum ReadPage {
-    /// Its text and how sure it is, and the digest of its notes. The findings are there if the text turned it over.
-    Done { notes: Digest, text: String, confidence: Option<Confidence>, turned: Option<Box<Findings>> },
+    /// Its words and the digest of its notes. The findings are there if the words turned it over.
+    Done { notes: Digest, words: Box<Words>, turned: Option<Box<Findings>> },
     /// What it was to be read from is gone: it has to be looked at again.
     Lost,
 }
 
 /// Reads a page that was looked at.
-pub(crate) fn read(engine: &Engine, reader: &mut dyn Recogniser, page: &Page) -> Result<ReadPage, DaemonError> {
+pub(crate) fn read(engine: &Engine, bench: &mut Bench, page: &Page) -> Result<ReadPage, DaemonError> {
     let Some(derived) = kept(engine, page)? else { return Ok(ReadPage::Lost) };
     if page.look != Some(Look::Page) {
         let notes = note(engine, page.id, &derived.notes())?;
-        return Ok(ReadPage::Done { notes, text: String::new(), confidence: None, turned: None });
+        return Ok(ReadPage::Done { notes, words: Box::default(), turned: None });
     }
     let legible = match engine.warm.take(page.id).filter(|parts| parts.len() == derived.parts.len()) {
         Some(parts) => parts,
@@ -107,19 +131,20 @@ pub(crate) fn read(engine: &Engine, reader: &mut dyn Recogniser, page: &Page) ->
     let mut readings = Vec::with_capacity(legible.len());
     for (part, legible) in derived.parts.iter().zip(&legible) {
         let turned_by = if part.notes.may_turn { TurnSource::Nothing } else { TurnSource::Code };
-        readings.push(scantrail_pipeline::read(legible.page(), turned_by, reader)?);
+        readings.push(scantrail_pipeline::read(legible.page(), turned_by, &mut bench.readers())?);
     }
     if readings.iter().any(|read| read.turn != Turn::None) {
-        return over(engine, page, readings, &reader.name());
+        return over(engine, page, readings, &Names::of(bench));
     }
     let mut notes = derived.notes();
-    let readings: Vec<Recognised> =
-        readings.into_iter().zip(&legible).map(|(read, legible)| legible.back(read.reading)).collect();
-    for (part, reading) in notes.parts.iter_mut().zip(&readings) {
-        part.reading = Some(Reading::new(reader.name(), reading));
+    let mut words = Words::default();
+    for ((part, read), legible) in notes.parts.iter_mut().zip(readings).zip(&legible) {
+        let (reading, guessed) = (legible.back(read.reading), read.guessed.map(|guessed| legible.back(guessed)));
+        part.reading = Some(Reading::new(bench.name(), &reading));
+        part.guessed = guessed.as_ref().map(|guessed| Reading::new(bench.hand_name(), guessed));
+        words.add(reading, guessed);
     }
-    let (text, confidence) = scantrail_pipeline::text(&readings);
-    Ok(ReadPage::Done { notes: note(engine, page.id, &notes)?, text, confidence, turned: None })
+    Ok(ReadPage::Done { notes: note(engine, page.id, &notes)?, words: Box::new(words), turned: None })
 }
 
 /// The pages as they are read, out of their derivatives.
@@ -132,20 +157,23 @@ fn reduced(engine: &Engine, derived: &Derived) -> Result<Vec<Reduced>, DaemonErr
 }
 
 /// Makes the derivatives of a page again that its text turns over: from the original, so that nothing is encoded twice.
-fn over(engine: &Engine, page: &Page, read: Vec<Read>, reader: &str) -> Result<ReadPage, DaemonError> {
+fn over(engine: &Engine, page: &Page, read: Vec<Read>, readers: &Names) -> Result<ReadPage, DaemonError> {
     let batch = engine.catalogue.batch(page.batch)?;
     let input = input::decode(engine, page)?;
     let mut processed = input.shown(engine, &batch, page, |decoded, came| Looker::new().see(decoded, came))?;
     if processed.parts.len() != read.len() {
         return Ok(ReadPage::Lost);
     }
-    for (part, Read { turn, reading }) in processed.parts.iter_mut().zip(read) {
+    let mut words = Words::default();
+    for (part, Read { turn, reading, guessed }) in processed.parts.iter_mut().zip(read) {
         if turn != Turn::None {
             turn_over(&mut part.prepared, turn);
         }
-        part.reading = Some(Reduced::of(&part.prepared.raster).back(reading));
+        let legible = Reduced::of(&part.prepared.raster);
+        part.reading = Some(legible.back(reading));
+        part.guessed = guessed.map(|guessed| legible.back(guessed));
+        words.add(part.reading.clone().unwrap_or_default(), part.guessed.clone());
     }
-    let found = keep(engine, page, &processed, &input, reader)?;
-    let (text, confidence) = processed.text();
-    Ok(ReadPage::Done { notes: found.notes, text, confidence, turned: Some(Box::new(found)) })
+    let found = keep(engine, page, &processed, &input, readers)?;
+    Ok(ReadPage::Done { notes: found.notes, words: Box::new(words), turned: Some(Box::new(found)) })
 }

@@ -103,7 +103,8 @@ pub(super) fn one(engine: &Engine, id: PageId) -> Result<PageView, DaemonError> 
     if let Some(last) = steps.last_mut() {
         last.evidence = page.identified.as_deref().map(evidence);
     }
-    let text: Vec<String> = finding::words(engine, id)?.into_iter().flatten().map(|word| word.t).collect();
+    let text: Vec<String> =
+        finding::words(engine, id)?.into_iter().flat_map(|page| page.printed).map(|word| word.t).collect();
     let has_copy = page.state == PageState::Filed && page.role == Some(Role::Work) && page.derivative.is_some();
     Ok(PageView {
         preview: preview(engine, &page)?,

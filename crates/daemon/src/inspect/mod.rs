@@ -2,13 +2,13 @@
 
 mod overlay;
 
-use crate::bench::{self, Looker};
+use crate::bench::{Bench, Looker};
 use crate::derive;
 use crate::error::DaemonError;
 use crate::mats;
 use scantrail_capture::decode::{Limits, SandboxedDecoder};
 use scantrail_capture::files::media_of;
-use scantrail_core::ports::{Decoded, Decoder as _, Reading, Recogniser};
+use scantrail_core::ports::{Decoded, Decoder as _, Reading};
 use scantrail_core::raster::Raster;
 use scantrail_core::units::{Point, Quad, Turn};
 use scantrail_core::vocabulary::{Content, Flow, Media, Shows, SourceKind};
@@ -95,6 +95,8 @@ pub struct PageSeen {
     /// Whether uneven light was taken out.
     pub relit: bool,
     pub text: String,
+    /// What was guessed from handwriting: for finding, not for reading; null if there is none or nobody to read it.
+    pub handwriting: Option<String>,
 }
 
 /// A word, placed in the prepared page.
@@ -119,7 +121,7 @@ pub struct Times {
 /// Looks at images one after another with warm tools.
 pub struct Inspector {
     looker: Looker,
-    reader: Box<dyn Recogniser>,
+    bench: Bench,
     decoder: SandboxedDecoder,
     mat: Option<MatModel>,
     /// Small views of the objects seen so far.
@@ -129,12 +131,12 @@ pub struct Inspector {
 }
 
 impl Inspector {
-    /// Tools for a language.
-    pub fn new(language: &str) -> Result<Self, DaemonError> {
+    /// Tools that read as this says.
+    pub fn new(reading: &scantrail_config::Reading) -> Result<Self, DaemonError> {
         let decoder = SandboxedDecoder::beside_this_program(Limits::default())?;
-        let reader = bench::reader(language, &Cancel::default())?;
+        let bench = Bench::new(reading, &Cancel::default())?;
         let looker = Looker::new();
-        Ok(Self { looker, reader, decoder, mat: None, views: Vec::new(), names: HashMap::new() })
+        Ok(Self { looker, bench, decoder, mat: None, views: Vec::new(), names: HashMap::new() })
     }
 
     /// Learns the mat under the camera from a picture of it with nothing on it.
@@ -173,7 +175,7 @@ impl Inspector {
             Decoded { raster: raster.with_resolution(Some(resolution)), exif_turn: Turn::default(), moment: None };
         let scene = mats::scene(wanted.shows, wanted.items, self.mat.as_ref());
         let came = Circumstances { flow: wanted.flow, origin, neighbours: None, scene, other_side: None };
-        let processed = self.looker.process(&upright, came, &mut *self.reader)?;
+        let processed = self.looker.process(&upright, came, &mut self.bench.readers())?;
         if wanted.shows == Shows::Object {
             self.views.push(preview(&processed.first().prepared.raster, VIEW_SIDE));
         }
@@ -285,12 +287,13 @@ fn page_seen(part: &Part) -> PageSeen {
         uncurled: prepared.curl.is_some(),
         relit: prepared.relit(),
         text: part.reading.as_ref().map(Reading::text).unwrap_or_default(),
+        handwriting: part.guessed.as_ref().map(Reading::text),
     }
 }
 
 fn describe(file: String, input: &Decoded, dpi: Option<u16>, processed: &Processed, decode: f64) -> Inspection {
     let Processed { seen, parts, content, times, .. } = processed;
-    let Part { prepared, reading } = processed.first();
+    let Part { prepared, reading, .. } = processed.first();
     let reading = reading.clone().unwrap_or_default();
     let codes = seen.codes.iter().map(|code| CodeSeen {
         text: code.text.clone(),

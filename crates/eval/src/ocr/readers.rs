@@ -8,7 +8,7 @@ use scantrail_core::units::Turn;
 use scantrail_core::vocabulary::Flow;
 use scantrail_imaging::prepare::{Origin, Scene};
 use scantrail_ocr::TesseractReader;
-use scantrail_pipeline::{Circumstances, Stopwatch, Tools, process};
+use scantrail_pipeline::{Circumstances, Readers, Stopwatch, Tools, process};
 use scantrail_sheets::find::CodeFinder;
 use std::path::Path;
 use std::process::Command;
@@ -99,7 +99,8 @@ fn ours(picture: &Raster, finder: &mut CodeFinder, reader: &mut TesseractReader)
     let input = Decoded { raster: picture.clone(), exif_turn: Turn::None, moment: None };
     let origin = if picture.resolution().is_some() { Origin::Feeder } else { Origin::Photo };
     let came = Circumstances { flow: Flow::Stack, origin, neighbours: None, scene: Scene::Unsaid, other_side: None };
-    let processed = process(&input, came, &mut Tools { finder, watch: &NoWatch }, reader)?;
+    let processed =
+        process(&input, came, &mut Tools { finder, watch: &NoWatch }, &mut Readers { print: reader, hand: None })?;
     if processed.holds_text() {
         return Ok(processed.text().0);
     }

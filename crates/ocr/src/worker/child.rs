@@ -1,5 +1,6 @@
 //! The process of a reading worker: started, talked with until a moment comes, ended for certain.
 
+use super::Engine;
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::io::Errno;
 use rustix::process::{Pid, Signal, kill_process_group};
@@ -45,10 +46,10 @@ pub(super) struct Child {
 }
 
 impl Child {
-    /// Starts a worker for a language.
-    pub(super) fn start(program: &Path, language: &str) -> io::Result<Self> {
+    /// Starts a worker with an engine.
+    pub(super) fn start(program: &Path, engine: &Engine) -> io::Result<Self> {
         let mut command = Command::new(program);
-        command.arg(language).env_clear().current_dir("/").process_group(0);
+        command.args(engine.arguments()).env_clear().current_dir("/").process_group(0);
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
         // The engine would start four threads for each page; pages are read side by side instead.
         command.env("OMP_THREAD_LIMIT", "1");

@@ -16,6 +16,7 @@ use child::{Child, Ended, Until};
 use scantrail_core::ports::{Completeness, ReadError, Reading, Recogniser};
 use scantrail_core::raster::Raster;
 pub use serve::serve;
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
@@ -43,6 +44,44 @@ impl Default for Limits {
     }
 }
 
+/// Which engine a worker has.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Engine {
+    /// Tesseract, for print.
+    Print {
+        /// Its name of the model: `eng`; several joined by `+`.
+        language: String,
+    },
+    /// The reader of handwriting.
+    Handwriting {
+        /// The folder with its models.
+        models: PathBuf,
+    },
+}
+
+impl Engine {
+    const PRINT: &'static str = "print";
+    const HANDWRITING: &'static str = "handwriting";
+
+    /// As the arguments of a worker.
+    fn arguments(&self) -> [OsString; 2] {
+        match self {
+            Self::Print { language } => [Self::PRINT.into(), language.into()],
+            Self::Handwriting { models } => [Self::HANDWRITING.into(), models.into()],
+        }
+    }
+
+    /// From the arguments of a worker.
+    pub fn from_arguments(mut arguments: impl Iterator<Item = OsString>) -> Option<Self> {
+        let (kind, of) = (arguments.next()?, arguments.next()?);
+        match kind.to_str()? {
+            Self::PRINT => Some(Self::Print { language: of.into_string().ok()? }),
+            Self::HANDWRITING => Some(Self::Handwriting { models: of.into() }),
+            _ => None,
+        }
+    }
+}
+
 /// Tells a reader in another thread to stop at once; what it was reading counts as not read.
 #[derive(Debug, Clone, Default)]
 pub struct Cancel(Arc<AtomicBool>);
@@ -54,11 +93,11 @@ impl Cancel {
     }
 }
 
-/// A warm Tesseract engine for one language, in a process of its own. It belongs to one thread at a time.
+/// A warm engine in a process of its own. It belongs to one thread at a time.
 #[derive(Debug)]
 pub struct ReadingWorker {
     program: PathBuf,
-    language: String,
+    engine: Engine,
     limits: Limits,
     cancel: Cancel,
     name: String,
@@ -67,21 +106,25 @@ pub struct ReadingWorker {
 
 impl ReadingWorker {
     /// Starts the worker at that path and waits until it has loaded its model.
-    pub fn new(program: PathBuf, language: &str, limits: Limits, cancel: Cancel) -> Result<Self, ReadError> {
-        let mut worker =
-            Self { program, language: language.to_owned(), limits, cancel, name: String::new(), child: None };
+    pub fn new(program: PathBuf, engine: Engine, limits: Limits, cancel: Cancel) -> Result<Self, ReadError> {
+        let mut worker = Self::cold(program, engine, limits, cancel);
         worker.child = Some(worker.start()?);
         Ok(worker)
     }
 
-    /// With the worker that lies beside this program.
-    pub fn beside_this_program(language: &str, cancel: Cancel) -> Result<Self, ReadError> {
+    /// A worker that is started with the first page it gets: for what most pages do not need. Until then it has no name.
+    pub fn cold(program: PathBuf, engine: Engine, limits: Limits, cancel: Cancel) -> Self {
+        Self { program, engine, limits, cancel, name: String::new(), child: None }
+    }
+
+    /// Where the worker lies beside this program.
+    pub fn program() -> Result<PathBuf, ReadError> {
         let unavailable = |error: std::io::Error| ReadError::Engine(error.to_string());
         let this = std::env::current_exe().map_err(unavailable)?;
         // Test programs lie one folder deeper than the programs they test.
         for program in this.ancestors().skip(1).take(2).map(|folder| folder.join(WORKER)) {
             if program.try_exists().map_err(unavailable)? {
-                return Self::new(program, language, Limits::default(), cancel);
+                return Ok(program);
             }
         }
         let place = this.parent().unwrap_or(Path::new("/")).display();
@@ -102,7 +145,7 @@ impl ReadingWorker {
 
     fn start(&mut self) -> Result<Child, ReadError> {
         let cannot = |why: &dyn std::fmt::Display| ReadError::Engine(format!("{WORKER} cannot run: {why}"));
-        let mut child = Child::start(&self.program, &self.language).map_err(|error| cannot(&error))?;
+        let mut child = Child::start(&self.program, &self.engine).map_err(|error| cannot(&error))?;
         let line = child.line(self.until(GREETS_WITHIN)).map_err(|ended| match ended {
             Ended::TimeUp => cannot(&"it did not greet in time"),
             Ended::Cancelled => ReadError::Cancelled,

@@ -1,20 +1,55 @@
 //! The worker's side: one engine, one page after the other, until nobody asks any more.
 
+use super::Engine;
 use super::wire::{Answer, Greeting, Question, to_line};
 use crate::TesseractReader;
+use crate::handwriting::{HandwritingReader, Models};
+use scantrail_core::ports::{ReadError, Reading, Recogniser as _};
+use scantrail_core::raster::Raster;
 use std::io::{self, BufRead, Write};
 
 /// Loads the engine, greets, and answers until the input ends.
-pub fn serve(language: &str, input: &mut impl BufRead, output: &mut impl Write) -> io::Result<()> {
+pub fn serve(engine: &Engine, input: &mut impl BufRead, output: &mut impl Write) -> io::Result<()> {
     let mut say = |line: Vec<u8>| output.write_all(&line).and_then(|()| output.flush());
-    let mut reader = match TesseractReader::new(language) {
-        Ok(reader) => reader,
+    let mut loaded = match Loaded::new(engine) {
+        Ok(loaded) => loaded,
         Err(error) => return say(to_line(&Greeting::Fault(error.into()))?),
     };
-    say(to_line(&Greeting::Ready(reader.engine_name()))?)?;
+    say(to_line(&Greeting::Ready(loaded.name()))?)?;
     while let Some((question, page)) = Question::read(input)? {
-        let answer = Answer::from(reader.read_as_it_is(&page, question.dpi, question.limit()));
-        say(to_line(&answer)?)?;
+        say(to_line(&Answer::from(loaded.read(&question, &page)))?)?;
     }
     Ok(())
+}
+
+enum Loaded {
+    Print(TesseractReader),
+    Handwriting(Box<HandwritingReader>),
+}
+
+impl Loaded {
+    fn new(engine: &Engine) -> Result<Self, ReadError> {
+        Ok(match engine {
+            Engine::Print { language } => Self::Print(TesseractReader::new(language)?),
+            Engine::Handwriting { models } => {
+                let models = Models::find(models).map_err(|missing| ReadError::Engine(missing.to_string()))?;
+                Self::Handwriting(Box::new(HandwritingReader::load(&models)?))
+            }
+        })
+    }
+
+    fn name(&self) -> String {
+        match self {
+            Self::Print(reader) => reader.engine_name(),
+            Self::Handwriting(reader) => reader.name(),
+        }
+    }
+
+    fn read(&mut self, question: &Question, page: &Raster) -> Result<Reading, ReadError> {
+        match self {
+            Self::Print(reader) => reader.read_as_it_is(page, question.dpi, question.limit()),
+            // Its own limit is the one that a question has.
+            Self::Handwriting(reader) => reader.read(page),
+        }
+    }
 }

@@ -8,14 +8,15 @@ use rand::Rng;
 
 const FEINT: [u8; 3] = [168, 190, 214];
 const MARGIN: [u8; 3] = [222, 130, 140];
-const MARGIN_X: f64 = 26.0;
+pub(super) const MARGIN_X: f64 = 26.0;
 /// Feint of primary exercise books.
-const LINE_PITCH: f64 = 10.0;
-const FIRST_LINE: f64 = 27.0;
+pub(super) const LINE_PITCH: f64 = 10.0;
+pub(super) const FIRST_LINE: f64 = 27.0;
 /// Squares of primary maths books.
 const SQUARE: f64 = 10.0;
 
-pub(super) fn paint_ruled(easel: &mut Easel<'_>) {
+/// Feint lines and the line of the margin.
+pub(super) fn rulings(easel: &mut Easel<'_>) {
     let (width, height) = A4_MM;
     let mut y = FIRST_LINE;
     while y < height - 12.0 {
@@ -23,12 +24,16 @@ pub(super) fn paint_ruled(easel: &mut Easel<'_>) {
         y += LINE_PITCH;
     }
     easel.canvas.line((MARGIN_X, 0.0), (MARGIN_X, height), 0.25, MARGIN, 0.9);
+}
+
+pub(super) fn paint_ruled(easel: &mut Easel<'_>) {
+    rulings(easel);
     let (objective, text) = *pick(&WRITING, &mut easel.rng);
     date(easel, (MARGIN_X + 4.0, FIRST_LINE - 1.2));
     easel.slip(objective, (MARGIN_X + 10.0, FIRST_LINE + 4.5));
     let hand = easel.hand;
     let start = (MARGIN_X + 4.0, FIRST_LINE + 4.0 * LINE_PITCH - 1.2);
-    let width = width - MARGIN_X - 12.0;
+    let width = A4_MM.0 - MARGIN_X - 12.0;
     let end = easel.write_lines(text, start, (width, LINE_PITCH, 10), &hand);
     let end = false_start(easel, (start.0, end));
     if easel.rng.random_bool(0.5) {

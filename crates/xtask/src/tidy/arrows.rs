@@ -68,6 +68,7 @@ const ONLY_IN: &[(&str, &[&str], &str)] = &[
     ("rusqlite", &["scantrail-catalogue"], "nothing else names SQLite"),
     ("tesseract", &["scantrail-ocr", "scantrail-eval"], "nothing else names Tesseract, but to measure it beside ours"),
     ("tesseract-sys", &["scantrail-ocr"], "nothing else names Tesseract"),
+    ("rten", &["scantrail-ocr"], "nothing else runs networks"),
     ("toml", &["scantrail-config"], "one crate reads the configuration"),
     ("clap", &["scantrail", "scantrail-eval", TEST_KIT], "arguments are parsed at the edge"),
     ("landlock", &["scantrail-workers"], "only a decoder locks itself in"),

@@ -1,9 +1,10 @@
 //! Reads the words on one page after the other, so that a page on which the engine loses itself or crashes takes only
-//! this process with it. Its argument is the language; what is said over its pipes is `scantrail_ocr`'s business.
+//! this process with it. Its arguments name the engine; what is said over its pipes is `scantrail_ocr`'s business.
 //!
 //! This program must not know a pupil, keep a page or outlive its parent.
 
 use rustix::process::{Resource, Rlimit, Signal, set_parent_process_death_signal, setrlimit};
+use scantrail_ocr::Engine;
 use std::io::{self, Write as _};
 use std::process::ExitCode;
 
@@ -26,6 +27,7 @@ fn run() -> io::Result<()> {
     for (resource, most) in [(Resource::As, MOST_MEMORY), (Resource::Core, 0)] {
         setrlimit(resource, Rlimit { current: Some(most), maximum: Some(most) })?;
     }
-    let language = std::env::args().nth(1).ok_or_else(|| io::Error::other("which language?"))?;
-    scantrail_ocr::serve(&language, &mut io::stdin().lock(), &mut io::stdout().lock())
+    let engine = Engine::from_arguments(std::env::args_os().skip(1));
+    let engine = engine.ok_or_else(|| io::Error::other("neither `print LANGUAGE` nor `handwriting FOLDER`"))?;
+    scantrail_ocr::serve(&engine, &mut io::stdin().lock(), &mut io::stdout().lock())
 }
