@@ -1,6 +1,7 @@
 //! Measures how much handwriting is read.
 //!
-//! `… paint DIR` leaves painted pages in DIR: three hands, on feint lines and on plain paper, pen and faint pencil;
+//! `… paint DIR` leaves painted pages in DIR: three hands from steady to very unsteady, on plain paper, feint
+//! lines and dark ones, in pen and faint pencil;
 //! `NAME.ppm` and, line by line, what stands on it in `NAME.txt`. `… read MODELS DIR` and `… tesseract DIR` read what
 //! lies there into `NAME.read.txt` and score it; `… score DIR` scores what another program has put there.
 //!
@@ -13,6 +14,7 @@ use scantrail_core::raster::{Channels, Raster};
 use scantrail_core::units::{Angle, Dpi};
 use scantrail_ocr::TesseractReader;
 use scantrail_ocr::handwriting::{HandwritingReader, Models};
+use scantrail_testkit::effects::hand::{on_paper, unsteady};
 use scantrail_testkit::effects::scanner::{Feed, feed};
 use scantrail_testkit::fonts::Face;
 use scantrail_testkit::paint::{PageKind, PageSpec, PageTruth, Pen, Rulings, handwritten};
@@ -126,21 +128,24 @@ fn lines_of(truth: &PageTruth) -> Vec<String> {
 fn paint(folder: &Path) {
     std::fs::create_dir_all(folder).expect("the folder can be made");
     let dpi = Dpi::new(300).expect("300 is not zero");
-    for (rulings, face) in [Rulings::Feint, Rulings::None].into_iter().flat_map(|r| HANDS.map(|face| (r, face))) {
+    let papers = [Rulings::None, Rulings::Feint, Rulings::Dark];
+    for (face, paper) in HANDS.into_iter().flat_map(|face| papers.map(|paper| (face, paper))) {
         for seed in 0..SEEDS {
             let mut spec = PageSpec::new(PageKind::Ruled, Seed(seed), dpi);
             if seed % 2 == 1 {
                 spec.pen = Pen::FaintPencil;
             }
-            let painted = handwritten(&spec, face, rulings, 20);
+            let written = handwritten(&spec, face, Rulings::None, 20);
+            let strayed = unsteady(&written.raster, 0.5 * (1 + seed) as f64, Seed(seed));
+            let page = on_paper(&strayed, &handwritten(&spec, face, paper, 0).raster);
             // What is left after a page was scanned and straightened.
             let how = Feed { skew: Angle::from_degrees(0.2), noise: 3.0, ..Feed::default() };
-            let page = feed(&painted.raster, &how, Seed(seed)).raster;
-            let path = folder.join(format!("{face:?}-{rulings:?}-{seed}.ppm"));
+            let page = feed(&page, &how, Seed(seed)).raster;
+            let path = folder.join(format!("{face:?}-{paper:?}-{seed}.ppm"));
             let mut picture = format!("P6\n{} {}\n255\n", page.width(), page.height()).into_bytes();
             picture.extend_from_slice(page.samples());
             std::fs::write(&path, picture).expect("the page can be written");
-            std::fs::write(path.with_extension("txt"), lines_of(&painted.truth).join("\n")).expect("so can its text");
+            std::fs::write(path.with_extension("txt"), lines_of(&written.truth).join("\n")).expect("so can its text");
         }
     }
 }

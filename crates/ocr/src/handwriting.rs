@@ -2,6 +2,10 @@
 //!
 //! It is for pages on which Tesseract finds nothing. What it reads is good enough to search for, not to be shown as the
 //! text of a page. It needs two model files ([`Models`]), which are not part of the program.
+//!
+//! Figures here and below are those of `examples/measure-handwriting`: F1 of the words on 36 painted pages, a third of
+//! them on plain paper, on feint and on dark lines. Rulings are left where they are: the networks do not mind them
+//! (F1 .905; .895 when they were taken off first).
 
 mod alphabet;
 mod ctc;

@@ -1,5 +1,6 @@
 //! What machines and hands do to a page on its way to us, with the exact truth about it.
 
+pub mod hand;
 pub mod photo;
 pub mod scanner;
 

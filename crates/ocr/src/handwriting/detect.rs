@@ -7,8 +7,8 @@ use super::regions::regions;
 use scantrail_core::ports::ReadError;
 use scantrail_core::raster::Raster;
 
-/// The longer side of a page as the network sees it, in pixels. F1 of the words on pages that were painted, bent and
-/// blurred: .901 with 960, .921 with 1280, .928 with 1600, at 0.92, 1.30 and 1.75 s of processor time a page.
+/// The longer side of a page as the network sees it, in pixels. F1 is .894 with 960, .905 with 1280 and .904 with 1600,
+/// at 1.0, 1.3 and 1.8 s of processor time a page.
 const LONGER_SIDE: f64 = 1280.0;
 /// The network takes sides that are multiples of this.
 const STEP: f64 = 32.0;

@@ -6,7 +6,7 @@ use crate::geometry::A4_MM;
 use crate::seed::pick;
 use rand::Rng;
 
-const FEINT: [u8; 3] = [168, 190, 214];
+pub(super) const FEINT: [u8; 3] = [168, 190, 214];
 const MARGIN: [u8; 3] = [222, 130, 140];
 pub(super) const MARGIN_X: f64 = 26.0;
 /// Feint of primary exercise books.
@@ -15,19 +15,19 @@ pub(super) const FIRST_LINE: f64 = 27.0;
 /// Squares of primary maths books.
 const SQUARE: f64 = 10.0;
 
-/// Feint lines and the line of the margin.
-pub(super) fn rulings(easel: &mut Easel<'_>) {
+/// Lines of that breadth in millimetres, and the line of the margin.
+pub(super) fn rulings(easel: &mut Easel<'_>, breadth: f64, colour: [u8; 3]) {
     let (width, height) = A4_MM;
     let mut y = FIRST_LINE;
     while y < height - 12.0 {
-        easel.canvas.line((0.0, y), (width, y), 0.22, FEINT, 0.9);
+        easel.canvas.line((0.0, y), (width, y), breadth, colour, 0.9);
         y += LINE_PITCH;
     }
     easel.canvas.line((MARGIN_X, 0.0), (MARGIN_X, height), 0.25, MARGIN, 0.9);
 }
 
 pub(super) fn paint_ruled(easel: &mut Easel<'_>) {
-    rulings(easel);
+    rulings(easel, 0.22, FEINT);
     let (objective, text) = *pick(&WRITING, &mut easel.rng);
     date(easel, (MARGIN_X + 4.0, FIRST_LINE - 1.2));
     easel.slip(objective, (MARGIN_X + 10.0, FIRST_LINE + 4.5));

@@ -1,7 +1,7 @@
 //! Pages that hold nothing but handwriting, for measuring who can read it: the hand, the rulings and how much is
 //! written are chosen, not left to the seed.
 
-use super::exercise::{FIRST_LINE, LINE_PITCH, MARGIN_X, rulings};
+use super::exercise::{FEINT, FIRST_LINE, LINE_PITCH, MARGIN_X, rulings};
 use super::texts::WRITING;
 use super::{Easel, PageKind, PageSpec, Painted, handwriting};
 use crate::fonts::Face;
@@ -9,11 +9,15 @@ use crate::geometry::A4_MM;
 use crate::seed::pick;
 use rand::Rng;
 
+const DARK: [u8; 3] = [100, 110, 150];
+
 /// What the paper has besides the writing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Rulings {
     /// Feint lines and a margin, as in an exercise book.
     Feint,
+    /// Dark lines and a margin, as on cheap paper.
+    Dark,
     /// Nothing.
     None,
 }
@@ -24,8 +28,10 @@ pub enum Rulings {
 pub fn handwritten(spec: &PageSpec, face: Face, paper: Rulings, lines: usize) -> Painted {
     let spec = PageSpec { kind: PageKind::Ruled, name: None, keyword: None, ..spec.clone() };
     let mut easel = Easel::new(&spec);
-    if paper == Rulings::Feint {
-        rulings(&mut easel);
+    match paper {
+        Rulings::Feint => rulings(&mut easel, 0.22, FEINT),
+        Rulings::Dark => rulings(&mut easel, 0.35, DARK),
+        Rulings::None => {}
     }
     let size = easel.rng.random_range(6.2..7.2);
     let hand = handwriting(face, spec.pen, size);
