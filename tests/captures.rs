@@ -98,6 +98,33 @@ fn a_photographed_page_comes_out_flat_and_is_read() {
     assert_eq!(drawing.width().max(drawing.height()), 1600);
 }
 
+#[test]
+fn handwriting_is_found_and_said_to_be_a_guess() {
+    let world = school(150);
+    let stage = &world.stage;
+    let models = std::env::var("SCANTRAIL_MODELS").expect("SCANTRAIL_MODELS is set by `cargo xtask test`");
+    let config = stage.folder.join("scantrail.toml");
+    let text = std::fs::read_to_string(&config).unwrap();
+    std::fs::write(&config, format!("{text}\n[reading]\nmodels = \"{models}\"\n")).unwrap();
+    let page = paint(&PageSpec::new(PageKind::Ruled, Seed(8), Dpi::new(200).unwrap()));
+    let file = stage.folder.join("story.jpg");
+    save(&page.raster, &file);
+    let answer = stage.scantrail.json(&["ingest", file.to_str().unwrap()]).unwrap();
+    assert_eq!(answer[0]["counts"]["captured"], 1, "{answer}");
+    let words: Vec<&str> = page.truth.words.iter().map(|word| word.text.as_str()).collect();
+    let long = words.iter().filter(|word| word.len() > 4 && word.chars().all(|c| c.is_ascii_lowercase()));
+    let hits: Vec<Value> = long.map(|word| stage.scantrail.json(&["search", word]).unwrap()[0].clone()).collect();
+    assert!(hits.len() > 20, "a page of writing has words");
+    assert!(hits.iter().filter(|hit| hit.is_object()).count() * 10 >= hits.len() * 9, "most words are found");
+    // The reader of print misses some of this neat hand; the guess has them, and says that it is one.
+    let found = hits.iter().find(|hit| hit["guessed"] == true).expect("a word that only the guess has");
+    assert!(!found["places"].as_array().unwrap().is_empty(), "{found}");
+    let page = found["page"].as_str().unwrap();
+    assert!(hits.iter().any(|hit| hit["page"] == page && hit["guessed"] == false), "print is still print");
+    let verified = stage.scantrail.json(&["verify"]).unwrap();
+    assert_eq!(verified["problems"].as_array().unwrap().len(), 0, "{verified}");
+}
+
 /// A word with its fourth letter wrong.
 fn slipped(word: &str) -> String {
     word.chars().enumerate().map(|(at, letter)| if at == 3 { 'w' } else { letter }).collect()
