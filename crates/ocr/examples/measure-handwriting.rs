@@ -1,9 +1,9 @@
 //! Measures how much handwriting is read.
 //!
-//! `… paint DIR` leaves painted pages in DIR: three hands from steady to very unsteady, on plain paper, feint
-//! lines and dark ones, in pen and faint pencil;
-//! `NAME.ppm` and, line by line, what stands on it in `NAME.txt`. `… read MODELS DIR` and `… tesseract DIR` read what
-//! lies there into `NAME.read.txt` and score it; `… score DIR` scores what another program has put there.
+//! `… paint DIR` leaves painted pages in DIR: three hands from steady to very unsteady, on plain paper, feint lines and
+//! dark ones, in pen and faint pencil; `NAME.ppm` and, line by line, what stands on it in `NAME.txt`.
+//! `… read MODELS DIR` and `… tesseract DIR` read what lies there into `NAME.read.txt` and score it; `… score DIR`
+//! scores what another program has put there.
 //!
 //! `cargo run --release -p scantrail-ocr --example measure-handwriting -- WORDS`
 

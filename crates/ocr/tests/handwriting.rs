@@ -80,16 +80,20 @@ fn three_hands_on_ruled_and_on_plain_paper_are_read_where_they_stand() {
 }
 
 #[test]
-fn empty_paper_and_paintings_give_no_words() {
+fn empty_paper_gives_no_word_and_a_painting_hardly_a_letter() {
     let mut reader = reader();
     for (seed, rulings) in [(1, Rulings::Feint), (2, Rulings::Feint), (3, Rulings::None)] {
         let page = handwritten(&spec(seed), Face::Neat, rulings, 0);
         assert!(page.truth.words.is_empty());
         assert_eq!(reader.read(&page.raster).unwrap(), Reading::default(), "{rulings:?}");
     }
-    let painting = paint(&PageSpec { kind: PageKind::Painting, ..spec(4) });
-    let reading = reader.read(&painting.raster).unwrap();
-    assert!(reading.words.len() <= 1, "{}", reading.text());
+    // In a painting a sun may pass for an o, but nothing for a word.
+    for seed in [0, 1, 4] {
+        let painting = paint(&PageSpec { kind: PageKind::Painting, ..spec(seed) });
+        let reading = reader.read(&painting.raster).unwrap();
+        let short = reading.words.iter().all(|word| word.text.chars().count() == 1);
+        assert!(reading.words.len() <= 2 && short, "{}", reading.text());
+    }
     for (width, height) in [(1, 1), (13, 13), (2000, 14), (14, 900)] {
         let page = Raster::new(width, height, Channels::Grey, vec![240; (width * height) as usize]).unwrap();
         assert_eq!(reader.read(&page).unwrap(), Reading::default(), "{width}×{height}");
@@ -158,12 +162,13 @@ fn change_a_byte(model: &Path) {
     file.write_all_at(&[byte[0] ^ 1], 10_000_000).unwrap();
 }
 
+type Spoil<'a> = &'a dyn Fn(&Path);
+
 #[test]
 fn a_model_that_is_not_the_very_file_is_refused() {
     let cut_short =
         |model: &Path| std::fs::File::options().write(true).open(model).unwrap().set_len(20_000_000).unwrap();
     let gone = |model: &Path| std::fs::remove_file(model).unwrap();
-    type Spoil<'a> = &'a dyn Fn(&Path);
     let faults: [(Spoil, ModelState); 3] =
         [(&change_a_byte, ModelState::Changed), (&cut_short, ModelState::Changed), (&gone, ModelState::Missing)];
     for (spoil, state) in faults {
