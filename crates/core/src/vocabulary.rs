@@ -133,6 +133,13 @@ words!(
     }
 );
 
+impl Content {
+    /// Whether somebody may have written on it by hand. Strokes of a brush and the edges of models look like letters too.
+    pub fn may_hold_handwriting(self) -> bool {
+        !matches!(self, Self::Picture | Self::Object | Self::Blank)
+    }
+}
+
 impl Shows {
     /// Whether everything said of such captures goes together; in words what does not.
     ///

@@ -79,3 +79,18 @@ fn any_page_is_survived() {
         assert_eq!(guess(&tiny, &far, &mut Says(vec![])).unwrap(), None);
     }
 }
+
+#[test]
+fn pictures_are_not_searched_for_handwriting() {
+    use crate::{Readers, read};
+    use scantrail_core::vocabulary::Content;
+    use scantrail_imaging::orientation::TurnSource;
+    let page = page(&[HAND], false);
+    let guessed = |content| {
+        let (mut print, mut hand) = (Says(vec![]), Says(vec![HAND]));
+        let mut all = Readers { print: &mut print, hand: Some(&mut hand) };
+        read(&page, TurnSource::Code, &mut all.for_content(content)).unwrap().guessed
+    };
+    assert!(guessed(Content::Lined).is_some() && guessed(Content::Board).is_some());
+    assert!(guessed(Content::Picture).is_none() && guessed(Content::Object).is_none());
+}

@@ -155,8 +155,9 @@ pub fn process(
     let begin = tools.watch.milliseconds();
     if processed.holds_text() {
         for part in &mut processed.parts {
+            let mut readers = readers.for_content(processed.content);
             let Read { turn, reading, guessed } =
-                read(&part.prepared.raster, part.prepared.turned_by, readers).map_err(StageError::Read)?;
+                read(&part.prepared.raster, part.prepared.turned_by, &mut readers).map_err(StageError::Read)?;
             if turn != Turn::None {
                 turn_over(&mut part.prepared, turn);
             }

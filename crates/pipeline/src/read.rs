@@ -4,6 +4,7 @@ use crate::handwritten;
 use scantrail_core::ports::{ReadError, Reading, Recogniser};
 use scantrail_core::raster::Raster;
 use scantrail_core::units::Turn;
+use scantrail_core::vocabulary::Content;
 use scantrail_imaging::geometry::affine::Affine;
 use scantrail_imaging::orientation::TurnSource;
 use scantrail_imaging::prepare::Prepared;
@@ -28,6 +29,18 @@ pub struct Readers<'a> {
     pub print: &'a mut dyn Recogniser,
     /// Guesses at handwriting.
     pub hand: Option<&'a mut dyn Recogniser>,
+}
+
+impl Readers<'_> {
+    /// Those to be asked about a page that shows this.
+    #[must_use]
+    pub fn for_content(&mut self, content: Content) -> Readers<'_> {
+        let hand = match &mut self.hand {
+            Some(hand) if content.may_hold_handwriting() => Some(&mut **hand as &mut dyn Recogniser),
+            _ => None,
+        };
+        Readers { print: &mut *self.print, hand }
+    }
 }
 
 /// What was read, and the turn that was taken back for it.

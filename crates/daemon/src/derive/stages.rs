@@ -18,7 +18,7 @@ use scantrail_core::evidence::Look;
 use scantrail_core::ids::PageId;
 use scantrail_core::ports::{Decoder as _, Reading as Recognised};
 use scantrail_core::units::{Confidence, Digest, Turn};
-use scantrail_core::vocabulary::Media;
+use scantrail_core::vocabulary::{Content, Media};
 use scantrail_imaging::orientation::TurnSource;
 use scantrail_ocr::Reduced;
 use scantrail_pipeline::{Processed, Read, turn_over};
@@ -131,7 +131,9 @@ pub(crate) fn read(engine: &Engine, bench: &mut Bench, page: &Page) -> Result<Re
     let mut readings = Vec::with_capacity(legible.len());
     for (part, legible) in derived.parts.iter().zip(&legible) {
         let turned_by = if part.notes.may_turn { TurnSource::Nothing } else { TurnSource::Code };
-        readings.push(scantrail_pipeline::read(legible.page(), turned_by, &mut bench.readers())?);
+        let mut readers = bench.readers();
+        let mut readers = readers.for_content(page.content.unwrap_or(Content::Text));
+        readings.push(scantrail_pipeline::read(legible.page(), turned_by, &mut readers)?);
     }
     if readings.iter().any(|read| read.turn != Turn::None) {
         return over(engine, page, readings, &Names::of(bench));

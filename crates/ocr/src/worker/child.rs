@@ -52,7 +52,7 @@ impl Child {
         command.args(engine.arguments()).env_clear().current_dir("/").process_group(0);
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
         // The engine would start four threads for each page; pages are read side by side instead.
-        command.env("OMP_THREAD_LIMIT", "1");
+        command.env("OMP_THREAD_LIMIT", "1").env("RTEN_NUM_THREADS", "1");
         command.envs(ENVIRONMENT.iter().filter_map(|name| Some((name, std::env::var_os(name)?))));
         let mut process = command.spawn()?;
         let (Some(input), Some(output)) = (process.stdin.take(), process.stdout.take()) else {
