@@ -10,6 +10,9 @@ use scantrail_pipeline::{Circumstances, Processed, Readers, Stopwatch, Tools, pr
 use scantrail_sheets::find::CodeFinder;
 use std::time::Instant;
 
+/// The name of what read nothing.
+const NO_READER: &str = "none";
+
 /// What looks at captures.
 pub(crate) struct Looker {
     finder: CodeFinder,
@@ -78,9 +81,10 @@ impl Bench {
         self.print.name()
     }
 
-    /// The name of what guesses at handwriting, once it has.
+    /// The name of what guesses at handwriting; `none` until it has been started.
     pub(crate) fn hand_name(&self) -> String {
-        self.hand.as_ref().map(|hand| hand.worker.name()).unwrap_or_default()
+        let name = self.hand.as_ref().map(|hand| hand.worker.name());
+        name.filter(|name| !name.is_empty()).unwrap_or_else(|| NO_READER.to_owned())
     }
 }
 
@@ -116,7 +120,7 @@ impl Recogniser for NoReading {
     }
 
     fn name(&self) -> String {
-        "none".to_owned()
+        NO_READER.to_owned()
     }
 }
 

@@ -14,7 +14,7 @@ const LEAST_INK_MM2: f64 = 30.0;
 const EDGE_MM: f64 = 4.0;
 /// Ink that runs on for so long is a ruling, a frame or a picture.
 const LONGEST_STROKE_MM: f64 = 12.0;
-/// A pixel is ink if it is darker than the paper by this share of it; faint pencil is by a fifth.
+/// A pixel is ink if it is darker than this share of the paper's level; faint pencil is at four fifths of it.
 const INK: f64 = 0.85;
 /// Dots per inch of a page that does not say.
 const ASSUMED_DPI: f64 = 200.0;

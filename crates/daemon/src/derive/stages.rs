@@ -152,7 +152,9 @@ pub(crate) fn read(engine: &Engine, bench: &mut Bench, page: &Page) -> Result<Re
 /// The pages as they are read, out of their derivatives.
 fn reduced(engine: &Engine, derived: &Derived) -> Result<Vec<Reduced>, DaemonError> {
     let parts = derived.parts.iter().map(|part| {
-        let decoded = engine.decoder.decode(&part.jpeg, Media::Jpeg)?;
+        // Our own picture: that it cannot be decoded says nothing against the capture, which must not be set aside for it.
+        let ours = |source| DaemonError::inside("a derivative could not be decoded", source);
+        let decoded = engine.decoder.decode(&part.jpeg, Media::Jpeg).map_err(ours)?;
         Ok(Reduced::of(&decoded.raster.with_resolution(Some(part.resolution()))))
     });
     parts.collect()
