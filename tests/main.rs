@@ -15,6 +15,7 @@ mod device_trouble;
 mod files;
 mod judges;
 mod logs;
+mod reading;
 mod roster;
 mod scenes;
 mod sheets;

@@ -6,6 +6,7 @@
 //!
 //! **Invariant:** no path is opened here but the catalogue's own, and nothing of SQLite shows in the public interface.
 
+mod again;
 mod batches;
 mod captures;
 mod classes;
@@ -34,6 +35,7 @@ mod sheets;
 mod tests;
 mod text;
 
+pub use again::ReadAgain;
 pub use batches::{Batch, BatchContext, BatchState, NewBatch, Scene, Sides};
 pub use captures::NewCapture;
 pub use classes::{Class, Teaching};

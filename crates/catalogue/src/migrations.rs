@@ -8,6 +8,7 @@ pub(crate) const STEPS: &[&str] = &[
     concat!(include_str!("schema_2.sql"), include_str!("schema_2_roster.sql")),
     include_str!("schema_3.sql"),
     include_str!("schema_4.sql"),
+    include_str!("schema_5.sql"),
 ];
 
 pub(crate) fn run(connection: &mut Connection) -> Result<(), CatalogueError> {

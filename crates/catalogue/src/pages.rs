@@ -103,6 +103,8 @@ pub enum Stage {
     Look,
     /// Being read.
     Read,
+    /// Being read again, when nothing else waits to be read.
+    Again,
 }
 
 /// What looking at and preparing a page found.
@@ -334,6 +336,7 @@ impl Catalogue {
         let states = match stage {
             Stage::Look => "'received', 'identified'",
             Stage::Read => "'prepared'",
+            Stage::Again => return self.pages_to_read_again(limit),
         };
         let tail = format!(
             "JOIN batch ON batch.id = page.batch WHERE page.state IN ({states})

@@ -11,7 +11,7 @@ pub(crate) use failure::{Faulty, failure};
 use crate::args::{Args, Part};
 use anyhow::Result;
 use scantrail_daemon::api::{BatchAnswer, Reply, ReviewAnswer, SheetsAnswer};
-use scantrail_daemon::{DeviceInfo, Inspection, ModelSeen};
+use scantrail_daemon::{Checked, DeviceInfo, Health, Inspection, ModelSeen};
 use serde::Serialize;
 use serde_json::{Value, json};
 use std::fmt::Write as _;
@@ -52,6 +52,11 @@ pub(crate) fn reply(args: &Args, reply: &Reply) -> Result<()> {
         Reply::Review(ReviewAnswer::Decisions(decisions)) => show(args, decisions, |it| tables::decisions(it)),
         Reply::Reconcile(found) => show(args, found, tables::reconciled),
         Reply::Hits(hits) => show(args, hits, |it| pages::hits(it)),
+        Reply::Reread { pages } => show(args, &json!({"pages": pages}), |_| match pages {
+            0 => "nothing there to be read again; what is still to be read takes the language\n".to_owned(),
+            1 => "1 page was read again\n".to_owned(),
+            _ => format!("{pages} pages were read again\n"),
+        }),
         Reply::Trail(trail) => show(args, trail, pages::trail),
         Reply::Verify(found) => show(args, found, tables::verified),
         Reply::Status(status) => show(args, status, tables::status),
@@ -86,6 +91,26 @@ pub(crate) fn sound(args: &Args, path: &Path) -> Result<()> {
         return out_json(&json!({"config": path, "faults": []}));
     }
     out(&format!("{} has no fault\n", path.display()))
+}
+
+/// What a technician would ask.
+pub(crate) fn doctor(args: &Args, checked: &[Checked]) -> Result<()> {
+    if args.json {
+        return out_json(&checked);
+    }
+    let mut text = String::new();
+    for Checked { what, state, found, hint } in checked {
+        let mark = match state {
+            Health::Well => "well   ",
+            Health::Less => "less   ",
+            Health::Broken => "broken ",
+        };
+        writeln!(text, "{mark} {what:<12} {found}")?;
+        if let Some(hint) = hint {
+            writeln!(text, "{:21}→ {hint}", "")?;
+        }
+    }
+    out(&text)
 }
 
 /// Scanners.

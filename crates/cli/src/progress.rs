@@ -64,7 +64,8 @@ impl Report for Teller {
 
 /// What waits for what, and how long it will take: `; 3 to look at, 41 to read, 6 to file; 62 a minute, 50 s left`.
 pub(crate) fn on_their_way(queue: &QueueReply) -> String {
-    let stages = [(queue.look, "to look at"), (queue.read, "to read"), (queue.file, "to file")];
+    let stages =
+        [(queue.look, "to look at"), (queue.read, "to read"), (queue.file, "to file"), (queue.again, "to read again")];
     let waiting: Vec<String> =
         stages.iter().filter(|(pages, _)| *pages > 0).map(|(pages, what)| format!("{pages} {what}")).collect();
     let mut text = String::new();

@@ -1,12 +1,12 @@
 //! What each command does.
 
-use crate::args::{Args, Command, Config as ConfigCommand, Inspect, Part, Scene, Sheets};
+use crate::args::{Args, Command, Config as ConfigCommand, Inspect, Part, Reread, Scene, Sheets};
 use crate::print;
 use crate::progress::Teller;
 use anyhow::{Context as _, Result};
 use scantrail_config::{Config, Reading};
 use scantrail_daemon::api::{BatchRequest, Depth, Reply, Request, RosterRequest, SheetsAnswer};
-use scantrail_daemon::{DaemonError, Exit, Inspector, Scorer, Wanted, client};
+use scantrail_daemon::{DaemonError, Exit, Health, Inspector, Scorer, Wanted, client};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -72,6 +72,12 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode> {
             let folder = load(args)?.reading.models;
             print::models(args, &folder, &scantrail_daemon::models(&folder))?;
             Ok(ExitCode::SUCCESS)
+        }
+        Command::Doctor => {
+            let checked = scantrail_daemon::doctor(&load(args)?);
+            print::doctor(args, &checked)?;
+            let broken = checked.iter().any(|one| one.state == Health::Broken);
+            Ok(if broken { ExitCode::from(Exit::Failed as u8) } else { ExitCode::SUCCESS })
         }
         Command::Inspect(inspect) => inspecting(args, inspect),
         Command::Sheets(Sheets::Score { images }) => scoring(args, images),
@@ -139,6 +145,7 @@ fn request(command: &Command) -> Result<Request> {
             options: scan.options.clone(),
             stack: absolute(&scan.stack)?,
             dpi: scan.dpi,
+            language: scan.work.language.clone(),
         },
         Command::Ingest(ingest) => Request::Ingest {
             paths: absolute(&ingest.paths)?,
@@ -150,6 +157,7 @@ fn request(command: &Command) -> Result<Request> {
             class: ingest.work.class.clone(),
             subject: ingest.work.subject.clone(),
             title: ingest.work.title.clone(),
+            language: ingest.work.language.clone(),
         },
         Command::Pupils(pupils) => Request::Roster(pupils.request()?),
         Command::Classes(classes) => Request::Roster(classes.request()),
@@ -169,6 +177,9 @@ fn request(command: &Command) -> Result<Request> {
             shows: search.shows.clone(),
             skip: search.skip,
         },
+        Command::Reread(Reread { pages, batch, language }) => {
+            Request::Reread { pages: pages.clone(), batch: batch.clone(), language: language.clone() }
+        }
         Command::Trail { pupil } => Request::Trail { pupil: pupil.clone() },
         Command::Verify { quick } => Request::Verify { depth: if *quick { Depth::Quick } else { Depth::Full } },
         Command::Status => Request::Status,
@@ -176,6 +187,7 @@ fn request(command: &Command) -> Result<Request> {
         | Command::Serve
         | Command::Devices
         | Command::Models
+        | Command::Doctor
         | Command::Inspect(_)
         | Command::Config(_) => {
             unreachable!("these commands need no open data folder and were handled before")
@@ -190,6 +202,8 @@ fn inspecting(args: &Args, inspect: &Inspect) -> Result<ExitCode> {
     inspect.scene.shows().goes_with(flow, *items, mat.is_some()).map_err(DaemonError::usage)?;
     let reading = Reading {
         language: inspect.language.clone(),
+        languages: Vec::new(),
+        again: false,
         models: inspect.models.clone(),
         threads: scantrail_config::defaults::THREADS,
     };

@@ -4,8 +4,8 @@ use crate::defaults;
 use crate::rules::{Wrong, dpi, either, language, list, loopback, one_of, path, pattern, text, whole};
 use crate::section::Section;
 use crate::settings::{
-    Colour, Config, Confirm, Device, Folder, Limits, OwnCode, OwnCodeNames, Profile, Reading, Sane, Sides, Storage,
-    Threads, WhenToConfirm,
+    Colour, Config, Confirm, Device, Folder, Language, Limits, OwnCode, OwnCodeNames, Profile, Reading, Sane, Sides,
+    Storage, Threads, WhenToConfirm,
 };
 use scantrail_core::sheet::SheetKind;
 use scantrail_core::units::Dpi;
@@ -26,7 +26,7 @@ pub(crate) fn build(mut file: Section<'_>, base: &Path) -> Option<Config> {
     let mut web = file.section("web");
     let listen = web.or("listen", defaults::LISTEN, loopback);
     web.finish();
-    let reading = reading(file.section("reading"), base);
+    let reading = reading(file.section("reading"), file.sections("language"), base);
     let mut sheets = file.section("sheets");
     let fonts = sheets.or("fonts", vec![PathBuf::from(defaults::FONTS)], list(path(base)));
     sheets.finish();
@@ -56,14 +56,31 @@ pub(crate) fn build(mut file: Section<'_>, base: &Path) -> Option<Config> {
     })
 }
 
-fn reading(mut section: Section<'_>, base: &Path) -> Reading {
+fn reading(mut section: Section<'_>, others: Vec<Section<'_>>, base: &Path) -> Reading {
     let reading = Reading {
         language: section.or("language", defaults::LANGUAGE.to_owned(), language),
+        languages: languages(others),
+        again: section.or("again", defaults::READ_AGAIN, either(true, false)),
         models: section.or("models", PathBuf::from(defaults::MODELS), path(base)),
         threads: section.or("threads", defaults::THREADS, threads),
     };
     section.finish();
     reading
+}
+
+fn languages(sections: Vec<Section<'_>>) -> Vec<Language> {
+    let mut languages = Vec::new();
+    for mut section in sections {
+        let model = section.required("model", "a name that `tesseract --list-langs` prints", language);
+        let (class, subject) = (section.optional("class", text), section.optional("subject", text));
+        if model.is_some() && class.is_none() && subject.is_none() {
+            let allowed = "`class`, `subject` or both; for everything, set `language` in [reading]";
+            section.fault("model", Wrong::new("is for no class and no subject", allowed));
+        }
+        languages.extend(model.map(|model| Language { class, subject, model }));
+        section.finish();
+    }
+    languages
 }
 
 fn threads(value: &DeValue<'_>) -> Result<Threads, Wrong> {

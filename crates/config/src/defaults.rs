@@ -9,6 +9,9 @@ pub const LISTEN: SocketAddr = SocketAddr::V4(SocketAddrV4::new(Ipv4Addr::LOCALH
 /// The language model the text engine uses, in its own spelling.
 pub const LANGUAGE: &str = "eng";
 
+/// Whether a better way of reading is tried on filed pages: it takes nobody's time.
+pub const READ_AGAIN: bool = true;
+
 /// Where the models of the reader of handwriting are looked for.
 pub const MODELS: &str = "/usr/local/share/scantrail/models";
 

@@ -19,8 +19,9 @@ mod settings;
 pub use defaults::NO_READING;
 pub use fault::{Fault, Faults};
 pub use load::{LoadError, load, parse};
+pub use rules::check_language;
 pub use sample::sample;
 pub use settings::{
-    Colour, Config, Confirm, Device, Folder, Limits, OwnCode, OwnCodeNames, Profile, Reading, Sane, Sides, Storage,
-    Threads, WhenToConfirm,
+    Colour, Config, Confirm, Device, Folder, Language, Limits, OwnCode, OwnCodeNames, Profile, Reading, Sane, Sides,
+    Storage, Threads, WhenToConfirm,
 };

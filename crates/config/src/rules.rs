@@ -125,6 +125,11 @@ pub(crate) fn loopback(value: &DeValue<'_>) -> Result<SocketAddr, Wrong> {
     Ok(address)
 }
 
+/// Whether a text is the name of a language model, as `scantrail.toml` takes it; why not, in words.
+pub fn check_language(name: &str) -> Result<(), String> {
+    language(&DeValue::String(name.into())).map(drop).map_err(|wrong| format!("{}; {}", wrong.found, wrong.allowed))
+}
+
 /// The name of a language model of the text engine: `eng`, `deu`, `eng+fra`, `script/Latin`.
 pub(crate) fn language(value: &DeValue<'_>) -> Result<String, Wrong> {
     let given = text(value)?;

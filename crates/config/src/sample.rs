@@ -26,10 +26,18 @@ name = {school}
 # A language model of the text engine; `tesseract --list-langs` prints those installed. Several: "eng+fra".
 # "none" looks for no text: pages are filed as ever, but not found by their words.
 # language = "{language}"
+# Filed pages are read again, when nothing else is to be done, if a new version reads better.
+# again = {again}
 # Models that guess at handwriting, so that pages are found by it; `scantrail models` says whether they are there.
 # models = "{models}"
 # Pages read at the same time: "auto" (one per processor) or a number.
 # threads = "auto"
+
+# Work in another language, by class, subject or both; the first that fits counts. `scantrail doctor` says whether its
+# model is there; `--language` says it for one batch, `scantrail reread --language` for pages that are there already.
+# [[language]]
+# subject = "French"
+# model = "fra+eng"
 
 [sheets]
 # Where fonts for cover sheets and cards are looked for.
@@ -105,6 +113,7 @@ name = {school}
 "#,
         listen = d::LISTEN,
         language = d::LANGUAGE,
+        again = d::READ_AGAIN,
         models = d::MODELS,
         fonts = d::FONTS,
         run_pages = d::RUN_PAGES,

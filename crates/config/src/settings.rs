@@ -52,10 +52,36 @@ impl Config {
 pub struct Reading {
     /// The text engine's name of the language model, e.g. `eng`.
     pub language: String,
+    /// What is read in another language; the first that fits counts.
+    pub languages: Vec<Language>,
+    /// Whether filed pages are read again when a better way of reading comes with a new version.
+    pub again: bool,
     /// The folder with the models of the reader of handwriting; without them no handwriting is looked for.
     pub models: PathBuf,
     /// How many pages are read at the same time.
     pub threads: Threads,
+}
+
+impl Reading {
+    /// The language of work of a class in a subject; either may be empty if it is not known.
+    pub fn language_for(&self, class: &str, subject: &str) -> &str {
+        let same = |wanted: &Option<String>, is: &str| {
+            wanted.as_ref().is_none_or(|wanted| wanted.to_lowercase() == is.to_lowercase())
+        };
+        let fits = |one: &&Language| same(&one.class, class) && same(&one.subject, subject);
+        self.languages.iter().find(fits).map_or(&self.language, |one| &one.model)
+    }
+}
+
+/// Work that is read in another language than most.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Language {
+    /// Of this class; of every class if none is named.
+    pub class: Option<String>,
+    /// In this subject; in every subject if none is named.
+    pub subject: Option<String>,
+    /// The text engine's name of the language model.
+    pub model: String,
 }
 
 /// How many threads do a work.

@@ -29,8 +29,10 @@ fn every_commented_setting_of_the_sample_is_a_real_one() {
         |line: &str| line.starts_with("[[") || line.split_once(" = ").is_some_and(|(key, _)| !key.contains(' '));
     let uncommented: Vec<&str> =
         text.lines().map(|line| line.strip_prefix("# ").filter(|rest| setting(rest)).unwrap_or(line)).collect();
-    let all = sound(&uncommented.join("\n"));
+    let mut all = sound(&uncommented.join("\n"));
     let bare = sound(&text);
+    assert_eq!(all.reading.language_for("4B", "french"), "fra+eng");
+    all.reading.languages.clear();
     assert_eq!((all.limits, all.storage, all.listen), (bare.limits, bare.storage, bare.listen));
     assert_eq!((&all.reading, &all.fonts, all.confirm), (&bare.reading, &bare.fonts, bare.confirm));
     assert_eq!(

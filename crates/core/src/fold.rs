@@ -9,9 +9,11 @@ use unicode_normalization::char::is_combining_mark;
 /// letters that have no decomposition written as people type them. Apostrophes vanish, every other punctuation
 /// becomes a blank, runs of blanks become one.
 pub fn fold(text: &str) -> String {
-    let plain: String = text.nfkd().filter(|c| !is_accent(*c)).collect();
+    let left_out = |c: &char| is_accent(*c) || is_apostrophe(*c);
+    // Taken apart twice: marks between which something was left out find their order only now.
+    let plain: String = text.nfkd().filter(|c| !left_out(c)).nfkd().collect();
     let mut folded = String::with_capacity(plain.len());
-    for c in plain.to_lowercase().chars().filter(|c| !is_accent(*c) && !is_apostrophe(*c)) {
+    for c in plain.to_lowercase().chars().filter(|c| !left_out(c)) {
         match in_plain_letters(c) {
             Some(letters) => folded.push_str(letters),
             None if c.is_alphanumeric() || is_combining_mark(c) => folded.push(c),
@@ -149,6 +151,13 @@ mod tests {
             assert_eq!(NameQuery::new(typed).unwrap().fits(name), fits, "{typed} in {name}");
         }
         assert_eq!(NameQuery::new(" '-' "), None);
+    }
+
+    #[test]
+    fn marks_stand_in_their_order_also_where_something_was_left_out_between_them() {
+        for between in ["\u{200d}", "'", "\u{301}"] {
+            assert_eq!(fold(&format!("\u{c55}{between}\u{c4d}")), "\u{c4d}\u{c55}", "{between:?}");
+        }
     }
 
     proptest::proptest! {

@@ -134,6 +134,13 @@ pub enum ReadError {
     Engine(String),
 }
 
+/// Reads pages in other scripts than that of the language they were taken for.
+pub trait OtherScripts {
+    /// What an upright page says, and the name of what read it, if the page is plainly in another script for which there is
+    /// a reader.
+    fn read(&mut self, page: &Raster) -> Result<Option<(Reading, String)>, ReadError>;
+}
+
 /// Pixels to words. One instance per thread; implementations keep their engine warm.
 pub trait Recogniser {
     /// Reads an upright grey or colour image; its resolution guides the engine (300 dpi if unknown).

@@ -93,6 +93,8 @@ table_words!(
         Recall = "recall",
         /// It goes to another place.
         Move = "move",
+        /// Its words were looked for again: its copy and its record are written anew.
+        Reread = "reread",
         /// It is thrown away.
         Discard = "discard",
         /// A discarded page is brought back.
@@ -105,6 +107,13 @@ table_words!(
         Vanish = "vanish",
     }
 );
+
+impl PageState {
+    /// Whether the page is, or will be, in a trail or before a person: neither thrown away nor unsound nor deleted.
+    pub fn is_at_hand(self) -> bool {
+        !matches!(self, Self::Discarded | Self::Quarantined | Self::Deleting | Self::Deleted)
+    }
+}
 
 /// A page in this state cannot have that happen to it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -129,7 +138,8 @@ pub fn apply(state: PageState, event: PageEvent) -> Result<PageState, IllegalTra
         (S::Filing | S::Moving, E::Arrive) => S::Filed,
         (S::Received | S::Identified | S::Prepared | S::Read, E::Hold) => S::Held,
         (S::Filed, E::Recall) => S::Held,
-        (S::Filed, E::Move) => S::Moving,
+        (S::Filed, E::Move | E::Reread) => S::Moving,
+        (S::Held, E::Reread) => S::Held,
         (S::Read | S::Held, E::Discard) => S::Discarded,
         (S::Discarded, E::Restore) => S::Held,
         (S::Received | S::Identified | S::Prepared, E::Quarantine) => S::Quarantined,

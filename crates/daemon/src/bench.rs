@@ -1,13 +1,16 @@
 //! The warm tools of one thread: what looks at pages, and what reads them.
 
 use crate::error::DaemonError;
-use scantrail_config::Reading;
-use scantrail_core::ports::{Decoded, ReadError, Reading as Recognised, Recogniser};
+use crate::languages;
+use crate::other_script::OtherScript;
+use scantrail_config::{NO_READING, Reading};
+use scantrail_core::ports::{Decoded, OtherScripts, ReadError, Reading as Recognised, Recogniser};
 use scantrail_core::raster::Raster;
 use scantrail_ocr::handwriting::model_files;
 use scantrail_ocr::{Cancel, Engine, Limits, ReadingWorker};
 use scantrail_pipeline::{Circumstances, Processed, Readers, Stopwatch, Tools, process, see};
 use scantrail_sheets::find::CodeFinder;
+use std::path::PathBuf;
 use std::time::Instant;
 
 /// The name of what read nothing.
@@ -49,36 +52,86 @@ fn failed(source: scantrail_pipeline::StageError) -> DaemonError {
 
 /// What reads pages, in processes that can be ended.
 pub(crate) struct Bench {
-    print: Box<dyn Recogniser>,
+    program: Option<PathBuf>,
+    cancel: Cancel,
+    print: Print,
+    other: Option<OtherScript>,
     hand: Option<Hand>,
+    installed: Vec<String>,
+    /// The school's language, for pages in a language that nothing is installed for.
+    language: String,
+}
+
+/// What reads print.
+enum Print {
+    Nothing(NoReading),
+    Worker { asked: String, worker: ReadingWorker },
 }
 
 impl Bench {
     /// Readers as the configuration asks for them; handwriting is read if its models are there.
     pub(crate) fn new(wanted: &Reading, cancel: &Cancel) -> Result<Self, DaemonError> {
-        if wanted.language == scantrail_config::NO_READING {
-            return Ok(Self { print: Box::new(NoReading), hand: None });
+        let mut bench = Self {
+            program: None,
+            cancel: cancel.clone(),
+            print: Print::Nothing(NoReading),
+            other: None,
+            hand: None,
+            installed: Vec::new(),
+            language: wanted.language.clone(),
+        };
+        let mut all = wanted.languages.iter().map(|one| &one.model).chain([&wanted.language]);
+        if all.all(|model| model == NO_READING) {
+            return Ok(bench);
         }
         let (program, limits) = (ReadingWorker::program()?, Limits::default());
+        bench.installed = ReadingWorker::installed(&program)?;
         let there = model_files().iter().all(|file| wanted.models.join(file.name).try_exists().unwrap_or(false));
         let hand = there.then(|| {
             let engine = Engine::Handwriting { models: wanted.models.clone() };
             Hand { worker: ReadingWorker::cold(program.clone(), engine, limits, cancel.clone()), broken: false }
         });
-        let engine = Engine::Print { language: wanted.language.clone() };
-        let print = ReadingWorker::new(program, engine, limits, cancel.clone())?;
-        Ok(Self { print: Box::new(print), hand })
+        (bench.hand, bench.program) = (hand, Some(program));
+        bench.turn_to(&wanted.language)?;
+        Ok(bench)
+    }
+
+    /// Reads in this language from now on; pages of a batch come together, so this is seldom a change. What is not
+    /// installed of it is left out, and where nothing is, the school's language stands in.
+    pub(crate) fn turn_to(&mut self, language: &str) -> Result<(), DaemonError> {
+        if matches!(&self.print, Print::Worker { asked, .. } if asked == language) {
+            return Ok(());
+        }
+        let Some(program) = self.program.clone().filter(|_| language != NO_READING) else {
+            (self.print, self.other) = (Print::Nothing(NoReading), None);
+            return Ok(());
+        };
+        let missing = languages::missing(language, &self.installed);
+        if !missing.is_empty() {
+            tracing::warn!(missing = missing.join("+"), "pages are read without a language that is not installed");
+        }
+        let there = languages::readable(language, &self.installed);
+        // Its own name when nothing is there: the engine's error names it.
+        let there = there.or_else(|| languages::readable(&self.language, &self.installed));
+        let there = there.unwrap_or_else(|| language.to_owned());
+        let engine = Engine::Print { language: there.clone() };
+        let worker = ReadingWorker::new(program.clone(), engine, Limits::default(), self.cancel.clone())?;
+        self.print = Print::Worker { asked: language.to_owned(), worker };
+        self.other = OtherScript::new(program, there, &self.installed, &self.cancel);
+        Ok(())
     }
 
     /// For the stage that reads.
     pub(crate) fn readers(&mut self) -> Readers<'_> {
-        let hand = self.hand.as_mut().filter(|hand| !hand.broken).map(|hand| hand as &mut dyn Recogniser);
-        Readers { print: &mut *self.print, hand }
-    }
-
-    /// Engine, version and language of what reads print.
-    pub(crate) fn name(&self) -> String {
-        self.print.name()
+        // Where no print is read, no handwriting is looked for either.
+        let reads = matches!(self.print, Print::Worker { .. });
+        let hand = self.hand.as_mut().filter(|hand| reads && !hand.broken).map(|hand| hand as &mut dyn Recogniser);
+        let print: &mut dyn Recogniser = match &mut self.print {
+            Print::Nothing(nothing) => nothing,
+            Print::Worker { worker, .. } => worker,
+        };
+        let other = self.other.as_mut().map(|other| other as &mut dyn OtherScripts);
+        Readers { print, other, hand }
     }
 
     /// The name of what guesses at handwriting; `none` until it has been started.

@@ -57,6 +57,8 @@ pub struct Engine {
     /// Where the web page is served, once it is.
     pub(crate) web: OnceLock<String>,
     stopping: AtomicBool,
+    /// Whether pages that are at their places may be read again: a command that is over in a moment does not begin it.
+    reads_again: AtomicBool,
 }
 
 /// Rung at every change; waiters look again.
@@ -121,6 +123,7 @@ impl Engine {
             deciding: Mutex::default(),
             web: OnceLock::new(),
             stopping: AtomicBool::new(false),
+            reads_again: AtomicBool::new(false),
             catalogue,
             folder,
             config,
@@ -133,6 +136,17 @@ impl Engine {
             tracing::warn!(error = %error, "the reserve could not be set aside");
         }
         Ok(engine)
+    }
+
+    /// Whether readers with nothing else to do may read pages again.
+    pub(crate) fn reads_again(&self) -> bool {
+        self.reads_again.load(Ordering::Acquire)
+    }
+
+    /// Readers with nothing else to do read again what is due.
+    pub(crate) fn read_again_from_now_on(&self) {
+        self.reads_again.store(true, Ordering::Release);
+        self.bell.ring();
     }
 
     /// Where things lie.

@@ -283,6 +283,7 @@ pub(crate) fn queue(engine: &Engine) -> Result<QueueReply, DaemonError> {
         read,
         understand,
         file,
+        again: engine.catalogue.still_to_read_again(&[])?,
         per_minute: pace.map(|pace| pace.round() as u64),
         seconds_left: pace.map(|pace| ((look + read) as f64 / pace * 60.0).ceil() as u64),
     })

@@ -18,7 +18,12 @@ use scantrail_core::vocabulary::{Content, Role};
 use serde_json::json;
 
 /// Versions of what is derived: counted up whenever a recipe changes what it makes.
-const RECIPES: Recipes = Recipes { identify: 1, prepare: 2, read: 2 };
+pub(crate) const RECIPES: Recipes = Recipes { identify: 1, prepare: 2, read: 3 };
+
+/// Those of notes from before they told theirs.
+pub(crate) fn recipes_of_before() -> Recipes {
+    Recipes { identify: 1, prepare: 2, read: 2 }
+}
 
 /// The account of whoever works at this machine, until there are accounts.
 const LOCAL_ACCOUNT: &str = "local";
@@ -29,6 +34,7 @@ pub(crate) struct Source {
     reading: Option<Reading>,
     guessed: Option<Reading>,
     further: Vec<FurtherPage>,
+    recipes: Recipes,
 }
 
 impl Source {
@@ -44,6 +50,7 @@ impl Source {
             None => derive::notes(engine, page)?,
         };
         if let Some(notes) = notes {
+            let recipes = notes.recipes;
             let mut parts = notes.parts.into_iter();
             let first = parts.next();
             let (geometry, reading, guessed) =
@@ -52,18 +59,18 @@ impl Source {
                 let PartNotes { geometry, reading, guessed, .. } = part;
                 FurtherPage { geometry, reading, guessed }
             });
-            return Ok(Self { geometry, reading, guessed, further: further.collect() });
+            return Ok(Self { geometry, reading, guessed, further: further.collect(), recipes });
         }
         for file in files.iter().filter(|file| file.role == FileRole::Sidecar) {
             let text = durable::read(&filing::locate(engine, &file.path)?)?;
             if let Some(Ok(record)) = text.map(|text| PageRecord::from_json(&text))
                 && record.geometry.is_some()
             {
-                let PageRecord { geometry, reading, guessed, further, .. } = record;
-                return Ok(Self { geometry, reading, guessed, further });
+                let PageRecord { geometry, reading, guessed, further, recipes, .. } = record;
+                return Ok(Self { geometry, reading, guessed, further, recipes });
             }
         }
-        Ok(Self { geometry: None, reading: None, guessed: None, further: Vec::new() })
+        Ok(Self { geometry: None, reading: None, guessed: None, further: Vec::new(), recipes: RECIPES })
     }
 }
 
@@ -117,7 +124,7 @@ pub(crate) fn sidecar(
         side: page.side,
         content: page.content.unwrap_or(Content::Text),
         geometry: source.geometry.clone(),
-        recipes: RECIPES,
+        recipes: source.recipes,
         reading: source.reading.clone(),
         guessed: source.guessed.clone(),
         further: source.further.clone(),

@@ -4,8 +4,8 @@ use crate::api::{Reply, Report, Request};
 use crate::engine::{Engine, lock};
 use crate::error::DaemonError;
 use crate::intake::{Context, files, scan};
-use crate::waiting::{accounted_for, at_rest};
-use crate::{batches, filing, mats, printing, queries, reconcile, review, roster, search, verify, workers};
+use crate::waiting::{accounted_for, at_rest, wait};
+use crate::{batches, filing, languages, mats, printing, queries, reconcile, review, roster, search, verify, workers};
 use scantrail_catalogue::{Query, Scene};
 use scantrail_config::Config;
 use scantrail_core::vocabulary::{Content, Flow, Shows};
@@ -106,6 +106,9 @@ pub(crate) fn answer(engine: &Engine, request: &Request, report: &mut dyn Report
             };
             Reply::Hits(search::search(engine, &query)?.0)
         }
+        Request::Reread { pages, batch, language } => {
+            reread(engine, pages, batch.as_deref(), language.as_deref(), report)?
+        }
         Request::Trail { pupil } => Reply::Trail(queries::trail(engine, &queries::find_pupil(engine, pupil)?)?),
         Request::Verify { depth } => {
             at_rest(engine)?;
@@ -117,11 +120,12 @@ pub(crate) fn answer(engine: &Engine, request: &Request, report: &mut dyn Report
 
 fn take_in(engine: &Engine, request: &Request, report: &mut dyn Report) -> Result<Reply, DaemonError> {
     let batches = match request {
-        Request::Scan { device, profile, class, subject, title, resume, options, stack, dpi } => {
+        Request::Scan { device, profile, class, subject, title, resume, options, stack, dpi, language } => {
+            let language = language.as_deref().map(languages::checked).transpose()?;
             let order = scan::ScanOrder {
                 device: device.clone(),
                 profile: profile.clone(),
-                context: Context { class: class.clone(), subject: subject.clone(), title: title.clone() },
+                context: Context { class: class.clone(), subject: subject.clone(), title: title.clone(), language },
                 resume: resume.as_deref().map(queries::batch_id).transpose()?,
                 options: options.clone(),
                 stack: stack.clone(),
@@ -129,9 +133,10 @@ fn take_in(engine: &Engine, request: &Request, report: &mut dyn Report) -> Resul
             };
             vec![scan::scan(engine, &order, report)?]
         }
-        Request::Ingest { paths, resume, flow, shows, items, mat, class, subject, title } => {
+        Request::Ingest { paths, resume, flow, shows, items, mat, class, subject, title, language } => {
+            let language = language.as_deref().map(languages::checked).transpose()?;
             let flow = Flow::from_word(flow).ok_or_else(|| DaemonError::usage(format!("`{flow}` is no flow")))?;
-            let context = Context { class: class.clone(), subject: subject.clone(), title: title.clone() };
+            let context = Context { class: class.clone(), subject: subject.clone(), title: title.clone(), language };
             if let Some(batch) = resume.as_deref().map(queries::batch_id).transpose()? {
                 vec![files::resume(engine, batch, paths, report)?]
             } else {
@@ -151,6 +156,33 @@ fn take_in(engine: &Engine, request: &Request, report: &mut dyn Report) -> Resul
     }
     let replies: Vec<_> = batches.iter().map(|b| queries::batch(engine, *b)).collect::<Result<_, _>>()?;
     Ok(Reply::TakenIn(replies))
+}
+
+/// Reads pages again that were read before, and waits until that is done.
+fn reread(
+    engine: &Engine,
+    pages: &[String],
+    batch: Option<&str>,
+    language: Option<&str>,
+    report: &mut dyn Report,
+) -> Result<Reply, DaemonError> {
+    let language = language.map(languages::checked).transpose()?;
+    let mut ids = pages.iter().map(|page| queries::page_id(page)).collect::<Result<Vec<_>, _>>()?;
+    if let Some(batch) = batch.map(queries::batch_id).transpose()? {
+        let here = engine.catalogue.pages_in(engine.catalogue.batch(batch)?.opened.id)?;
+        ids.extend(here.iter().filter(|page| page.state.is_at_hand()).map(|page| page.id));
+    }
+    if ids.is_empty() {
+        return Err(DaemonError::usage("no page is named").with_hint("name pages, or a batch with --batch ID"));
+    }
+    let asked = engine.catalogue.ask_to_read_again(&ids, language.as_deref())?;
+    engine.read_again_from_now_on();
+    wait(engine, report, |engine| {
+        let left = engine.catalogue.still_to_read_again(&ids)?;
+        Ok((asked.saturating_sub(left), asked))
+    })?;
+    at_rest(engine)?;
+    Ok(Reply::Reread { pages: asked })
 }
 
 /// What a page may show, by its word.

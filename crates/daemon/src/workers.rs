@@ -5,11 +5,12 @@ use crate::bench::{Bench, Looker};
 use crate::derive::{self, ReadPage};
 use crate::engine::{Engine, lock};
 use crate::error::DaemonError;
-use scantrail_catalogue::{Page, PageText, Stage};
+use scantrail_catalogue::{CatalogueError, Page, PageText, Stage};
 use scantrail_config::Threads;
 use scantrail_core::evidence::Look;
 use scantrail_core::ids::PageId;
 use scantrail_core::ports::DecodeError;
+use scantrail_core::state::PageState;
 use std::time::Duration;
 
 /// A page that fails so often goes to a person.
@@ -42,7 +43,10 @@ pub(crate) fn look(engine: &Engine) {
 pub(crate) fn read(engine: &Engine) {
     let mut bench = None;
     run(engine, Stage::Read, |page| {
-        let done = read_one(engine, &mut bench, page);
+        let done = match page.state {
+            PageState::Filed | PageState::Held => read_again(engine, &mut bench, page),
+            _ => read_one(engine, &mut bench, page),
+        };
         if done.is_err() {
             // A tool that failed may have been left in a strange state: the next page gets a new one.
             bench = None;
@@ -82,8 +86,15 @@ fn take(engine: &Engine, stage: Stage) -> Result<Option<InHand<'_>>, DaemonError
     // Under the lock, so that a page that was just put down is seen in its new state, not taken again in its old one.
     let mut in_hand = lock(&engine.in_hand);
     let most = in_hand.len() as u32 + 1;
-    let waiting = engine.catalogue.pages_waiting_for(stage, most)?;
-    let page = waiting.into_iter().find(|page| !in_hand.contains(&page.id));
+    let free = |stage| -> Result<Option<Page>, DaemonError> {
+        let waiting = engine.catalogue.pages_waiting_for(stage, most)?;
+        Ok(waiting.into_iter().find(|page| !in_hand.contains(&page.id)))
+    };
+    let page = match (free(stage)?, stage) {
+        // Only when nobody waits for anything.
+        (None, Stage::Read) if engine.reads_again() && engine.catalogue.queue()?.look == 0 => free(Stage::Again)?,
+        (page, _) => page,
+    };
     Ok(page.map(|page| {
         in_hand.insert(page.id);
         InHand { engine, page }
@@ -118,11 +129,36 @@ fn look_at(engine: &Engine, looker: &mut Looker, page: &Page) -> Result<(), Daem
     Ok(())
 }
 
-fn read_one(engine: &Engine, bench: &mut Option<Bench>, page: &Page) -> Result<(), DaemonError> {
-    let bench = match bench {
+fn warm<'a>(engine: &Engine, bench: &'a mut Option<Bench>) -> Result<&'a mut Bench, DaemonError> {
+    Ok(match bench {
         Some(bench) => bench,
         None => bench.insert(Bench::new(&engine.config.reading, &engine.cancel_reading)?),
-    };
+    })
+}
+
+/// Reads a page again that has its place already. What cannot be read keeps the words it has.
+fn read_again(engine: &Engine, bench: &mut Option<Bench>, page: &Page) -> Result<(), DaemonError> {
+    match derive::read_again(engine, warm(engine, bench)?, page) {
+        Ok(true) => {
+            engine.pace.read_one();
+            Ok(())
+        }
+        Ok(false) => {
+            tracing::warn!("a page is not read again: its copy is not what was filed");
+            Ok(engine.catalogue.not_read_again(page.id)?)
+        }
+        // Somebody took it up meanwhile, or everything stops: it stays to be read.
+        Err(DaemonError::Catalogue(CatalogueError::Refused { .. })) => Ok(()),
+        Err(error) if engine.is_stopping() => Err(error),
+        Err(error) => {
+            tracing::warn!(error = %chain(&error), "a page could not be read again and keeps its words");
+            Ok(engine.catalogue.not_read_again(page.id)?)
+        }
+    }
+}
+
+fn read_one(engine: &Engine, bench: &mut Option<Bench>, page: &Page) -> Result<(), DaemonError> {
+    let bench = warm(engine, bench)?;
     match derive::read(engine, bench, page)? {
         ReadPage::Lost => {
             tracing::warn!("a derivative is gone: the page is looked at again");

@@ -7,8 +7,13 @@
 
 #![expect(unsafe_code, reason = "libtesseract is a C library; each call says why it is sound")]
 
+mod languages;
+mod script;
+
+pub(crate) use languages::installed;
 use scantrail_core::ports::{ReadError, TextBox};
 use scantrail_core::raster::Raster;
+pub(crate) use script::Scripts;
 use std::ffi::{CStr, CString, c_int};
 use std::ptr::{self, NonNull};
 use std::sync::{Mutex, PoisonError};
@@ -78,6 +83,9 @@ impl Engine {
         if failed != 0 {
             return Err(no_model());
         }
+        // Ink by Sauvola's method, which looks at the surroundings of each pixel: on pages photographed in uneven light the
+        // global threshold loses a tenth of all words (BENCHMARKS, print).
+        engine.set(c"thresholding_method", c"2")?;
         // SAFETY: the handle is live and initialised.
         unsafe { sys::TessBaseAPISetPageSegMode(engine.handle.as_ptr(), sys::TessPageSegMode_PSM_AUTO) };
         Ok(engine)
@@ -99,20 +107,7 @@ impl Engine {
         dpi: u16,
         limit: Duration,
     ) -> Result<(Outcome, Vec<RawWord>), ReadError> {
-        omp_set_max_active_levels(0);
-        let too_large =
-            |_| ReadError::Engine(format!("a page of {}×{} pixels is too large", page.width(), page.height()));
-        let width = c_int::try_from(page.width()).map_err(too_large)?;
-        let height = c_int::try_from(page.height()).map_err(too_large)?;
-        let bytes = c_int::try_from(page.channels().count()).expect("one or three samples");
-        let page_in_engine = PageInEngine { engine: self };
-        let handle = page_in_engine.engine.handle.as_ptr();
-        // SAFETY: the handle is live; a raster holds width × height × bytes samples without padding, and the engine
-        // copies them before it returns.
-        unsafe {
-            sys::TessBaseAPISetImage(handle, page.samples().as_ptr(), width, height, bytes, width * bytes);
-            sys::TessBaseAPISetSourceResolution(handle, c_int::from(dpi));
-        }
+        let page_in_engine = PageInEngine::set(self, page, dpi)?;
         let outcome = page_in_engine.recognise(limit)?;
         Ok((outcome, page_in_engine.words()))
     }
@@ -130,7 +125,25 @@ struct PageInEngine<'a> {
     engine: &'a mut Engine,
 }
 
-impl PageInEngine<'_> {
+impl<'a> PageInEngine<'a> {
+    fn set(engine: &'a mut Engine, page: &Raster, dpi: u16) -> Result<Self, ReadError> {
+        omp_set_max_active_levels(0);
+        let too_large =
+            |_| ReadError::Engine(format!("a page of {}×{} pixels is too large", page.width(), page.height()));
+        let width = c_int::try_from(page.width()).map_err(too_large)?;
+        let height = c_int::try_from(page.height()).map_err(too_large)?;
+        let bytes = c_int::try_from(page.channels().count()).expect("one or three samples");
+        let page_in_engine = Self { engine };
+        let handle = page_in_engine.engine.handle.as_ptr();
+        // SAFETY: the handle is live; a raster holds width × height × bytes samples without padding, and the engine
+        // copies them before it returns.
+        unsafe {
+            sys::TessBaseAPISetImage(handle, page.samples().as_ptr(), width, height, bytes, width * bytes);
+            sys::TessBaseAPISetSourceResolution(handle, c_int::from(dpi));
+        }
+        Ok(page_in_engine)
+    }
+
     #[expect(clippy::disallowed_methods, reason = "tells a time limit from a failure; no time is kept")]
     fn recognise(&self, limit: Duration) -> Result<Outcome, ReadError> {
         let started = Instant::now();

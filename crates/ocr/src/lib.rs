@@ -7,7 +7,10 @@
 
 mod engine;
 pub mod handwriting;
+mod letters;
+mod patch;
 mod reduce;
+pub mod scripts;
 mod worker;
 
 use engine::Outcome;

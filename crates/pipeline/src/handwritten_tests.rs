@@ -88,7 +88,7 @@ fn pictures_are_not_searched_for_handwriting() {
     let page = page(&[HAND], false);
     let guessed = |content| {
         let (mut print, mut hand) = (Says(vec![]), Says(vec![HAND]));
-        let mut all = Readers { print: &mut print, hand: Some(&mut hand) };
+        let mut all = Readers { print: &mut print, other: None, hand: Some(&mut hand) };
         read(&page, TurnSource::Code, &mut all.for_content(content)).unwrap().guessed
     };
     assert!(guessed(Content::Lined).is_some() && guessed(Content::Board).is_some());

@@ -81,6 +81,8 @@ pub struct Part {
     pub prepared: Prepared,
     /// The words on the derivative; `None` where none were looked for.
     pub reading: Option<Reading>,
+    /// The name of what read them; empty where none were looked for.
+    pub read_by: String,
     /// Words guessed from handwriting: for finding, not for reading.
     pub guessed: Option<Reading>,
 }
@@ -156,12 +158,13 @@ pub fn process(
     if processed.holds_text() {
         for part in &mut processed.parts {
             let mut readers = readers.for_content(processed.content);
-            let Read { turn, reading, guessed } =
+            let Read { turn, reading, engine, guessed } =
                 read(&part.prepared.raster, part.prepared.turned_by, &mut readers).map_err(StageError::Read)?;
             if turn != Turn::None {
                 turn_over(&mut part.prepared, turn);
             }
             part.reading = Some(reading);
+            part.read_by = engine;
             part.guessed = guessed;
         }
     }
@@ -184,7 +187,10 @@ pub fn see(input: &Decoded, came: Circumstances<'_>, tools: &mut Tools<'_>) -> R
     let look = appearance(&seen, &preparation);
     let warnings = preparation.all_warnings();
     let Preparation { parts, gutter, content, quality, .. } = preparation;
-    let parts = parts.into_iter().map(|prepared| Part { prepared, reading: None, guessed: None }).collect();
+    let parts = parts
+        .into_iter()
+        .map(|prepared| Part { prepared, reading: None, read_by: String::new(), guessed: None })
+        .collect();
     let content = if look == Look::Sheet && !seen.has_ours() { Content::CoverUnread } else { content };
     let prepare = tools.watch.milliseconds() - looked;
     let times = StageTimes { codes: looked - begin, prepare, text: 0.0 };

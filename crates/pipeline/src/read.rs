@@ -1,7 +1,7 @@
 //! Words on a prepared page, and the one case in which reading turns it over.
 
 use crate::handwritten;
-use scantrail_core::ports::{ReadError, Reading, Recogniser};
+use scantrail_core::ports::{OtherScripts, ReadError, Reading, Recogniser};
 use scantrail_core::raster::Raster;
 use scantrail_core::units::Turn;
 use scantrail_core::vocabulary::Content;
@@ -9,6 +9,7 @@ use scantrail_imaging::geometry::affine::Affine;
 use scantrail_imaging::orientation::TurnSource;
 use scantrail_imaging::prepare::Prepared;
 use scantrail_imaging::warp::turn_back;
+use std::borrow::Cow;
 
 /// A page read with less confidence may lie another way up …
 const DOUBTFUL: f32 = 0.55;
@@ -18,6 +19,13 @@ const PLAIN: f32 = 0.75;
 const ENOUGH_WORDS: usize = 8;
 /// As many of a sample of the page.
 const ENOUGH_IN_SAMPLE: usize = 4;
+/// A page read with less confidence may be in another script: Russian taken for English is read with 0.5 to 0.6, for the
+/// letters look alike; English print with 0.9.
+const FOREIGN: f32 = 0.7;
+/// With fewer doubtful words than this no other script is looked for: that takes longer than such a page takes to read.
+const ENOUGH_FOR_A_SCRIPT: usize = 20;
+/// Another script must read so much more confidently.
+const CLEARLY: f32 = 0.15;
 /// The sample's side as a share of the page's shorter side.
 const SAMPLE: f64 = 0.45;
 /// Samples darker than this are counted as ink when the fullest part of a page is looked for.
@@ -27,6 +35,8 @@ const INK: u8 = 128;
 pub struct Readers<'a> {
     /// Reads print.
     pub print: &'a mut dyn Recogniser,
+    /// Reads print in other scripts, if there are models for any.
+    pub other: Option<&'a mut dyn OtherScripts>,
     /// Guesses at handwriting.
     pub hand: Option<&'a mut dyn Recogniser>,
 }
@@ -39,7 +49,11 @@ impl Readers<'_> {
             Some(hand) if content.may_hold_handwriting() => Some(&mut **hand as &mut dyn Recogniser),
             _ => None,
         };
-        Readers { print: &mut *self.print, hand }
+        let other = match &mut self.other {
+            Some(other) => Some(&mut **other as &mut dyn OtherScripts),
+            None => None,
+        };
+        Readers { print: &mut *self.print, other, hand }
     }
 }
 
@@ -50,19 +64,30 @@ pub struct Read {
     pub turn: Turn,
     /// The words; their places are those of the page after that turn.
     pub reading: Reading,
+    /// The name of what read them.
+    pub engine: String,
     /// Words guessed from handwriting, for finding and not for reading; `None` where there was none or nobody to read it.
     pub guessed: Option<Reading>,
 }
 
 /// Reads a page: its print, and its handwriting where print leaves much ink unexplained.
 pub fn read(page: &Raster, turned_by: TurnSource, readers: &mut Readers<'_>) -> Result<Read, ReadError> {
-    let (turn, reading) = print(page, turned_by, readers.print)?;
+    let (turn, mut reading) = print(page, turned_by, readers.print)?;
+    let mut engine = readers.print.name();
+    let upright = if turn == Turn::None { Cow::Borrowed(page) } else { Cow::Owned(turn_back(page, turn)) };
+    if let Some(other) = &mut readers.other
+        && reading.confidence().get() < FOREIGN
+        && reading.words.len() >= ENOUGH_FOR_A_SCRIPT
+        && let Some((in_its_script, by)) = other.read(&upright)?
+        && in_its_script.confidence().get() > reading.confidence().get() + CLEARLY
+    {
+        (reading, engine) = (in_its_script, by);
+    }
     let guessed = match &mut readers.hand {
-        Some(hand) if turn == Turn::None => handwritten::guess(page, &reading, &mut **hand)?,
-        Some(hand) => handwritten::guess(&turn_back(page, turn), &reading, &mut **hand)?,
+        Some(hand) => handwritten::guess(&upright, &reading, &mut **hand)?,
         None => None,
     };
-    Ok(Read { turn, reading, guessed })
+    Ok(Read { turn, reading, engine, guessed })
 }
 
 /// Reads the print of a page, and says how far it has to be turned back for it.

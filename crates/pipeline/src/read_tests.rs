@@ -1,7 +1,7 @@
 //! A reader that only reads what lies upright, and counts how much it is asked.
 
 use super::*;
-use scantrail_core::ports::{TextBox, Word};
+use scantrail_core::ports::{OtherScripts, TextBox, Word};
 use scantrail_core::raster::Channels;
 use scantrail_core::units::Confidence;
 
@@ -26,7 +26,7 @@ impl Recogniser for ByLight {
 }
 
 fn only(print: &mut dyn Recogniser) -> Readers<'_> {
-    Readers { print, hand: None }
+    Readers { print, other: None, hand: None }
 }
 
 /// A page that gets darker from its top to its foot; it lies turned.
@@ -77,4 +77,42 @@ fn the_fullest_part_is_where_the_ink_is() {
     assert!(dark * 2 > part.samples().len(), "{dark} of {}", part.samples().len());
     let tiny = Raster::new(1, 3, Channels::Grey, vec![0, 0, 0]).unwrap();
     assert_eq!(fullest_part(&tiny).samples(), [0]);
+}
+
+/// Reads whatever it is shown with one confidence, and remembers how often it was asked.
+struct Always(f32, usize);
+
+impl Recogniser for Always {
+    fn read(&mut self, _: &Raster) -> Result<Reading, ReadError> {
+        let word = Word { text: "own".into(), place: TextBox::default(), confidence: Confidence::new(self.0), line: 0 };
+        Ok(Reading { words: vec![word; self.1], ..Reading::default() })
+    }
+
+    fn name(&self) -> String {
+        "own".into()
+    }
+}
+
+struct Foreign(f32, usize);
+
+impl OtherScripts for Foreign {
+    fn read(&mut self, _: &Raster) -> Result<Option<(Reading, String)>, ReadError> {
+        self.1 += 1;
+        let word =
+            Word { text: "да".into(), place: TextBox::default(), confidence: Confidence::new(self.0), line: 0 };
+        Ok(Some((Reading { words: vec![word; 30], ..Reading::default() }, "foreign".into())))
+    }
+}
+
+#[test]
+fn another_script_is_asked_for_only_in_doubt_and_taken_only_if_it_reads_clearly_better() {
+    for (own, words, foreign, asked, by) in
+        [(0.55, 30, 0.9, 1, "foreign"), (0.9, 30, 0.99, 0, "own"), (0.55, 10, 0.9, 0, "own"), (0.55, 30, 0.6, 1, "own")]
+    {
+        let (mut print, mut other) = (Always(own, words), Foreign(foreign, 0));
+        let mut readers = Readers { print: &mut print, other: Some(&mut other), hand: None };
+        let read = read(&page(Turn::None), TurnSource::Code, &mut readers).unwrap();
+        assert_eq!((other.1, read.engine.as_str()), (asked, by), "{own} {words} {foreign}");
+        assert_eq!(read.reading.words[0].text, if by == "own" { "own" } else { "да" });
+    }
 }

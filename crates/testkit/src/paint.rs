@@ -8,6 +8,8 @@ mod exercise;
 mod hand;
 mod keyword;
 mod picture;
+mod print;
+mod text;
 mod texts;
 mod whiteboard;
 mod worksheet;
@@ -15,6 +17,8 @@ mod worksheet;
 pub use back::back_of;
 pub use hand::{Rulings, handwritten};
 pub use keyword::keyword;
+pub use print::printed;
+pub use text::page_of_text;
 pub use whiteboard::{WhiteboardScene, whiteboard};
 
 use crate::canvas::{Canvas, Colour, Style};

@@ -56,6 +56,8 @@ pub(crate) const PACKAGES: &[Package] = &[
     run("tesseract-ocr-eng", "English for text recognition"),
     run("fonts-noto-core", "names in most scripts on the printed sheets"),
     run("fonts-noto-cjk", "names in Chinese, Japanese and Korean on the printed sheets"),
+    test("tesseract-ocr-deu", "a second language, for pages that are read in another than most"),
+    test("tesseract-ocr-rus", "a second script, for pages in another than most"),
     test("fonts-dejavu-core", "a font that looks the same everywhere, for pages painted by tests"),
     test("chromium", "looks at the web pages as a person would"),
     test("poppler-utils", "pdftotext, pdfimages and pdftoppm judge the searchable copies and the sheets"),

@@ -103,9 +103,26 @@ pub(crate) enum Command {
     Status,
     /// Whether the models are there that guess at handwriting, each with its state
     Models,
+    /// Read pages again that were read before: in another language, or after a model was installed
+    Reread(Reread),
+    /// What a technician would ask first: what is here, what is missing, what to do
+    Doctor,
     /// The configuration
     #[command(subcommand)]
     Config(Config),
+}
+
+#[derive(Debug, Arguments)]
+pub(crate) struct Reread {
+    /// The pages' ids
+    #[arg(value_name = "PAGE", required_unless_present = "batch")]
+    pub(crate) pages: Vec<String>,
+    /// All pages of a batch
+    #[arg(long, value_name = "ID")]
+    pub(crate) batch: Option<String>,
+    /// In this language, as Tesseract names its models; several joined with `+` [default: as the configuration says]
+    #[arg(long, value_name = "LANGUAGE")]
+    pub(crate) language: Option<String>,
 }
 
 /// What the work is.
@@ -120,6 +137,9 @@ pub(crate) struct Work {
     /// What it is called
     #[arg(long)]
     pub(crate) title: Option<String>,
+    /// In which language it is printed, as Tesseract names its models; several joined with `+`
+    #[arg(long)]
+    pub(crate) language: Option<String>,
 }
 
 #[derive(Debug, Arguments)]

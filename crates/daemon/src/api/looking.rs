@@ -101,6 +101,9 @@ pub struct QueueReply {
     pub understand: u64,
     /// For their files to be put into their places.
     pub file: u64,
+    /// To be read again, when nothing else is to be done.
+    #[serde(default)]
+    pub again: u64,
     /// Pages read in a minute, of late.
     pub per_minute: Option<u64>,
     /// Until all are read, if it goes on like that.

@@ -45,6 +45,7 @@ pub enum Request {
         options: Vec<(String, String)>,
         stack: Vec<PathBuf>,
         dpi: Option<u16>,
+        language: Option<String>,
     },
     Ingest {
         paths: Vec<PathBuf>,
@@ -56,6 +57,12 @@ pub enum Request {
         class: Option<String>,
         subject: Option<String>,
         title: Option<String>,
+        language: Option<String>,
+    },
+    Reread {
+        pages: Vec<String>,
+        batch: Option<String>,
+        language: Option<String>,
     },
     Roster(RosterRequest),
     Sheets(SheetsRequest),
@@ -133,6 +140,10 @@ pub enum Reply {
     Reconcile(ReconcileReply),
     Hits(Vec<HitReply>),
     Trail(TrailReply),
+    /// How many pages were read again.
+    Reread {
+        pages: u64,
+    },
     Verify(VerifyReply),
     Status(StatusReply),
 }

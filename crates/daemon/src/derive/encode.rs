@@ -1,9 +1,10 @@
 //! From what the stages made to bytes, and to what the catalogue is told of it.
 
 use super::input::resolution;
-use super::{Derived, DerivedPart, Names, PartNotes};
+use super::{Derived, DerivedPart, PartNotes};
 use crate::error::DaemonError;
 use crate::own_codes::OwnCodes;
+use crate::record;
 use scantrail_archive::durable;
 use scantrail_archive::sidecar::{Geometry, Reading};
 use scantrail_catalogue::{Findings, SeenCode};
@@ -25,12 +26,12 @@ const PREVIEW_SIDE: u32 = 480;
 const PREVIEW_QUALITY: u8 = 78;
 
 /// Turns what the stages made into bytes.
-pub(super) fn derive(processed: &Processed, input: &Decoded, readers: &Names) -> Result<Derived, DaemonError> {
-    let parts = processed.parts.iter().map(|part| derive_part(part, processed.content, input, readers));
-    Ok(Derived { parts: parts.collect::<Result<_, _>>()? })
+pub(super) fn derive(processed: &Processed, input: &Decoded, hand: &str) -> Result<Derived, DaemonError> {
+    let parts = processed.parts.iter().map(|part| derive_part(part, processed.content, input, hand));
+    Ok(Derived { parts: parts.collect::<Result<_, _>>()?, recipes: record::RECIPES })
 }
 
-fn derive_part(part: &Part, content: Content, input: &Decoded, readers: &Names) -> Result<DerivedPart, DaemonError> {
+fn derive_part(part: &Part, content: Content, input: &Decoded, hand: &str) -> Result<DerivedPart, DaemonError> {
     let (quality, chroma) = match content {
         Content::Picture | Content::Object => (PICTURE_QUALITY, Chroma::Full),
         Content::Text | Content::Lined | Content::Board | Content::CoverUnread | Content::Blank => {
@@ -54,7 +55,7 @@ fn derive_part(part: &Part, content: Content, input: &Decoded, readers: &Names) 
         relit: prepared.relit(),
     };
     let noted = |name: &str, reading: &Option<_>| reading.as_ref().map(|it| Reading::new(name.to_owned(), it));
-    let (reading, guessed) = (noted(&readers.print, &part.reading), noted(&readers.hand, &part.guessed));
+    let (reading, guessed) = (noted(&part.read_by, &part.reading), noted(hand, &part.guessed));
     let picture = durable::Written::of(&jpeg).digest.to_string();
     let may_turn = prepared.turned_by.may_be_wrong();
     let notes = PartNotes { geometry, reading, guessed, dpi: [dpi.x.get(), dpi.y.get()], picture, may_turn };

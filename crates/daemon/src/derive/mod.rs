@@ -1,6 +1,7 @@
 //! Derivatives: what is computed from an original, kept in `.trail/work` until it is filed, and computed again
 //! whenever it is missing or is not what the catalogue says.
 
+mod again;
 mod encode;
 mod input;
 mod stages;
@@ -8,9 +9,11 @@ mod stages;
 use crate::bench::{Bench, Looker};
 use crate::engine::Engine;
 use crate::error::DaemonError;
+use crate::{languages, record};
+pub(crate) use again::read_again;
 pub(crate) use input::{origin, resolution, told};
 use scantrail_archive::durable;
-use scantrail_archive::sidecar::{Geometry, Reading};
+use scantrail_archive::sidecar::{Geometry, Reading, Recipes};
 use scantrail_catalogue::Page;
 use scantrail_core::ids::PageId;
 use scantrail_core::ports::Decoded;
@@ -21,23 +24,13 @@ use serde::{Deserialize, Serialize};
 pub(crate) use stages::{ReadPage, Warm, look, read};
 use std::path::PathBuf;
 
-/// The names of what reads, as they are written down.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct Names {
-    print: String,
-    hand: String,
-}
-
-impl Names {
-    pub(crate) fn of(bench: &Bench) -> Self {
-        Self { print: bench.name(), hand: bench.hand_name() }
-    }
-}
-
 /// What is noted beside a derivative: one entry for each page that was found in the capture, at least one.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Notes {
     pub(crate) parts: Vec<PartNotes>,
+    /// Which recipes made it.
+    #[serde(default = "record::recipes_of_before")]
+    pub(crate) recipes: Recipes,
 }
 
 /// What is noted of one page.
@@ -61,6 +54,8 @@ pub(crate) struct PartNotes {
 #[derive(Debug, Clone)]
 pub(crate) struct Derived {
     pub(crate) parts: Vec<DerivedPart>,
+    /// Which recipes made it.
+    pub(crate) recipes: Recipes,
 }
 
 /// One page of a derivative.
@@ -77,15 +72,17 @@ pub(crate) fn ensure(engine: &Engine, page: &Page) -> Result<Derived, DaemonErro
     }
     let batch = engine.catalogue.batch(page.batch)?;
     let mut bench = Bench::new(&engine.config.reading, &engine.cancel_reading)?;
+    bench.turn_to(&languages::of(engine, page)?)?;
     let input = input::decode(engine, page)?;
     let all = |decoded: &Decoded, came: Circumstances<'_>| Looker::new().process(decoded, came, &mut bench.readers());
     let processed = input.shown(engine, &batch, page, all)?;
-    encode::derive(&processed, &input.decoded, &Names::of(&bench))
+    encode::derive(&processed, &input.decoded, &bench.hand_name())
 }
 
 fn kept(engine: &Engine, page: &Page) -> Result<Option<Derived>, DaemonError> {
     let sound = |bytes: &Vec<u8>, digest| Some(durable::Written::of(bytes).digest) == digest;
     let Some(notes) = notes(engine, page)? else { return Ok(None) };
+    let recipes = notes.recipes;
     let mut parts = Vec::with_capacity(notes.parts.len());
     for (at, notes) in notes.parts.into_iter().enumerate() {
         let jpeg = durable::read(&jpeg_path(engine, page.id, at))?;
@@ -94,7 +91,7 @@ fn kept(engine: &Engine, page: &Page) -> Result<Option<Derived>, DaemonError> {
     }
     // The catalogue's own digest is of the first: both must tell the same story.
     let told = parts.first().is_some_and(|first| sound(&first.jpeg, page.derivative));
-    Ok(told.then_some(Derived { parts }))
+    Ok(told.then_some(Derived { parts, recipes }))
 }
 
 /// The notes that are kept, if they are what the catalogue says.
@@ -123,7 +120,7 @@ impl Derived {
 
     /// What is noted beside it.
     pub(crate) fn notes(&self) -> Notes {
-        Notes { parts: self.parts.iter().map(|part| part.notes.clone()).collect() }
+        Notes { parts: self.parts.iter().map(|part| part.notes.clone()).collect(), recipes: self.recipes }
     }
 }
 

@@ -7,10 +7,11 @@
 
 use super::encode::{derive, findings, small};
 use super::input::{self, Input};
-use super::{Derived, Names, Notes, jpeg_path, kept, notes_path, preview_path};
+use super::{Derived, Notes, jpeg_path, kept, notes_path, preview_path};
 use crate::bench::{Bench, Looker};
 use crate::engine::{Engine, lock};
 use crate::error::DaemonError;
+use crate::{languages, record};
 use scantrail_archive::durable::{self, Access};
 use scantrail_archive::sidecar::Reading;
 use scantrail_catalogue::{Batch, Findings, Page};
@@ -52,7 +53,7 @@ impl Warm {
 pub(crate) fn look(engine: &Engine, looker: &mut Looker, page: &Page, batch: &Batch) -> Result<Findings, DaemonError> {
     let input = input::decode(engine, page)?;
     let processed = input.shown(engine, batch, page, |decoded, came| looker.see(decoded, came))?;
-    let found = keep(engine, page, &processed, &input, &Names::default())?;
+    let found = keep(engine, page, &processed, &input, "")?;
     if processed.holds_text() {
         let reduced = processed.parts.iter().map(|part| Reduced::of(&part.prepared.raster)).collect();
         engine.warm.keep(page.id, reduced);
@@ -66,9 +67,9 @@ fn keep(
     page: &Page,
     processed: &Processed,
     input: &Input,
-    readers: &Names,
+    hand: &str,
 ) -> Result<Findings, DaemonError> {
-    let derived = derive(processed, &input.decoded, readers)?;
+    let derived = derive(processed, &input.decoded, hand)?;
     // The further parts first: what the catalogue is told of lies there whole.
     for (at, part) in derived.parts.iter().enumerate().rev() {
         durable::replace(&jpeg_path(engine, page.id, at), &part.jpeg, Access::Private)?;
@@ -79,7 +80,7 @@ fn keep(
     Ok(findings(processed, &input.decoded, derivative, notes, &engine.own_codes))
 }
 
-fn note(engine: &Engine, page: PageId, notes: &Notes) -> Result<Digest, DaemonError> {
+pub(super) fn note(engine: &Engine, page: PageId, notes: &Notes) -> Result<Digest, DaemonError> {
     let text =
         serde_json::to_vec(notes).map_err(|source| DaemonError::inside("notes cannot be written down", source))?;
     Ok(durable::replace(&notes_path(engine, page), &text, Access::Private)?.digest)
@@ -124,6 +125,7 @@ pub(crate) fn read(engine: &Engine, bench: &mut Bench, page: &Page) -> Result<Re
         let notes = note(engine, page.id, &derived.notes())?;
         return Ok(ReadPage::Done { notes, words: Box::default(), turned: None });
     }
+    bench.turn_to(&languages::of(engine, page)?)?;
     let legible = match engine.warm.take(page.id).filter(|parts| parts.len() == derived.parts.len()) {
         Some(parts) => parts,
         None => reduced(engine, &derived)?,
@@ -136,21 +138,28 @@ pub(crate) fn read(engine: &Engine, bench: &mut Bench, page: &Page) -> Result<Re
         readings.push(scantrail_pipeline::read(legible.page(), turned_by, &mut readers)?);
     }
     if readings.iter().any(|read| read.turn != Turn::None) {
-        return over(engine, page, readings, &Names::of(bench));
+        return over(engine, page, readings, &bench.hand_name());
     }
     let mut notes = derived.notes();
-    let mut words = Words::default();
-    for ((part, read), legible) in notes.parts.iter_mut().zip(readings).zip(&legible) {
-        let (reading, guessed) = (legible.back(read.reading), read.guessed.map(|guessed| legible.back(guessed)));
-        part.reading = Some(Reading::new(bench.name(), &reading));
-        part.guessed = guessed.as_ref().map(|guessed| Reading::new(bench.hand_name(), guessed));
-        words.add(reading, guessed);
-    }
+    let words = put_in(&mut notes, readings, &legible, &bench.hand_name());
     Ok(ReadPage::Done { notes: note(engine, page.id, &notes)?, words: Box::new(words), turned: None })
 }
 
+/// Puts what was read into the notes.
+pub(super) fn put_in(notes: &mut Notes, readings: Vec<Read>, legible: &[Reduced], hand: &str) -> Words {
+    let mut words = Words::default();
+    for ((part, read), legible) in notes.parts.iter_mut().zip(readings).zip(legible) {
+        let (reading, guessed) = (legible.back(read.reading), read.guessed.map(|guessed| legible.back(guessed)));
+        part.reading = Some(Reading::new(read.engine, &reading));
+        part.guessed = guessed.as_ref().map(|guessed| Reading::new(hand.to_owned(), guessed));
+        words.add(reading, guessed);
+    }
+    notes.recipes.read = record::RECIPES.read;
+    words
+}
+
 /// The pages as they are read, out of their derivatives.
-fn reduced(engine: &Engine, derived: &Derived) -> Result<Vec<Reduced>, DaemonError> {
+pub(super) fn reduced(engine: &Engine, derived: &Derived) -> Result<Vec<Reduced>, DaemonError> {
     let parts = derived.parts.iter().map(|part| {
         // Our own picture: that it cannot be decoded says nothing against the capture, which must not be set aside for it.
         let ours = |source| DaemonError::inside("a derivative could not be decoded", source);
@@ -161,7 +170,7 @@ fn reduced(engine: &Engine, derived: &Derived) -> Result<Vec<Reduced>, DaemonErr
 }
 
 /// Makes the derivatives of a page again that its text turns over: from the original, so that nothing is encoded twice.
-fn over(engine: &Engine, page: &Page, read: Vec<Read>, readers: &Names) -> Result<ReadPage, DaemonError> {
+fn over(engine: &Engine, page: &Page, read: Vec<Read>, hand: &str) -> Result<ReadPage, DaemonError> {
     let batch = engine.catalogue.batch(page.batch)?;
     let input = input::decode(engine, page)?;
     let mut processed = input.shown(engine, &batch, page, |decoded, came| Looker::new().see(decoded, came))?;
@@ -169,15 +178,16 @@ fn over(engine: &Engine, page: &Page, read: Vec<Read>, readers: &Names) -> Resul
         return Ok(ReadPage::Lost);
     }
     let mut words = Words::default();
-    for (part, Read { turn, reading, guessed }) in processed.parts.iter_mut().zip(read) {
+    for (part, Read { turn, reading, engine: by, guessed }) in processed.parts.iter_mut().zip(read) {
         if turn != Turn::None {
             turn_over(&mut part.prepared, turn);
         }
         let legible = Reduced::of(&part.prepared.raster);
         part.reading = Some(legible.back(reading));
+        part.read_by = by;
         part.guessed = guessed.map(|guessed| legible.back(guessed));
         words.add(part.reading.clone().unwrap_or_default(), part.guessed.clone());
     }
-    let found = keep(engine, page, &processed, &input, readers)?;
+    let found = keep(engine, page, &processed, &input, hand)?;
     Ok(ReadPage::Done { notes: found.notes, words: Box::new(words), turned: Some(Box::new(found)) })
 }

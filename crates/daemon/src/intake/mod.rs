@@ -20,6 +20,8 @@ pub(crate) struct Context {
     pub(crate) class: Option<String>,
     pub(crate) subject: Option<String>,
     pub(crate) title: Option<String>,
+    /// What it is to be read in.
+    pub(crate) language: Option<String>,
 }
 
 /// How the captures of a batch come in.
@@ -56,6 +58,9 @@ pub(crate) fn open_batch(
         },
     };
     engine.catalogue.open_batch(&new, engine.now())?;
+    if let Some(language) = &context.language {
+        engine.catalogue.say_language(id, language)?;
+    }
     engine.bell.ring();
     tracing::info!(batch_id = %id, source = source_kind.word(), "batch opened");
     Ok(id)

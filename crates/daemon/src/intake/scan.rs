@@ -51,6 +51,7 @@ pub(crate) fn scan(engine: &Engine, order: &ScanOrder, report: &mut dyn Report) 
             class: order.context.class.clone().or_else(|| profile.class.clone()),
             subject: order.context.subject.clone().or_else(|| profile.subject.clone()),
             title: order.context.title.clone(),
+            language: order.context.language.clone(),
         };
         let manner = Manner { source_kind: kind, flow: Flow::Stack, sides, scene: Scene::UNSAID };
         open_batch(engine, &order.device, manner, &context)?

@@ -99,7 +99,8 @@ impl Drop {
     }
 
     fn open(&self) -> Result<BatchId, DaemonError> {
-        let context = Context { class: self.folder.class.clone(), subject: self.folder.subject.clone(), title: None };
+        let (class, subject) = (self.folder.class.clone(), self.folder.subject.clone());
+        let context = Context { class, subject, ..Context::default() };
         let source = self.folder.path.to_string_lossy();
         let Folder { flow, shows, items, .. } = self.folder;
         let scene = Scene { shows, expected: items, mat: self.mat() };

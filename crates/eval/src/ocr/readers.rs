@@ -99,8 +99,12 @@ fn ours(picture: &Raster, finder: &mut CodeFinder, reader: &mut TesseractReader)
     let input = Decoded { raster: picture.clone(), exif_turn: Turn::None, moment: None };
     let origin = if picture.resolution().is_some() { Origin::Feeder } else { Origin::Photo };
     let came = Circumstances { flow: Flow::Stack, origin, neighbours: None, scene: Scene::Unsaid, other_side: None };
-    let processed =
-        process(&input, came, &mut Tools { finder, watch: &NoWatch }, &mut Readers { print: reader, hand: None })?;
+    let processed = process(
+        &input,
+        came,
+        &mut Tools { finder, watch: &NoWatch },
+        &mut Readers { print: reader, other: None, hand: None },
+    )?;
     if processed.holds_text() {
         return Ok(processed.text().0);
     }

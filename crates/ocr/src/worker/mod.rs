@@ -52,6 +52,10 @@ pub enum Engine {
         /// Its name of the model: `eng`; several joined by `+`.
         language: String,
     },
+    /// Tesseract, for the script of a page.
+    Script,
+    /// None: the worker lists the models of Tesseract and ends.
+    Installed,
     /// The reader of handwriting.
     Handwriting {
         /// The folder with its models.
@@ -61,22 +65,28 @@ pub enum Engine {
 
 impl Engine {
     const PRINT: &'static str = "print";
+    const SCRIPT: &'static str = "script";
+    const INSTALLED: &'static str = "installed";
     const HANDWRITING: &'static str = "handwriting";
 
     /// As the arguments of a worker.
-    fn arguments(&self) -> [OsString; 2] {
+    fn arguments(&self) -> Vec<OsString> {
         match self {
-            Self::Print { language } => [Self::PRINT.into(), language.into()],
-            Self::Handwriting { models } => [Self::HANDWRITING.into(), models.into()],
+            Self::Print { language } => vec![Self::PRINT.into(), language.into()],
+            Self::Script => vec![Self::SCRIPT.into()],
+            Self::Installed => vec![Self::INSTALLED.into()],
+            Self::Handwriting { models } => vec![Self::HANDWRITING.into(), models.into()],
         }
     }
 
     /// From the arguments of a worker.
     pub fn from_arguments(mut arguments: impl Iterator<Item = OsString>) -> Option<Self> {
-        let (kind, of) = (arguments.next()?, arguments.next()?);
+        let kind = arguments.next()?;
         match kind.to_str()? {
-            Self::PRINT => Some(Self::Print { language: of.into_string().ok()? }),
-            Self::HANDWRITING => Some(Self::Handwriting { models: of.into() }),
+            Self::PRINT => Some(Self::Print { language: arguments.next()?.into_string().ok()? }),
+            Self::SCRIPT => Some(Self::Script),
+            Self::INSTALLED => Some(Self::Installed),
+            Self::HANDWRITING => Some(Self::Handwriting { models: arguments.next()?.into() }),
             _ => None,
         }
     }
@@ -153,6 +163,7 @@ impl ReadingWorker {
         })?;
         match serde_json::from_slice(&line) {
             Ok(Greeting::Ready(name)) => self.name = name,
+            Ok(Greeting::Installed(_)) => return Err(cannot(&"it lists models and does not read")),
             Ok(Greeting::Fault(fault)) => return Err(fault.into()),
             Err(error) => return Err(cannot(&error)),
         }
@@ -164,8 +175,38 @@ impl ReadingWorker {
         Until { deadline: Instant::now() + patience, cancelled: &self.cancel.0 }
     }
 
+    /// The models of Tesseract that are installed on this machine, as it names them, in order: `eng`, `osd`,
+    /// `script/Arabic`.
+    pub fn installed(program: &Path) -> Result<Vec<String>, ReadError> {
+        let mut worker = Self::cold(program.to_owned(), Engine::Installed, Limits::default(), Cancel::default());
+        let cannot = |why: String| ReadError::Engine(format!("{WORKER} cannot list its models: {why}"));
+        let mut child = Child::start(&worker.program, &worker.engine).map_err(|error| cannot(error.to_string()))?;
+        let line = child.line(worker.until(GREETS_WITHIN)).map_err(|ended| cannot(format!("{ended:?}")))?;
+        worker.child = Some(child);
+        match serde_json::from_slice(&line) {
+            Ok(Greeting::Installed(mut names)) => {
+                names.sort_unstable();
+                Ok(names)
+            }
+            Ok(Greeting::Ready(_) | Greeting::Fault(_)) => Err(cannot("it said something else".to_owned())),
+            Err(error) => Err(cannot(error.to_string())),
+        }
+    }
+
+    /// The script of a page, as Unicode names it, and how sure that is, 0 to 1; `None` where there are too few letters
+    /// to tell. For a worker of [`Engine::Script`].
+    pub fn script(&mut self, page: &Raster) -> Result<Option<(String, f32)>, ReadError> {
+        let reduced = Reduced::of(page);
+        match self.answer(&reduced)? {
+            Some(Answer::Script(script)) => Ok(script),
+            Some(Answer::Fault(fault)) => Err(fault.into()),
+            Some(Answer::Read { .. }) => Err(ReadError::Engine("it was asked for a script and told words".to_owned())),
+            None => Ok(None),
+        }
+    }
+
     /// Asks a running worker. It is put away for good unless it answers.
-    fn ask(&mut self, mut child: Child, page: &Raster, dpi: u16) -> Result<Result<Reading, ReadError>, Ended> {
+    fn ask(&mut self, mut child: Child, page: &Raster, dpi: u16) -> Result<Answer, Ended> {
         let until = self.until(self.limits.hard);
         let question = to_line(&Question::new(page, dpi, self.limits.soft)).map_err(Ended::Gone)?;
         child.send(&question, until)?;
@@ -173,7 +214,28 @@ impl ReadingWorker {
         let line = child.line(until)?;
         let answer: Answer = serde_json::from_slice(&line).map_err(|error| Ended::Gone(error.into()))?;
         self.child = Some(child);
-        Ok(answer.into())
+        Ok(answer)
+    }
+
+    /// What the worker says of a page; `None` if the page is to blame that it says nothing.
+    fn answer(&mut self, reduced: &Reduced) -> Result<Option<Answer>, ReadError> {
+        // A worker may have died between two pages, for which this one is not to blame: it gets another.
+        for attempt in 1..=2 {
+            let child = match self.child.take() {
+                Some(child) => child,
+                None => self.start()?,
+            };
+            match self.ask(child, reduced.page(), reduced.dpi) {
+                Ok(answer) => return Ok(Some(answer)),
+                Err(Ended::Cancelled) => return Err(ReadError::Cancelled),
+                Err(Ended::TimeUp) => {
+                    tracing::warn!(limit_ms = self.limits.hard.as_millis() as u64, "a page took too long to read");
+                    break;
+                }
+                Err(Ended::Gone(error)) => tracing::warn!(attempt, error = %error, "the reading worker is gone"),
+            }
+        }
+        Ok(None)
     }
 }
 
@@ -183,24 +245,11 @@ impl Recogniser for ReadingWorker {
             return Ok(Reading::default());
         }
         let reduced = Reduced::of(page);
-        // A worker may have died between two pages, for which this one is not to blame: it gets another.
-        for attempt in 1..=2 {
-            let child = match self.child.take() {
-                Some(child) => child,
-                None => self.start()?,
-            };
-            match self.ask(child, reduced.page(), reduced.dpi) {
-                Ok(answer) => return answer.map(|reading| reduced.back(reading)),
-                Err(Ended::Cancelled) => return Err(ReadError::Cancelled),
-                Err(Ended::TimeUp) => {
-                    tracing::warn!(limit_ms = self.limits.hard.as_millis() as u64, "a page took too long to read");
-                    break;
-                }
-                Err(Ended::Gone(error)) => tracing::warn!(attempt, error = %error, "the reading worker is gone"),
-            }
+        match self.answer(&reduced)? {
+            Some(answer) => Result::from(answer).map(|reading| reduced.back(reading)),
+            // Its text is lost, and the next page gets a new worker.
+            None => Ok(Reading { words: Vec::new(), completeness: Completeness::Partial }),
         }
-        // The page is to blame: its text is lost, and the next page gets a new worker.
-        Ok(Reading { words: Vec::new(), completeness: Completeness::Partial })
     }
 
     fn name(&self) -> String {

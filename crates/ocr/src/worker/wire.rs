@@ -17,6 +17,8 @@ const MOST_PIXELS: u64 = 100_000_000;
 pub(super) enum Greeting {
     /// It is ready; the engine's name.
     Ready(String),
+    /// It does not read, but tells which models are there.
+    Installed(Vec<String>),
     /// It cannot read.
     Fault(Fault),
 }
@@ -35,7 +37,12 @@ pub(super) struct Question {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(super) enum Answer {
-    Read { words: Vec<Found>, partial: bool },
+    Read {
+        words: Vec<Found>,
+        partial: bool,
+    },
+    /// The script of the page and how sure that is; none where there are too few letters to tell.
+    Script(Option<(String, f32)>),
     Fault(Fault),
 }
 
@@ -93,6 +100,12 @@ impl From<Result<Reading, ReadError>> for Answer {
     }
 }
 
+impl From<ReadError> for Answer {
+    fn from(error: ReadError) -> Self {
+        Self::Fault(error.into())
+    }
+}
+
 impl From<Answer> for Result<Reading, ReadError> {
     fn from(answer: Answer) -> Self {
         let word = |Found(text, [x0, y0, x1, y1], confidence, line)| Word {
@@ -106,6 +119,7 @@ impl From<Answer> for Result<Reading, ReadError> {
                 words: words.into_iter().map(word).collect(),
                 completeness: if partial { Completeness::Partial } else { Completeness::Whole },
             }),
+            Answer::Script(_) => Err(ReadError::Engine("it was asked for words and told a script".to_owned())),
             Answer::Fault(fault) => Err(fault.into()),
         }
     }

@@ -16,6 +16,23 @@ fn the_same_seed_gives_the_same_pixels_and_another_seed_others() {
 }
 
 #[test]
+fn print_has_two_columns_of_letters_as_high_as_they_were_asked_for() {
+    let painted = printed(Seed(2), Dpi::new(300).unwrap(), 1.2);
+    let left = |word: &Word| word.quad.0[0].x < f64::from(painted.raster.width()) / 2.0;
+    let (heading, text) = painted.truth.words.split_at(3);
+    assert!(heading.iter().all(left));
+    let columns: Vec<&[Word]> = text.chunk_by(|a, b| left(a) == left(b)).collect();
+    assert_eq!(columns.iter().map(|column| left(&column[0])).collect::<Vec<_>>(), [true, false]);
+    assert!(columns.iter().all(|column| column.len() > 200));
+    let flat: Vec<f64> = text
+        .iter()
+        .filter(|word| word.text.chars().all(|c| "acemnorsuvwxz".contains(c)))
+        .map(|word| (word.quad.0[2].y - word.quad.0[0].y) * 25.4 / 300.0)
+        .collect();
+    assert!(flat.len() > 20 && flat.iter().all(|height| (1.1..1.45).contains(height)), "{flat:?}");
+}
+
+#[test]
 fn pages_are_a4_at_the_resolution_asked_for() {
     let painted = paint(&spec(PageKind::Ruled, 1));
     assert_eq!((painted.raster.width(), painted.raster.height()), (827, 1169));

@@ -28,6 +28,7 @@ fn run() -> io::Result<()> {
         setrlimit(resource, Rlimit { current: Some(most), maximum: Some(most) })?;
     }
     let engine = Engine::from_arguments(std::env::args_os().skip(1));
-    let engine = engine.ok_or_else(|| io::Error::other("neither `print LANGUAGE` nor `handwriting FOLDER`"))?;
+    let engine = engine
+        .ok_or_else(|| io::Error::other("none of `print LANGUAGE`, `script`, `installed`, `handwriting FOLDER`"))?;
     scantrail_ocr::serve(&engine, &mut io::stdin().lock(), &mut io::stdout().lock())
 }
