@@ -100,7 +100,7 @@ fn a_page_in_another_script_is_read_in_it() {
     ingest(stage, &stack(stage, 3, &[ENGLISH, RUSSIAN]), &[]);
     let found = hits(stage, "маяк");
     assert_eq!(found.len(), 1, "{found:?}");
-    assert!(record(stage, &found[0])["reading"]["engine"].as_str().unwrap().ends_with(" rus"));
+    assert!(record(stage, &found[0])["reading"]["engine"].as_str().unwrap().contains("rus"));
     assert!(words_in_copy(stage, &found[0]).contains("лестнице"));
     let english = hits(stage, "lighthouse");
     assert!(record(stage, &english[0])["reading"]["engine"].as_str().unwrap().ends_with(" eng"));

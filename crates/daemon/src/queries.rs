@@ -6,7 +6,8 @@ use crate::api::{
 };
 use crate::engine::Engine;
 use crate::error::DaemonError;
-use scantrail_catalogue::{Batch, BatchCount, FileState, Page, Queue};
+use crate::understand::{self, RunSoFar};
+use scantrail_catalogue::{Batch, BatchCount, FileState, Page, Queue, RunRow};
 use scantrail_core::fold::NameQuery;
 use scantrail_core::ids::{BatchId, PageId, PupilId};
 use scantrail_core::interpret::HoldReason;
@@ -130,6 +131,7 @@ pub(crate) fn batch_line(engine: &Engine, batch: &Batch) -> Result<BatchReply, D
         title: opened.context.title.clone(),
         counts: counts_reply(engine.catalogue.count_batch(opened.id)?),
         runs: Vec::new(),
+        so_far: false,
         alarms: alarms(engine, &batch.alarms)?,
         files: deliveries
             .into_iter()
@@ -140,25 +142,45 @@ pub(crate) fn batch_line(engine: &Engine, batch: &Batch) -> Result<BatchReply, D
 
 /// A batch with its runs.
 pub(crate) fn batch(engine: &Engine, id: BatchId) -> Result<BatchReply, DaemonError> {
-    let mut reply = batch_line(engine, &engine.catalogue.batch(id)?)?;
+    let batch = engine.catalogue.batch(id)?;
+    let mut reply = batch_line(engine, &batch)?;
     let pages = engine.catalogue.pages_in(id)?;
+    for RunSoFar { row, pages: own } in understand::so_far(engine, &batch, &pages)? {
+        reply.so_far = true;
+        let own = own.iter().filter_map(|(id, role)| {
+            let page = pages.iter().find(|page| page.id == *id)?;
+            Some(page_reply(engine, page).map(|reply| PageReply { role: Some(role.word().to_owned()), ..reply }))
+        });
+        let own = own.collect::<Result<_, _>>()?;
+        reply.runs.push(run_reply(engine, row, &BTreeSet::new(), own)?);
+    }
     for run in engine.catalogue.runs_in(id)? {
         let own = pages.iter().filter(|page| page.run == Some(run.number));
         let owners: BTreeSet<PupilId> = own.clone().flat_map(|page| &page.owners).map(|owner| owner.pupil).collect();
-        reply.runs.push(RunReply {
-            number: run.number + 1,
-            opening: run.opening,
-            closing: run.closing,
-            pupil: run.pupil.map(|id| engine.catalogue.pupil(id).map(|p| pupil_reply(&p))).transpose()?,
-            owners: named(engine, &owners)?,
-            candidates: named(engine, &run.candidates)?,
-            verdict: run.verdict,
-            sentence: run.reason.as_deref().map(sentence),
-            reason: run.reason,
-            pages: own.map(|page| page_reply(engine, page)).collect::<Result<_, _>>()?,
-        });
+        let own = own.map(|page| page_reply(engine, page)).collect::<Result<_, _>>()?;
+        reply.runs.push(run_reply(engine, run, &owners, own)?);
     }
     Ok(reply)
+}
+
+fn run_reply(
+    engine: &Engine,
+    run: RunRow,
+    owners: &BTreeSet<PupilId>,
+    pages: Vec<PageReply>,
+) -> Result<RunReply, DaemonError> {
+    Ok(RunReply {
+        number: run.number + 1,
+        opening: run.opening,
+        closing: run.closing,
+        pupil: run.pupil.map(|id| engine.catalogue.pupil(id).map(|p| pupil_reply(&p))).transpose()?,
+        owners: named(engine, owners)?,
+        candidates: named(engine, &run.candidates)?,
+        verdict: run.verdict,
+        sentence: run.reason.as_deref().map(sentence),
+        reason: run.reason,
+        pages,
+    })
 }
 
 /// The sentence for a reason; what is no reason of the core's is a sentence already.

@@ -31,6 +31,9 @@ pub(crate) fn batch(batch: &BatchReply) -> String {
         let why = file.why.as_deref().unwrap_or_default();
         writeln!(text, "file {}: {}: {why}", file.name, file.state).expect("a string takes everything");
     }
+    if batch.so_far {
+        text.push_str("so far, while it is being read:\n");
+    }
     let rows: Vec<Vec<String>> = batch
         .runs
         .iter()
@@ -44,7 +47,7 @@ pub(crate) fn batch(batch: &BatchReply) -> String {
                 run.opening.clone(),
                 format!("{} written, {} blank", written.len(), blank.len()),
                 whose(run),
-                outcome(run),
+                if batch.so_far { to_come(run) } else { outcome(run) },
             ]
         })
         .collect();
@@ -81,6 +84,11 @@ fn outcome(run: &RunReply) -> String {
         (0, _, _) => format!("{discarded} discarded"),
         _ => run.sentence.clone().unwrap_or_else(|| format!("{held} held")),
     }
+}
+
+/// What a run that is still being read looks like.
+fn to_come(run: &RunReply) -> String {
+    run.sentence.clone().unwrap_or_else(|| "being read".to_owned())
 }
 
 /// A decision about a batch, and the batch with it.

@@ -53,8 +53,11 @@ pub struct BatchReply {
     pub title: String,
     /// Where its pages are.
     pub counts: CountsReply,
-    /// Its runs, once understood; only when one batch was asked for.
+    /// Its runs; only when one batch was asked for.
     pub runs: Vec<RunReply>,
+    /// Whether `runs` are what it looks like so far, for it is still coming in or being read: they may change.
+    #[serde(default)]
+    pub so_far: bool,
     /// What a person should know, in words.
     pub alarms: Vec<String>,
     /// The files it came as.

@@ -4,8 +4,9 @@ use super::words::{batch_title, event_words, local, named, page_state, preview, 
 use crate::engine::Engine;
 use crate::error::DaemonError;
 use crate::queries;
+use crate::understand::{self, RunSoFar};
 use scantrail_catalogue::{Batch, BatchCount, BatchState, Page, RunRow};
-use scantrail_core::ids::{BatchId, PupilId};
+use scantrail_core::ids::{BatchId, PageId, PupilId};
 use scantrail_core::interpret::{HoldReason, Word};
 use scantrail_core::roster::Pupil;
 use scantrail_core::state::PageState;
@@ -143,6 +144,9 @@ pub(super) fn one(engine: &Engine, id: BatchId) -> Result<BatchView, DaemonError
     let batch = engine.catalogue.batch(id)?;
     let pages = engine.catalogue.pages_in(id)?;
     let mut runs = Vec::new();
+    for run in understand::so_far(engine, &batch, &pages)? {
+        runs.push(run_so_far(engine, &run, &pages)?);
+    }
     for run in engine.catalogue.runs_in(id)? {
         let own: Vec<&Page> = pages.iter().filter(|page| page.run == Some(run.number)).collect();
         let cover = own.iter().find(|page| page.role == Some(Role::Cover) && shown(page));
@@ -182,6 +186,32 @@ pub(super) fn one(engine: &Engine, id: BatchId) -> Result<BatchView, DaemonError
         alarms: queries::alarms_but(engine, &batch.alarms, &["missing", "hiding"])?,
         runs,
     })
+}
+
+/// A run that is not understood yet: whose it looks to be, and whether a person will be asked. Nothing can be said about
+/// it before all is there.
+fn run_so_far(engine: &Engine, run: &RunSoFar, pages: &[Page]) -> Result<Run, DaemonError> {
+    let of = |role| run.pages.iter().filter(move |(_, own)| *own == role).filter_map(|(id, _)| find(pages, *id));
+    let cover = of(Role::Cover).find(|page| shown(page));
+    let outcome = match &run.row.reason {
+        Some(reason) => State { words: queries::sentence(reason), tone: Tone::Asking },
+        None => State { words: "being read".to_owned(), tone: Tone::Busy },
+    };
+    Ok(Run {
+        opening: run.row.opening.clone(),
+        pupil: run.row.pupil.map(|id| named(engine, id)).transpose()?,
+        cover: cover.map(|page| preview(engine, page)).transpose()?,
+        pages: of(Role::Work).map(|page| preview(engine, page)).collect::<Result<_, _>>()?,
+        outcome,
+        held: None,
+        alarms: Vec::new(),
+        offers: Vec::new(),
+        cutting: Cutting::Never,
+    })
+}
+
+fn find(pages: &[Page], id: PageId) -> Option<&Page> {
+    pages.iter().find(|page| page.id == id)
 }
 
 /// What can be said about a run: that it is its candidates', that it belongs to the one before.

@@ -11,6 +11,7 @@
 mod facts;
 mod plan;
 mod register;
+mod so_far;
 pub(crate) mod stored;
 mod text;
 
@@ -22,6 +23,7 @@ use scantrail_catalogue::{Batch, BatchContext, Understanding};
 use scantrail_core::evidence::BatchFacts;
 use scantrail_core::ids::{BatchId, PupilId};
 use scantrail_core::interpret::{Interpretation, Word, interpret};
+pub(crate) use so_far::{RunSoFar, so_far};
 
 /// What a person said in one decision, and why.
 #[derive(Debug, Clone, PartialEq, Eq)]

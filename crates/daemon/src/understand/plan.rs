@@ -252,7 +252,7 @@ fn identified(opening: Opening) -> Option<String> {
     }
 }
 
-fn row(number: u32, run: &Run) -> RunRow {
+pub(super) fn row(number: u32, run: &Run) -> RunRow {
     let (verdict, reason) = match &run.verdict {
         Verdict::File(_) => ("file", None),
         Verdict::Hold(reason) => ("hold", Some(reason.word().to_owned())),
