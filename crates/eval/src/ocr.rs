@@ -1,7 +1,7 @@
 //! `ocr`: how much of the text on pages is read, and what it costs, beside the tools that people use.
 //!
-//! Real pages with their text beside them (`DIR/ocr/NAME.png|tif` and `NAME.txt`), painted worksheets, and the same
-//! photographed. Every reader reads a page before the next page is taken up, so that all see the same machine.
+//! Real pages with their text beside them (`DIR/ocr/NAME.png|tif` and `NAME.txt`), painted worksheets, the same
+//! photographed, and pages of print down to the smallest. Every reader reads a page before the next page is taken up, so that all see the same machine.
 
 mod readers;
 mod score;
@@ -14,7 +14,7 @@ use scantrail_core::raster::Raster;
 use scantrail_core::units::{Dpi, Resolution};
 use scantrail_testkit::effects::photo::{Shot, photograph};
 use scantrail_testkit::effects::scanner::{Feed, feed};
-use scantrail_testkit::paint::{PageKind, PageSpec, paint};
+use scantrail_testkit::paint::{PageKind, PageSpec, paint, printed};
 use scantrail_testkit::seed::Seed;
 use score::Score;
 use std::collections::BTreeMap;
@@ -56,6 +56,7 @@ struct Sum {
 pub(crate) fn run(arguments: &Arguments) -> Result<()> {
     let mut pages = real(&arguments.data.join("ocr"))?;
     pages.extend((0..arguments.count).flat_map(painted));
+    pages.extend((0..arguments.count.div_ceil(3)).flat_map(print));
     ensure!(!pages.is_empty(), "there is nothing to read");
     let mut readers = Reader::all(arguments.alone)?;
     let folder = tempfile::tempdir().context("cannot make a folder for pictures")?;
@@ -119,6 +120,15 @@ fn painted(number: u64) -> [Page; 2] {
         Page { set: "painted, scanned", picture: fine(scanned), text: text.clone() },
         Page { set: "painted, by phone", picture: photo, text },
     ]
+}
+
+/// Pages full of print as a scanner sees them; the letters without strokes up or down are so many millimetres high.
+fn print(number: u64) -> [Page; 2] {
+    [("print, small (0.7 mm)", 0.7), ("print, as in books (1.5 mm)", 1.5)].map(|(set, letters_mm)| {
+        let page = printed(Seed(number), Dpi::new(DPI).expect("not zero"), letters_mm);
+        let text = page.truth.words.iter().map(|word| word.text.as_str()).collect::<Vec<_>>().join(" ");
+        Page { set, picture: fine(feed(&page.raster, &Feed::default(), Seed(number)).raster), text }
+    })
 }
 
 fn fine(picture: Raster) -> Raster {

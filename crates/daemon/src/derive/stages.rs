@@ -26,9 +26,9 @@ use scantrail_pipeline::{Processed, Read, turn_over};
 use std::collections::BTreeMap;
 use std::sync::Mutex;
 
-/// Bytes of pages that wait to be read and need not be decoded again: about 25 sheets. A longer queue is read from its
+/// Bytes of pages that wait to be read and need not be decoded again: about 12 sheets. A longer queue is read from its
 /// derivatives.
-const WARM_BYTES: usize = 96 << 20;
+const WARM_BYTES: usize = 48 << 20;
 
 /// Pages that were looked at, as they will be read.
 #[derive(Debug, Default)]
