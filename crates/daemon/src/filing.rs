@@ -6,7 +6,7 @@
 use crate::derive::{self, Derived, DerivedPart};
 use crate::engine::Engine;
 use crate::error::DaemonError;
-use crate::record;
+use crate::{record, spent};
 use scantrail_archive::DiskError;
 use scantrail_archive::bag::{self, BagContents, BagFile, BagInfo};
 use scantrail_archive::durable::{self, Access, Written};
@@ -64,7 +64,7 @@ pub(crate) fn round(engine: &Engine) -> Result<Work, DaemonError> {
         if engine.is_stopping() {
             return Ok(work);
         }
-        settle(engine, page)?;
+        spent::on("file", || settle(engine, page))?;
         engine.bell.ring();
         work = Work::Done;
     }
@@ -72,7 +72,7 @@ pub(crate) fn round(engine: &Engine) -> Result<Work, DaemonError> {
         work = Work::Done;
     }
     for (path, pupil, year) in engine.catalogue.dirty_bags()? {
-        seal(engine, &path, pupil, &year)?;
+        spent::on("seal", || seal(engine, &path, pupil, &year))?;
         engine.bell.ring();
         work = Work::Done;
     }
@@ -174,7 +174,7 @@ fn write_copy(target: &std::path::Path, derived: &Derived, page: &Page) -> Resul
         let words: Vec<Vec<Word>> = derived.parts.iter().map(read).collect();
         let images = derived.parts.iter().map(|part| PageImage { jpeg: &part.jpeg, resolution: part.resolution() });
         let pages: Vec<PdfPage<'_>> = images.zip(&words).map(|(image, words)| PdfPage { image, words }).collect();
-        pdf::searchable(&pages, "")
+        spent::on("pdf", || pdf::searchable(&pages, ""))
             .map_err(|source| DaemonError::inside(format!("page {} cannot be made a PDF", page.id), source))?
     } else {
         derived.first().jpeg.clone()

@@ -36,6 +36,7 @@ mod serve;
 mod session;
 mod setup;
 mod socket;
+mod spent;
 mod understand;
 mod verify;
 mod waiting;
