@@ -70,7 +70,7 @@ fn until<T>(what: &str, ask: impl Fn() -> Option<T>) -> T {
 /// The previews that the site shows of what is at work, each once.
 fn previews(daemon: &Daemon) -> Vec<String> {
     let shown = String::from_utf8(site::get(daemon.url(), "/now/part").unwrap()).unwrap();
-    let open = shown.split("<article").skip(1).collect::<String>();
+    let open: String = shown.split("<article").skip(1).filter_map(|rest| rest.split("</article>").next()).collect();
     let paths = open.split("\"/preview/").skip(1).map(|rest| format!("/preview/{}", rest.split('"').next().unwrap()));
     let mut paths: Vec<String> = paths.filter(|path| path.ends_with("/small")).collect();
     paths.sort();

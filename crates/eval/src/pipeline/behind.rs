@@ -196,7 +196,8 @@ fn until(at_most: f64, since: Moment, there: impl Fn() -> Result<bool>) -> Resul
 fn picture(desk: &Desk, batch: &str) -> Result<bool> {
     let own = desk.page(&format!("/batch/{batch}"))?;
     let open = desk.page("/now/part")?;
-    let among_the_open = open.split("<article").find(|article| article.contains(batch)).unwrap_or_default();
+    let mut articles = open.split("<article").filter_map(|rest| rest.split("</article>").next());
+    let among_the_open = articles.find(|article| article.contains(batch)).unwrap_or_default();
     let shown = [own.as_str(), among_the_open].iter().find_map(|text| text.split_once("\"/preview/"));
     let Some((_, rest)) = shown else { return Ok(false) };
     let path = rest.split('"').next().unwrap_or_default();
