@@ -11,7 +11,7 @@ use scantrail_testkit::paper::printed;
 use scantrail_testkit::seed::Seed;
 use serde_json::Value;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
 /// Pages of work behind the cover.
@@ -67,15 +67,22 @@ fn until<T>(what: &str, ask: impl Fn() -> Option<T>) -> T {
     panic!("it never came to this: {what}");
 }
 
-/// The previews that the site shows of what is at work, each once.
-fn previews(daemon: &Daemon) -> Vec<String> {
+/// The previews that the site shows of a batch at work, each once.
+fn previews(daemon: &Daemon, batch: &str) -> Vec<String> {
     let shown = String::from_utf8(site::get(daemon.url(), "/now/part").unwrap()).unwrap();
-    let open: String = shown.split("<article").skip(1).filter_map(|rest| rest.split("</article>").next()).collect();
+    let mut articles = shown.split("<article").skip(1).filter_map(|rest| rest.split("</article>").next());
+    let open = articles.find(|article| article.contains(batch)).expect("the batch is at work");
     let paths = open.split("\"/preview/").skip(1).map(|rest| format!("/preview/{}", rest.split('"').next().unwrap()));
     let mut paths: Vec<String> = paths.filter(|path| path.ends_with("/small")).collect();
     paths.sort();
     paths.dedup();
     paths
+}
+
+/// Starts to take in, and does not wait.
+fn ingest(world: &World, path: &Path) -> Child {
+    let typed = ["--json", "ingest", path.to_str().unwrap(), "--subject", "Maths"];
+    world.stage.scantrail.command(typed).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap()
 }
 
 #[test]
@@ -93,31 +100,35 @@ fn pages_are_seen_and_covers_known_while_nobody_reads() {
     let stopped = readers(&daemon);
     assert!(!stopped.is_empty(), "a page was read");
     signal(&stopped, "-STOP");
-    let folder = stack(&world);
-    let mut command = scantrail.command(["--json", "ingest", folder.to_str().unwrap(), "--subject", "Maths"]);
-    let ingest = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+    // The one page that keeps the reader: whatever comes after it waits.
+    let second = world.stage.folder.join("second.jpg");
+    worksheet(8, &second);
+    let keeping = ingest(&world, &second);
+    let status = || scantrail.json(&["status"]).unwrap()["queue"].take();
+    until("a page waits to be read", || (status()["read"] == 1).then_some(()));
+    let stack = ingest(&world, &stack(&world));
 
-    let queue = until("all pages are looked at", || {
-        let queue = scantrail.json(&["status"]).unwrap()["queue"].take();
-        let looked_at = queue["look"] == 0 && queue["read"].as_u64().unwrap() > 0;
+    let (queue, batch) = until("all pages are looked at", || {
         let newest = scantrail.json(&["batches"]).unwrap()[0].take();
-        (looked_at && newest["state"] != "receiving" && newest["counts"]["captured"] == PAGES + 1).then_some(queue)
+        let queue = status();
+        let all_in = newest["state"] != "receiving" && newest["counts"]["captured"] == PAGES + 1;
+        (all_in && queue["look"] == 0).then_some((queue, newest["id"].as_str().unwrap().to_owned()))
     });
-    assert_eq!(queue["read"], PAGES, "the cover is known by its code: it does not wait to be read: {queue}");
-    let shown = previews(&daemon);
+    assert_eq!(queue["read"], 1 + PAGES, "the cover is known by its code: it does not wait to be read: {queue}");
+    let shown = previews(&daemon, &batch);
     assert_eq!(shown.len() as u32, PAGES + 1, "the cover and every page have their picture: {shown:?}");
     for path in &shown {
         let picture = jpeg::decode(&site::get(daemon.url(), path).unwrap()).expect("a preview is a JPEG");
         assert!(picture.width().max(picture.height()) >= 400, "large enough to know a page by");
     }
-    let batch = scantrail.json(&["batches"]).unwrap()[0].take();
-    let shown = scantrail.json(&["batch", "show", batch["id"].as_str().unwrap()]).unwrap();
+    let shown = scantrail.json(&["batch", "show", &batch]).unwrap();
     assert_eq!(shown["counts"]["filed"], 0, "nothing is filed before it is read: {shown}");
     assert_eq!(found(&world), 0, "nobody has read a page");
     assert_eq!(readers(&daemon), stopped, "the readers are those that stand still");
 
     signal(&stopped, "-CONT");
-    let answer = ingest.wait_with_output().unwrap();
+    assert!(keeping.wait_with_output().unwrap().status.success());
+    let answer = stack.wait_with_output().unwrap();
     assert!(answer.status.success());
     let answer: Value = serde_json::from_slice(&answer.stdout).unwrap();
     let counts = &answer[0]["counts"];
