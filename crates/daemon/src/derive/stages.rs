@@ -52,8 +52,7 @@ impl Warm {
 /// Looks at a page and keeps its derivative and preview.
 pub(crate) fn look(engine: &Engine, looker: &mut Looker, page: &Page, batch: &Batch) -> Result<Findings, DaemonError> {
     let input = spent::on("decode", || input::decode(engine, page))?;
-    let processed =
-        spent::on("see", || input.shown(engine, batch, page, |decoded, came| looker.see(decoded, came)))?;
+    let processed = spent::on("see", || input.shown(engine, batch, page, |decoded, came| looker.see(decoded, came)))?;
     tracing::debug!(codes_ms = processed.times.codes, prepare_ms = processed.times.prepare, "seen");
     let found = keep(engine, page, &processed, &input, &Names::default())?;
     if processed.holds_text() {

@@ -32,7 +32,7 @@ struct Answer {
 }
 
 impl Answer {
-    fn and(self, other: Self) -> Self {
+    fn and(self, other: &Self) -> Self {
         Self {
             decode_s: self.decode_s + other.decode_s,
             read_s: self.read_s + other.read_s,
@@ -98,7 +98,7 @@ pub(crate) fn serve(arguments: &BareArguments) -> Result<()> {
     let answer = std::thread::scope(|scope| {
         let readers: Vec<_> = handles.into_iter().map(|handle| scope.spawn(|| work(handle))).collect();
         let each = readers.into_iter().map(|reader| reader.join().expect("the engine does not panic"));
-        each.collect::<Result<Vec<_>>>().map(|sums| sums.into_iter().fold(Answer::default(), Answer::and))
+        each.collect::<Result<Vec<_>>>().map(|sums| sums.iter().fold(Answer::default(), Answer::and))
     })?;
     say(&serde_json::to_string(&answer)?)?;
     // Stays until it was looked at: what has ended has no time any more.

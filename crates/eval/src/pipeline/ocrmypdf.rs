@@ -62,8 +62,7 @@ fn each(files: &[PathBuf], threads: usize, folder: &Path) -> Result<Command> {
     let out = folder.join("out");
     std::fs::create_dir(&out).context("cannot make a folder")?;
     let (list, from) = (folder.join("list"), files.first().and_then(|file| file.parent()).context("no files")?);
-    let names: Vec<String> =
-        files.iter().filter_map(|file| Some(file.file_name()?.to_str()?.to_owned())).collect();
+    let names: Vec<String> = files.iter().filter_map(|file| Some(file.file_name()?.to_str()?.to_owned())).collect();
     crate::disk::write_file(&list, names.join("\0").as_bytes())?;
     let ocrmypdf = peer::program("ocrmypdf");
     let mut command = Command::new("xargs");

@@ -16,10 +16,10 @@ const READER: &str = "scantrail-read-";
 /// Seconds of the daemon, of the children it has waited for, and of what reads print and handwriting.
 #[derive(Debug, Clone, Copy, Default)]
 struct Meter {
-    own_s: f64,
-    waited_s: f64,
-    print_s: f64,
-    hand_s: f64,
+    own: f64,
+    waited: f64,
+    print: f64,
+    hand: f64,
 }
 
 impl Meter {
@@ -28,14 +28,14 @@ impl Meter {
         for process in process::tree(daemon)? {
             let all = process.own_s + process.waited_s;
             if process.pid == daemon {
-                (meter.own_s, meter.waited_s) = (process.own_s, process.waited_s);
+                (meter.own, meter.waited) = (process.own_s, process.waited_s);
             } else if !process.name.starts_with(READER) {
                 // It will be among those that were waited for.
-                meter.waited_s += all;
+                meter.waited += all;
             } else if process.words().iter().any(|word| word == "handwriting") {
-                meter.hand_s += all;
+                meter.hand += all;
             } else {
-                meter.print_s += all;
+                meter.print += all;
             }
         }
         Ok(meter)
@@ -43,15 +43,15 @@ impl Meter {
 
     fn since(self, before: Self) -> Self {
         Self {
-            own_s: self.own_s - before.own_s,
-            waited_s: self.waited_s - before.waited_s,
-            print_s: self.print_s - before.print_s,
-            hand_s: self.hand_s - before.hand_s,
+            own: self.own - before.own,
+            waited: self.waited - before.waited,
+            print: self.print - before.print,
+            hand: self.hand - before.hand,
         }
     }
 
     fn all(self) -> f64 {
-        self.own_s + self.waited_s + self.print_s + self.hand_s
+        self.own + self.waited + self.print + self.hand
     }
 }
 
@@ -79,13 +79,13 @@ pub(super) fn run(school: &School, folder: &Path, pages: usize) -> Result<Run> {
     let log = school.log()?;
     let told = Spent::of(&log[told..]);
     // What ended and was waited for are decoders; a reader that had to be started anew would be among them.
-    let mut parts = vec![("decode", spent.waited_s + told.us("decode") / 1e6)];
+    let mut parts = vec![("decode", spent.waited + told.us("decode") / 1e6)];
     let seen = told.us("see") / 1e6;
     parts.push(("codes", seen * told.share_of_codes()));
     parts.push(("prepare", seen * (1.0 - told.share_of_codes())));
     parts.push(("encode", (told.us("encode") + told.us("preview")) / 1e6));
-    parts.push(("read print", spent.print_s + told.us("reduce") / 1e6));
-    parts.push(("read handwriting", spent.hand_s));
+    parts.push(("read print", spent.print + told.us("reduce") / 1e6));
+    parts.push(("read handwriting", spent.hand));
     parts.push(("PDF", told.us("pdf") / 1e6));
     parts.push(("file", (told.us("file") - told.us("pdf") + told.us("seal")) / 1e6));
     parts.push(("take in", told.us("take in") / 1e6 + command_s));

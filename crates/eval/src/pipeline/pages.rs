@@ -104,7 +104,7 @@ fn scanned(real: &[Raster], number: usize, seed: Seed) -> Raster {
         None => real[number / 3 % real.len()].clone(),
         Some(kind) => paint(&PageSpec::new(kind, seed.child(1), Dpi::new(DPI).expect("not zero"))).raster,
     };
-    let page = if number % 2 == 0 { page.to_grey() } else { in_colour(page) };
+    let page = if number.is_multiple_of(2) { page.to_grey() } else { in_colour(page) };
     let skew = Angle::from_degrees(seed.child(2).rng().random_range(-1.5..1.5));
     let how = Feed { skew, noise: NOISE, ..Feed::default() };
     feed(&page, &how, seed.child(3)).raster
@@ -154,7 +154,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let small = Raster::new(300, 200, Channels::Grey, vec![10; 60_000]).unwrap();
         let real = [on_a_sheet(&small).unwrap()];
-        let dark = real[0].samples().iter().filter(|&&v| v == 10).count();
+        let dark: usize = real[0].samples().iter().map(|&v| usize::from(v == 10)).sum();
         assert_eq!(dark, 7 * 15 * 60_000, "the sheet is full of whole pictures");
         let files = lay(folder.path(), &real, 4, 1).unwrap();
         let names: Vec<_> = files.iter().map(|file| file.file_name().unwrap().to_str().unwrap()).collect();

@@ -87,7 +87,8 @@ mod tests {
 
     #[test]
     fn bars_are_as_long_as_their_figures_and_parts_have_one_colour_everywhere() {
-        let run = |cpu_s, parts: &[(&'static str, f64)]| Run { pages: 10, cpu_s, parts: parts.into(), ..Run::default() };
+        let run =
+            |cpu_s, parts: &[(&'static str, f64)]| Run { pages: 10, cpu_s, parts: parts.into(), ..Run::default() };
         let ours = run(5.0, &[("decode", 1.0), ("read print", 4.0)]);
         let bare = run(10.0, &[("decode", 0.5), ("read print", 9.5)]);
         let theirs = run(20.0, &[]);

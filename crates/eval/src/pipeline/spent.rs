@@ -14,8 +14,7 @@ pub(super) struct Spent {
 impl Spent {
     pub(super) fn of(log: &str) -> Self {
         let field = |name: &str| Regex::new(&format!(r#"\b{name}="?([^"=]+?)"?(?: \w+=|\s*$)"#)).expect("it is sound");
-        let (stage, cpu_us, codes, prepare) =
-            (field("stage"), field("cpu_us"), field("codes_ms"), field("prepare_ms"));
+        let (stage, cpu_us, codes, prepare) = (field("stage"), field("cpu_us"), field("codes_ms"), field("prepare_ms"));
         let mut spent = Self::default();
         for line in log.lines() {
             let value = |of: &Regex| of.captures(line).map(|found| found[1].to_owned());
