@@ -67,11 +67,16 @@ fn until<T>(what: &str, ask: impl Fn() -> Option<T>) -> T {
     panic!("it never came to this: {what}");
 }
 
-/// The previews that the site shows of a batch at work, each once.
-fn previews(daemon: &Daemon, batch: &str) -> Vec<String> {
+/// What the site tells of a batch at work.
+fn article(daemon: &Daemon, batch: &str) -> String {
     let shown = String::from_utf8(site::get(daemon.url(), "/now/part").unwrap()).unwrap();
     let mut articles = shown.split("<article").skip(1).filter_map(|rest| rest.split("</article>").next());
-    let open = articles.find(|article| article.contains(batch)).expect("the batch is at work");
+    articles.find(|article| article.contains(batch)).expect("the batch is at work").to_owned()
+}
+
+/// The previews in it, each once.
+fn previews(daemon: &Daemon, batch: &str) -> Vec<String> {
+    let open = article(daemon, batch);
     let paths = open.split("\"/preview/").skip(1).map(|rest| format!("/preview/{}", rest.split('"').next().unwrap()));
     let mut paths: Vec<String> = paths.filter(|path| path.ends_with("/small")).collect();
     paths.sort();
@@ -121,6 +126,8 @@ fn pages_are_seen_and_covers_known_while_nobody_reads() {
         let picture = jpeg::decode(&site::get(daemon.url(), path).unwrap()).expect("a preview is a JPEG");
         assert!(picture.width().max(picture.height()) >= 400, "large enough to know a page by");
     }
+    let told = article(&daemon, &batch);
+    assert!(told.contains("<strong>1</strong> read"), "the cover, which has nothing to read, and no page: {told}");
     let shown = scantrail.json(&["batch", "show", &batch]).unwrap();
     assert_eq!(shown["counts"]["filed"], 0, "nothing is filed before it is read: {shown}");
     assert_eq!(found(&world), 0, "nobody has read a page");

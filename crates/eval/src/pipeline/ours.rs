@@ -91,5 +91,6 @@ pub(super) fn run(school: &School, folder: &Path, pages: usize) -> Result<Run> {
     parts.push(("take in", told.us("take in") / 1e6 + command_s));
     let cpu_s = spent.all() + command_s;
     parts.push(("the rest", cpu_s - parts.iter().map(|(_, seconds)| seconds).sum::<f64>()));
+    parts.retain(|(_, seconds)| seconds.abs() > f64::EPSILON);
     Ok(Run { pages, wall_s: wall_ms / 1e3, cpu_s, peak, parts })
 }

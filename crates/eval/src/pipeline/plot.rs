@@ -16,7 +16,7 @@ const LABELLED: f64 = 34.0;
 
 /// Colours that stay apart for most eyes and in grey, for parts by their order.
 const COLOURS: [&str; 10] =
-    ["#274b6d", "#4f8fc0", "#9cc9e0", "#2a7f62", "#e0b040", "#b5342d", "#7d5ba6", "#c58fb0", "#8a8a5c", "#c4c4c4"];
+    ["#274b6d", "#4f8fc0", "#7fb2cc", "#2a7f62", "#c9821f", "#b5342d", "#7d5ba6", "#c58fb0", "#8a8a5c", "#b4b4b4"];
 /// A bar whose parts are not known.
 const WHOLE: &str = "#a09080";
 
