@@ -24,6 +24,9 @@ const WITH_READERS: [&str; 1] = ["codes"];
 /// What drives the whole product, as it is installed: with its workers beside it.
 const WITH_PROGRAM: [&str; 2] = ["batches", "pipeline"];
 
+/// What is measured beside programs in Python.
+const WITH_PYTHON: [&str; 7] = ["deskew", "items", "ocr", "outline", "pipeline", "shade", "split"];
+
 /// Becomes the measuring program; returns only when it could not.
 ///
 /// Built with the profile for development, which optimises every crate that touches a pixel as a release does, without
@@ -44,7 +47,8 @@ pub(crate) fn run(workspace: &Workspace, arguments: &[&str]) -> Result<()> {
     let mut program = workspace.program(&built.join(PACKAGE));
     program.args(arguments);
     // Whoever has the others' programs already says so; alone, nobody asks for them.
-    if std::env::var_os(judges::PYTHON).is_none() && !arguments.contains(&"--alone") {
+    let alone = arguments.contains(&"--alone") || arguments.contains(&"--behind");
+    if WITH_PYTHON.contains(&what) && !alone && std::env::var_os(judges::PYTHON).is_none() {
         program.env(judges::PYTHON, judges::peers(workspace)?);
     }
     let whole = WITH_PROGRAM.contains(&what) || arguments.contains(&"--split");
