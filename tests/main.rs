@@ -6,6 +6,7 @@
 #![expect(clippy::disallowed_methods, reason = "these tests write files as strangers would, not school data")]
 #![expect(clippy::case_sensitive_file_extension_comparisons, reason = "the program's own names have one spelling")]
 
+mod behind;
 mod captures;
 mod commands;
 mod crashes;

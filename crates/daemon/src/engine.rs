@@ -52,6 +52,8 @@ pub struct Engine {
     pub(crate) in_hand: Mutex<BTreeSet<scantrail_core::ids::PageId>>,
     /// Devices a batch is running on: one at a time each.
     pub(crate) busy_devices: Mutex<BTreeSet<String>>,
+    /// Held by whoever moves or writes files of a trail, and by whoever must see none of that half done.
+    pub(crate) filing: Mutex<()>,
     /// One decision at a time: positions and folders are chosen from what the catalogue says now.
     pub(crate) deciding: Mutex<()>,
     /// Where the web page is served, once it is.
@@ -120,6 +122,7 @@ impl Engine {
             cancel_reading: Cancel::default(),
             in_hand: Mutex::default(),
             busy_devices: Mutex::default(),
+            filing: Mutex::default(),
             deciding: Mutex::default(),
             web: OnceLock::new(),
             stopping: AtomicBool::new(false),
@@ -132,6 +135,12 @@ impl Engine {
             scantrail_archive::durable::make_folder(&folder)?;
         }
         crate::recover::recover(&engine)?;
+        if engine.config.reading.again {
+            let due = engine.catalogue.reading_recipe(crate::record::RECIPES.read)?;
+            if due > 0 {
+                tracing::info!(pages = due, "to be read again while serving: this version reads better");
+            }
+        }
         if let Err(error) = engine.folder.keep_reserve(engine.config.storage.reserve_bytes) {
             tracing::warn!(error = %error, "the reserve could not be set aside");
         }

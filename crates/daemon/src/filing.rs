@@ -4,9 +4,9 @@
 //! repeated: a crash between any two of them is finished at the next round.
 
 use crate::derive::{self, Derived, DerivedPart};
-use crate::engine::Engine;
+use crate::engine::{Engine, lock};
 use crate::error::DaemonError;
-use crate::record;
+use crate::{record, spent};
 use scantrail_archive::DiskError;
 use scantrail_archive::bag::{self, BagContents, BagFile, BagInfo};
 use scantrail_archive::durable::{self, Access, Written};
@@ -54,7 +54,10 @@ pub(crate) enum Work {
 /// One round: understand what is ready, settle what is planned, seal what is behind.
 pub(crate) fn round(engine: &Engine) -> Result<Work, DaemonError> {
     // First, so that nothing is put into a folder whose name is about to change.
-    let mut work = crate::renaming::round(engine)?;
+    let mut work = {
+        let _alone = lock(&engine.filing);
+        crate::renaming::round(engine)?
+    };
     for batch in engine.catalogue.batches_to_understand()? {
         crate::understand::understand(engine, &batch)?;
         engine.bell.ring();
@@ -64,7 +67,7 @@ pub(crate) fn round(engine: &Engine) -> Result<Work, DaemonError> {
         if engine.is_stopping() {
             return Ok(work);
         }
-        settle(engine, page)?;
+        spent::on("file", || settle(engine, page))?;
         engine.bell.ring();
         work = Work::Done;
     }
@@ -72,7 +75,10 @@ pub(crate) fn round(engine: &Engine) -> Result<Work, DaemonError> {
         work = Work::Done;
     }
     for (path, pupil, year) in engine.catalogue.dirty_bags()? {
-        seal(engine, &path, pupil, &year)?;
+        {
+            let _alone = lock(&engine.filing);
+            spent::on("seal", || seal(engine, &path, pupil, &year))?;
+        }
         engine.bell.ring();
         work = Work::Done;
     }
@@ -174,7 +180,7 @@ fn write_copy(target: &std::path::Path, derived: &Derived, page: &Page) -> Resul
         let words: Vec<Vec<Word>> = derived.parts.iter().map(read).collect();
         let images = derived.parts.iter().map(|part| PageImage { jpeg: &part.jpeg, resolution: part.resolution() });
         let pages: Vec<PdfPage<'_>> = images.zip(&words).map(|(image, words)| PdfPage { image, words }).collect();
-        pdf::searchable(&pages, "")
+        spent::on("pdf", || pdf::searchable(&pages, ""))
             .map_err(|source| DaemonError::inside(format!("page {} cannot be made a PDF", page.id), source))?
     } else {
         derived.first().jpeg.clone()

@@ -39,6 +39,7 @@ mod serve;
 mod session;
 mod setup;
 mod socket;
+mod spent;
 mod understand;
 mod verify;
 mod waiting;

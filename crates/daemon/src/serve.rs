@@ -3,7 +3,6 @@
 use crate::desk::DeskOf;
 use crate::error::DaemonError;
 use crate::intake::watch;
-use crate::record;
 use crate::session::Session;
 use crate::socket;
 use scantrail_config::Config;
@@ -15,10 +14,6 @@ pub fn serve(config: Config, ready: impl FnOnce(SocketAddr)) -> Result<(), Daemo
     let session = Session::open(config)?;
     let engine = session.engine();
     if engine.config.reading.again {
-        let due = engine.catalogue.reading_recipe(record::RECIPES.read)?;
-        if due > 0 {
-            tracing::info!(pages = due, "read again in the background, for this version reads better");
-        }
         engine.read_again_from_now_on();
     }
     let listener = socket::open(engine)?;

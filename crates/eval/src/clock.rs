@@ -22,6 +22,22 @@ pub(crate) fn cpu<T>(work: impl FnOnce() -> T) -> (T, f64) {
     (result, spent() - start)
 }
 
+/// A moment to count from.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Moment(Instant);
+
+impl Moment {
+    #[expect(clippy::disallowed_methods, reason = "a measurement needs a clock")]
+    pub(crate) fn now() -> Self {
+        Self(Instant::now())
+    }
+
+    /// Milliseconds since then.
+    pub(crate) fn ms(self) -> f64 {
+        self.0.elapsed().as_secs_f64() * 1e3
+    }
+}
+
 /// Milliseconds of many pieces of work.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Times(Vec<f64>);
@@ -34,6 +50,19 @@ impl Times {
     /// The one in the middle; `None` without any.
     pub(crate) fn median(&self) -> Option<f64> {
         median(&self.0)
+    }
+
+    /// The one that 95 of 100 do not exceed; `None` without any.
+    pub(crate) fn most(&self) -> Option<f64> {
+        let mut sorted = self.0.clone();
+        sorted.sort_by(f64::total_cmp);
+        let at = (sorted.len() * 95).div_ceil(100);
+        sorted.get(at.saturating_sub(1)).copied()
+    }
+
+    /// How many.
+    pub(crate) fn count(&self) -> usize {
+        self.0.len()
     }
 
     /// The longest.
@@ -61,5 +90,8 @@ mod tests {
             times.add(milliseconds);
         }
         assert_eq!((times.median(), times.worst()), (Some(2.0), Some(3.0)));
+        assert_eq!((times.most(), times.count()), (Some(3.0), 3));
+        let many = Times((1..=40).map(f64::from).collect());
+        assert_eq!(many.most(), Some(38.0), "38 of 40 are 95 of 100");
     }
 }

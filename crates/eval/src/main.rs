@@ -14,6 +14,7 @@ mod ocr;
 mod outline;
 mod peer;
 mod picture;
+mod pipeline;
 mod shade;
 mod sheets;
 mod split;
@@ -49,6 +50,9 @@ enum What {
     Ocr(ocr::Arguments),
     /// Corners of pages in photos composed from the pictures below DIR and in real ones, beside OpenCV's recipes.
     Outline(outline::Arguments),
+    /// The whole way from files to filed pages, beside ocrmypdf and the bare engine; or how long identity and preview take
+    /// while reading is behind.
+    Pipeline(pipeline::Arguments),
     /// Uneven light taken out of painted pages, beside OpenCV's recipes; artwork in DIR/pages/art is left alone.
     Shade(shade::Arguments),
     /// Rates of reading our own covers and cards, by size and by what happened to them.
@@ -62,6 +66,9 @@ enum What {
     /// One code reader that answers requests, for `codes`: it may be killed.
     #[command(hide = true)]
     Reader(codes::ReaderArguments),
+    /// The bare engine over files, for `pipeline`: its memory is that of its process.
+    #[command(hide = true)]
+    Bare(pipeline::BareArguments),
 }
 
 fn main() -> ExitCode {
@@ -84,6 +91,8 @@ fn run(arguments: Arguments) -> Result<()> {
         What::Items(arguments) => items::run(&arguments),
         What::Ocr(arguments) => ocr::run(&arguments),
         What::Outline(arguments) => outline::run(&arguments),
+        What::Pipeline(arguments) => pipeline::run(&arguments),
+        What::Bare(arguments) => pipeline::serve_bare(&arguments),
         What::Shade(arguments) => shade::run(&arguments),
         What::Sheets(arguments) => sheets::run(&arguments),
         What::Split(arguments) => split::run(&arguments),

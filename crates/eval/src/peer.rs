@@ -6,10 +6,19 @@
 use anyhow::{Context as _, Result, ensure};
 use serde_json::Value;
 use std::io::{BufRead as _, BufReader, Write as _};
+use std::path::Path;
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 
 /// Names the Python that has the packages.
 const PYTHON: &str = "SCANTRAIL_EVAL_PYTHON";
+
+/// Somebody's program: the one beside that Python, if it is there, else the one in the path.
+pub(crate) fn program(name: &str) -> Command {
+    let beside = std::env::var_os(PYTHON)
+        .and_then(|python| Some(Path::new(&python).parent()?.join(name)))
+        .filter(|program| program.try_exists().unwrap_or(false));
+    beside.map_or_else(|| Command::new(name), Command::new)
+}
 
 /// Whether other people's tools are measured beside ours.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -8,6 +8,7 @@ mod check;
 mod command;
 mod daemon;
 mod day;
+pub mod site;
 mod stage;
 
 pub use check::{Findings, Verdict};

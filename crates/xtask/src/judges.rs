@@ -9,6 +9,9 @@ use anyhow::{Context as _, Result};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+/// The variable that names the peers' Python.
+pub(crate) const PYTHON: &str = "SCANTRAIL_EVAL_PYTHON";
+
 /// What one environment is for, and what pip installs in it, every version pinned.
 struct Environment {
     name: &'static str,

@@ -11,6 +11,7 @@ use super::{Derived, Notes, jpeg_path, kept, notes_path, preview_path};
 use crate::bench::{Bench, Looker};
 use crate::engine::{Engine, lock};
 use crate::error::DaemonError;
+use crate::spent;
 use crate::{languages, record};
 use scantrail_archive::durable::{self, Access};
 use scantrail_archive::sidecar::Reading;
@@ -51,12 +52,13 @@ impl Warm {
 
 /// Looks at a page and keeps its derivative and preview.
 pub(crate) fn look(engine: &Engine, looker: &mut Looker, page: &Page, batch: &Batch) -> Result<Findings, DaemonError> {
-    let input = input::decode(engine, page)?;
-    let processed = input.shown(engine, batch, page, |decoded, came| looker.see(decoded, came))?;
+    let input = spent::on("decode", || input::decode(engine, page))?;
+    let processed = spent::on("see", || input.shown(engine, batch, page, |decoded, came| looker.see(decoded, came)))?;
+    tracing::debug!(codes_ms = processed.times.codes, prepare_ms = processed.times.prepare, "seen");
     let found = keep(engine, page, &processed, &input, "")?;
     if processed.holds_text() {
-        let reduced = processed.parts.iter().map(|part| Reduced::of(&part.prepared.raster)).collect();
-        engine.warm.keep(page.id, reduced);
+        let reduced = || processed.parts.iter().map(|part| Reduced::of(&part.prepared.raster)).collect();
+        engine.warm.keep(page.id, spent::on("reduce", reduced));
     }
     Ok(found)
 }
@@ -69,13 +71,14 @@ fn keep(
     input: &Input,
     hand: &str,
 ) -> Result<Findings, DaemonError> {
-    let derived = derive(processed, &input.decoded, hand)?;
+    let derived = spent::on("encode", || derive(processed, &input.decoded, hand))?;
     // The further parts first: what the catalogue is told of lies there whole.
     for (at, part) in derived.parts.iter().enumerate().rev() {
         durable::replace(&jpeg_path(engine, page.id, at), &part.jpeg, Access::Private)?;
     }
     let notes = note(engine, page.id, &derived.notes())?;
-    durable::replace(&preview_path(engine, page.id), &small(processed)?, Access::Private)?;
+    let small = spent::on("preview", || small(processed))?;
+    durable::replace(&preview_path(engine, page.id), &small, Access::Private)?;
     let derivative = durable::Written::of(&derived.first().jpeg).digest;
     Ok(findings(processed, &input.decoded, derivative, notes, &engine.own_codes))
 }

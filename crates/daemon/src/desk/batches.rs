@@ -80,6 +80,12 @@ fn shown(page: &Page) -> bool {
     page.derivative.is_some()
 }
 
+/// Whether its words are known, or it was found that it has none. Notes are kept of a page as soon as it was looked at.
+fn was_read(page: &Page) -> bool {
+    let before = [PageState::Received, PageState::Identified, PageState::Prepared, PageState::Quarantined];
+    !before.contains(&page.state)
+}
+
 /// Batches, newest first.
 pub(super) fn list(engine: &Engine, older_than: Option<BatchId>) -> Result<BatchList, DaemonError> {
     let all = engine.catalogue.batches(u32::MAX)?;
@@ -119,7 +125,7 @@ fn line(engine: &Engine, batch: &Batch) -> Result<BatchLine, DaemonError> {
         source: source_words(batch.opened.source_kind).to_owned(),
         began: local(&batch.opened_at)?,
         state: state(batch, counts),
-        read: pages.iter().filter(|page| page.reading.is_some()).count() as u64,
+        read: pages.iter().filter(|page| was_read(page)).count() as u64,
         account: account(counts),
         pictures,
     })

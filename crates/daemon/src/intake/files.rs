@@ -8,6 +8,7 @@ use super::{Context, Manner, open_batch, relative, side_of, spooled_capture};
 use crate::api::{Progress, Report};
 use crate::engine::Engine;
 use crate::error::DaemonError;
+use crate::spent;
 use scantrail_archive::durable::{self, Access};
 use scantrail_archive::spool::{CaptureKey, Spooled};
 use scantrail_capture::files::{Wholeness, is_ignored, media_of, natural_order, wholeness};
@@ -50,7 +51,7 @@ pub(crate) fn ingest(
         let batch = open_batch(engine, &source, manner, context)?;
         report.say(Progress::BatchOpened { batch: batch.to_string() });
         for path in &group {
-            take_copy(engine, batch, path, report)?;
+            spent::on("take in", || take_copy(engine, batch, path, report))?;
         }
         engine.catalogue.end_batch(batch, BatchEnd::Normal, engine.now())?;
         engine.bell.ring();

@@ -1,6 +1,7 @@
 //! The readers: our whole way from pixels to words, a warm engine alone, and two programs that people use.
 
 use crate::clock::{cpu, timed};
+use crate::peer;
 use anyhow::{Context as _, Result, ensure};
 use scantrail_core::ports::{Decoded, Recogniser as _};
 use scantrail_core::raster::{Channels, Raster};
@@ -123,10 +124,7 @@ fn library(warm: Tesseract, picture: &Raster) -> Result<(String, Tesseract)> {
 
 /// A program as it is called here: in one thread, so that its processor time is that of one.
 fn command(name: &str) -> Command {
-    let beside = std::env::var_os("SCANTRAIL_EVAL_PYTHON")
-        .and_then(|python| Some(Path::new(&python).parent()?.join(name)))
-        .filter(|program| program.try_exists().unwrap_or(false));
-    let mut command = beside.map_or_else(|| Command::new(name), Command::new);
+    let mut command = peer::program(name);
     command.env("OMP_THREAD_LIMIT", "1");
     command
 }

@@ -2,7 +2,7 @@
 
 use super::command::{Failed, Scantrail};
 use std::io::{BufRead as _, BufReader};
-use std::process::Child;
+use std::process::{Child, Stdio};
 
 /// A running daemon; killed when dropped.
 #[derive(Debug)]
@@ -14,7 +14,18 @@ pub struct Daemon {
 impl Daemon {
     /// Starts it and waits until its page is served.
     pub fn start(scantrail: &Scantrail) -> Result<Self, Failed> {
-        let mut child = scantrail.start(["serve"])?;
+        Self::serving(scantrail.start(["serve"])?)
+    }
+
+    /// The same, with its log in a file: `filter` says how much it tells, as `SCANTRAIL_LOG` does.
+    pub fn start_logging(scantrail: &Scantrail, filter: &str, log: std::fs::File) -> Result<Self, Failed> {
+        let mut command = scantrail.command(["serve"]);
+        command.env("SCANTRAIL_LOG", filter).env("NO_COLOR", "1").stdout(Stdio::piped()).stderr(log);
+        let started = command.spawn();
+        Self::serving(started.map_err(|source| Failed::Start { program: "scantrail serve".into(), source })?)
+    }
+
+    fn serving(mut child: Child) -> Result<Self, Failed> {
         let mut url = String::new();
         if let Some(stdout) = child.stdout.take() {
             // An unreadable line is an empty one: told below.
