@@ -9,7 +9,7 @@ use image::codecs::jpeg::JpegEncoder;
 use scantrail_archive::bag::{BagContents, BagFile, BagInfo, seal};
 use scantrail_archive::durable::{self, Access, Written};
 use scantrail_archive::names::TrailPath;
-use scantrail_archive::pdf::{PageImage, PdfPage, searchable};
+use scantrail_archive::pdf::{PageImage, PageSize, PdfPage, searchable};
 use scantrail_core::ids::PupilId;
 use scantrail_core::jiff::civil::date;
 use scantrail_core::ports::{TextBox, Word};
@@ -45,10 +45,10 @@ fn measure_pdf() -> Outcome {
     let word = |n: u32| {
         let (x0, y0) = (100 + n % 10 * 140, 100 + n / 10 * 40);
         let place = TextBox { x0, y0, x1: x0 + 110, y1: y0 + 30 };
-        Word { text: format!("word{n}"), place, confidence: Confidence::CERTAIN, line: n / 10 }
+        Word { text: format!("word{n}"), place, confidence: Confidence::CERTAIN, line: n / 10, block: 0 }
     };
     let words: Vec<Word> = (0..400).map(word).collect();
-    let image = PageImage { jpeg: &jpeg, resolution: Resolution::square(Dpi::new(200).ok_or("200 is not zero")?) };
+    let image = PageImage { jpeg: &jpeg, size: PageSize::At(Resolution::square(Dpi::new(200).ok_or("200 is not zero")?)) };
     let size = searchable(&[PdfPage { image, words: &words }], "Fractions")?.len();
     println!("a page of 400 words adds {} bytes to a JPEG of {}", size - jpeg.len(), jpeg.len());
     time("searchable page of 400 words", 50, |_| {

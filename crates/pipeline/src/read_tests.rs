@@ -16,7 +16,7 @@ impl Recogniser for ByLight {
         let (half, pixels) = (page.height() / 2, u64::from(page.width() * page.height() / 2));
         let upright = light(0..half) / pixels > 5 + light(half..2 * half) / pixels;
         let confidence = Confidence::new(if upright { 0.95 } else { 0.3 });
-        let word = |line| Word { text: "river".into(), place: TextBox::default(), confidence, line };
+        let word = |line| Word { text: "river".into(), place: TextBox::default(), confidence, line, block: 0 };
         Ok(Reading { words: (0..20).map(word).collect(), ..Reading::default() })
     }
 
@@ -54,7 +54,7 @@ fn a_page_that_reads_in_no_turn_costs_its_samples_and_no_more() {
     impl Recogniser for Never {
         fn read(&mut self, page: &Raster) -> Result<Reading, ReadError> {
             self.0 += u64::from(page.width()) * u64::from(page.height());
-            let word = Word { text: "~".into(), place: TextBox::default(), confidence: Confidence::new(0.2), line: 0 };
+            let word = Word { text: "~".into(), place: TextBox::default(), confidence: Confidence::new(0.2), line: 0, block: 0 };
             Ok(Reading { words: vec![word; 30], ..Reading::default() })
         }
 
