@@ -6,12 +6,14 @@
 #![expect(clippy::disallowed_methods, reason = "these tests write files as strangers would, not school data")]
 #![expect(clippy::case_sensitive_file_extension_comparisons, reason = "the program's own names have one spelling")]
 
+mod alignment;
 mod captures;
 mod commands;
 mod crashes;
 mod day;
 mod decisions;
 mod device_trouble;
+mod documents;
 mod files;
 mod judges;
 mod logs;

@@ -48,7 +48,8 @@ fn measure_pdf() -> Outcome {
         Word { text: format!("word{n}"), place, confidence: Confidence::CERTAIN, line: n / 10, block: 0 }
     };
     let words: Vec<Word> = (0..400).map(word).collect();
-    let image = PageImage { jpeg: &jpeg, size: PageSize::At(Resolution::square(Dpi::new(200).ok_or("200 is not zero")?)) };
+    let image =
+        PageImage { jpeg: &jpeg, size: PageSize::At(Resolution::square(Dpi::new(200).ok_or("200 is not zero")?)) };
     let size = searchable(&[PdfPage { image, words: &words }], "Fractions")?.len();
     println!("a page of 400 words adds {} bytes to a JPEG of {}", size - jpeg.len(), jpeg.len());
     time("searchable page of 400 words", 50, |_| {

@@ -14,8 +14,8 @@ use crate::error::{DaemonError, Exit};
 use scantrail_catalogue::CatalogueError;
 use scantrail_core::ids::{BatchId, PageId, PupilId};
 use scantrail_web::view::{
-    BatchList, BatchView, BatchWord, Decision, DecisionId, Document, DocumentOf, Download, HoldView, Now, PageView, PrintedSheets,
-    PupilFilter, PupilList, Queue, SearchQuery, SearchResults, SheetOrder, SheetsView, Site, Trail,
+    BatchList, BatchView, BatchWord, Decision, DecisionId, Document, DocumentOf, Download, HoldView, Now, PageView,
+    PrintedSheets, PupilFilter, PupilList, Queue, SearchQuery, SearchResults, SheetOrder, SheetsView, Site, Trail,
 };
 use scantrail_web::{Desk, DeskError, PreviewSize};
 use std::sync::Arc;

@@ -172,7 +172,8 @@ fn write_copy(target: &std::path::Path, derived: &Derived, page: &Page) -> Resul
     let bytes = if target.extension().is_some_and(|e| e == "pdf") {
         let read = |part: &DerivedPart| part.notes.reading.as_ref().map(Reading::to_reading).unwrap_or_default().words;
         let words: Vec<Vec<Word>> = derived.parts.iter().map(read).collect();
-        let images = derived.parts.iter().map(|part| PageImage { jpeg: &part.jpeg, size: PageSize::At(part.resolution()) });
+        let images =
+            derived.parts.iter().map(|part| PageImage { jpeg: &part.jpeg, size: PageSize::At(part.resolution()) });
         let pages: Vec<PdfPage<'_>> = images.zip(&words).map(|(image, words)| PdfPage { image, words }).collect();
         pdf::searchable(&pages, "")
             .map_err(|source| DaemonError::inside(format!("page {} cannot be made a PDF", page.id), source))?

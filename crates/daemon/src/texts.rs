@@ -33,11 +33,7 @@ pub(crate) fn text(engine: &Engine, id: PageId, format: TextFormat) -> Result<Te
     let told: Vec<TranscriptPage<'_>> = pages
         .iter()
         .zip(sizes)
-        .map(|(page, pixels)| TranscriptPage {
-            pixels,
-            reading: page.reading.as_ref(),
-            guessed: page.guessed.as_ref(),
-        })
+        .map(|(page, pixels)| TranscriptPage { pixels, reading: page.reading.as_ref(), guessed: page.guessed.as_ref() })
         .collect();
     let count = |of: fn(&CopyPage) -> Option<&Reading>| {
         pages.iter().filter_map(of).map(|reading| reading.words.len() as u32).sum()

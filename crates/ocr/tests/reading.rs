@@ -102,7 +102,8 @@ fn columns_are_blocks_that_are_read_one_after_the_other() {
     let (width, height) = (columns[0].page.width(), columns[0].page.height());
     let rows = (0..height).flat_map(|y| columns.iter().flat_map(move |column| column.page.row(y)));
     let page = Raster::new(2 * width, height, Channels::Grey, rows.copied().collect()).unwrap();
-    let reading = TesseractReader::new("eng").unwrap().read(&page.with_resolution(columns[0].page.resolution())).unwrap();
+    let reading =
+        TesseractReader::new("eng").unwrap().read(&page.with_resolution(columns[0].page.resolution())).unwrap();
     let wanted: Vec<&str> = columns.iter().flat_map(|column| &column.words).map(|word| word.0.as_str()).collect();
     assert_eq!(reading.words.iter().map(|word| word.text.as_str()).collect::<Vec<_>>(), wanted);
     let blocks: Vec<u32> = reading.words.iter().map(|word| word.block).collect();

@@ -54,7 +54,13 @@ fn a_page_that_reads_in_no_turn_costs_its_samples_and_no_more() {
     impl Recogniser for Never {
         fn read(&mut self, page: &Raster) -> Result<Reading, ReadError> {
             self.0 += u64::from(page.width()) * u64::from(page.height());
-            let word = Word { text: "~".into(), place: TextBox::default(), confidence: Confidence::new(0.2), line: 0, block: 0 };
+            let word = Word {
+                text: "~".into(),
+                place: TextBox::default(),
+                confidence: Confidence::new(0.2),
+                line: 0,
+                block: 0,
+            };
             Ok(Reading { words: vec![word; 30], ..Reading::default() })
         }
 

@@ -3,8 +3,8 @@
 //! Answers are plain data in [`crate::view`]. What they mean was decided before they came here.
 
 use crate::view::{
-    BatchList, BatchView, BatchWord, Decision, DecisionId, Document, DocumentOf, Download, HoldView, Now, PageView, PrintedSheets,
-    PupilFilter, PupilList, Queue, SearchQuery, SearchResults, SheetOrder, SheetsView, Site, Trail,
+    BatchList, BatchView, BatchWord, Decision, DecisionId, Document, DocumentOf, Download, HoldView, Now, PageView,
+    PrintedSheets, PupilFilter, PupilList, Queue, SearchQuery, SearchResults, SheetOrder, SheetsView, Site, Trail,
 };
 use scantrail_core::ids::{BatchId, PageId, PupilId};
 use std::fmt;

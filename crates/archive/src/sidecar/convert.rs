@@ -10,7 +10,13 @@ impl Reading {
     pub fn new(engine: String, reading: &ports::Reading) -> Self {
         let word = |word: &Word| {
             let TextBox { x0, y0, x1, y1 } = word.place;
-            ReadWord { t: word.text.clone(), b: [x0, y0, x1, y1], c: word.confidence.get(), l: word.line, k: word.block }
+            ReadWord {
+                t: word.text.clone(),
+                b: [x0, y0, x1, y1],
+                c: word.confidence.get(),
+                l: word.line,
+                k: word.block,
+            }
         };
         let partial = reading.completeness == Completeness::Partial;
         Self { engine, partial, words: reading.words.iter().map(word).collect() }

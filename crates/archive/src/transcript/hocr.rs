@@ -17,8 +17,7 @@ struct Kind {
 }
 
 const READ: Kind = Kind { letter: 'b', block: "ocr_carea", line: "ocr_line", word: "ocrx_word" };
-const GUESSED: Kind =
-    Kind { letter: 'g', block: "ocrx_guessed_block", line: "ocrx_guessed_line", word: "ocrx_guess" };
+const GUESSED: Kind = Kind { letter: 'g', block: "ocrx_guessed_block", line: "ocrx_guessed_line", word: "ocrx_guess" };
 
 pub(super) fn write(transcript: &Transcript<'_>) -> String {
     let pages = transcript.pages;
@@ -35,7 +34,10 @@ pub(super) fn write(transcript: &Transcript<'_>) -> String {
     let system = if engines.is_empty() { "none".to_owned() } else { words(&engines, "; ") };
     for (name, content) in [
         ("ocr-system", system),
-        ("ocr-capabilities", "ocr_page ocr_carea ocr_line ocrx_word ocrx_guessed_block ocrx_guessed_line ocrx_guess".to_owned()),
+        (
+            "ocr-capabilities",
+            "ocr_page ocr_carea ocr_line ocrx_word ocrx_guessed_block ocrx_guessed_line ocrx_guess".to_owned(),
+        ),
         ("ocr-number-of-pages", pages.len().to_string()),
         ("ocr-langs", if languages.is_empty() { "unknown".to_owned() } else { words(&languages, " ") }),
         ("ocr-scripts", "unknown".to_owned()),

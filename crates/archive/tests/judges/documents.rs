@@ -1,6 +1,6 @@
 //! Several pieces in one file: its ways in, its numbers, its pictures and its words.
 
-use crate::support::{at, colour_jpeg, grey_jpeg, in_words, judged, jpeg_of, python, run, words};
+use crate::support::{at, colour_jpeg, grey_jpeg, in_words, jpeg_of, judged, python, run, words};
 use scantrail_archive::pdf::{Document, PageImage, PageSize, PdfPage, embedded_jpegs};
 use scantrail_core::ports::Word;
 use std::ffi::OsStr;
@@ -91,7 +91,9 @@ fn a_thousand_pages_are_a_sound_file() {
     let sheet = [page(jpeg_of(60, 80), &["x"])];
     let pieces: Vec<(&str, &[Page])> = vec![("again", &sheet); 1000];
     let pdf = document("many", &pieces);
-    std::fs::File::create_new(dir.path().join("many.pdf")).and_then(|mut file| std::io::Write::write_all(&mut file, &pdf)).unwrap();
+    std::fs::File::create_new(dir.path().join("many.pdf"))
+        .and_then(|mut file| std::io::Write::write_all(&mut file, &pdf))
+        .unwrap();
     let (sound, said) = run("qpdf", &[OsStr::new("--check"), OsStr::new("many.pdf")], dir.path());
     assert!(sound, "{said}");
     let (_, info) = run("pdfinfo", &[OsStr::new("many.pdf")], dir.path());

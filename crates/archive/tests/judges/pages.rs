@@ -1,6 +1,6 @@
 //! The copy of one capture.
 
-use crate::support::{args, at, colour_jpeg, grey_jpeg, jpeg_of, in_words, judged, run, words};
+use crate::support::{args, at, colour_jpeg, grey_jpeg, in_words, jpeg_of, judged, run, words};
 use scantrail_archive::pdf::{PageImage, PageSize, PdfPage, embedded_jpegs, embedded_pages, searchable};
 use scantrail_core::ports::{TextBox, Word};
 use scantrail_core::units::{Confidence, Dpi, Resolution};
@@ -85,7 +85,9 @@ fn pages_without_words_and_in_colour_are_sound_too() {
 fn words_of_every_script_are_found() {
     let dir = tempfile::tempdir().unwrap();
     let jpeg = grey_jpeg();
-    for line in ["شجرة كبيرة في الحديقة", "עץ גדול בגן", "大樹 在 花園 裡", "나무 한 그루", "🌳 👩‍🏫 🇬🇧", "Cây to trong vườn"] {
+    for line in
+        ["شجرة كبيرة في الحديقة", "עץ גדול בגן", "大樹 在 花園 裡", "나무 한 그루", "🌳 👩‍🏫 🇬🇧", "Cây to trong vườn"]
+    {
         let pdf = one(PageImage { jpeg: &jpeg, size: PageSize::At(at(100)) }, &words(&[line]), "");
         let text = judged(dir.path(), &[&jpeg], &pdf);
         // Marks of direction are the judge's own words.
@@ -150,7 +152,7 @@ fn hostile_words_do_not_break_the_page() {
             place: TextBox { x0: 10, y0: 10, x1: 390, y1: 30 },
             confidence: Confidence::CERTAIN,
             line: 0,
-        block: 0,
+            block: 0,
         })
         .collect();
     list[0].place = TextBox { x0: 390, y0: 290, x1: u32::MAX, y1: u32::MAX };

@@ -52,7 +52,8 @@ fn judge(program: &str, file: &str, text: &str, folder: &Path) -> (bool, String)
 #[test]
 fn words_are_sound_in_both_formats_and_guesses_are_no_words() {
     let dir = tempfile::tempdir().unwrap();
-    let (print, two, hand) = (reading("tesseract 5.3.0 eng", 8), reading("tesseract 5.3.0 eng+deu", 1), reading("PP-OCRv6 small", 2));
+    let (print, two, hand) =
+        (reading("tesseract 5.3.0 eng", 8), reading("tesseract 5.3.0 eng+deu", 1), reading("PP-OCRv6 small", 2));
     let page = |reading, guessed| TranscriptPage { pixels: (1000, 1400), reading, guessed };
     let nothing = Reading { words: Vec::new(), ..two.clone() };
     for pages in [
@@ -79,7 +80,9 @@ fn the_judges_can_say_no() {
     let pages = [TranscriptPage { pixels: (1000, 1400), reading: Some(&print), guessed: None }];
     let transcript = Transcript { file: "page.jpg", pages: &pages };
     let alto = transcript.write(Format::Alto);
-    for (sound, broken) in [(" WC=\"0.50\"", " WC=\"1.50\""), ("PHYSICAL_IMG_NR=\"1\" ", ""), ("<SP/>", "<SP></String>")] {
+    for (sound, broken) in
+        [(" WC=\"0.50\"", " WC=\"1.50\""), ("PHYSICAL_IMG_NR=\"1\" ", ""), ("<SP/>", "<SP></String>")]
+    {
         assert!(alto.contains(sound));
         assert!(!judge(ALTO, "page.xml", &alto.replace(sound, broken), dir.path()).0, "{broken}");
     }

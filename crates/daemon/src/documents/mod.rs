@@ -17,7 +17,7 @@ use scantrail_catalogue::PieceRow;
 use scantrail_core::ids::PageId;
 use scantrail_core::ports::Word;
 use scantrail_web::view::DocumentOf;
-use select::{Chosen, Selection};
+use select::Chosen;
 use std::fs::File;
 use std::io::{BufWriter, Seek as _};
 
@@ -84,9 +84,7 @@ fn add(
         let words: Vec<Word> = copied.reading.as_ref().map(Reading::to_reading).unwrap_or_default().words;
         let image = PageImage { jpeg: &copied.jpeg, size: copied.size };
         document.page(&PdfPage { image, words: &words }).map_err(|error| match error {
-            PdfError::Picture(source) => {
-                DaemonError::inside(format!("page {page} cannot be put into a PDF"), source)
-            }
+            PdfError::Picture(source) => DaemonError::inside(format!("page {page} cannot be put into a PDF"), source),
             other => failed(other),
         })?;
     }

@@ -150,7 +150,8 @@ fn whose(engine: &Engine, named: &Named) -> Result<PupilId, DaemonError> {
 
 /// Whatever was named must be in this trail.
 fn refuse_strangers(engine: &Engine, named: &Named, pupil: PupilId, own: &[Page]) -> Result<(), DaemonError> {
-    let stranger = |what: &str, why: &str| DaemonError::usage(format!("{what} is not in the trail of pupil {pupil}{why}"));
+    let stranger =
+        |what: &str, why: &str| DaemonError::usage(format!("{what} is not in the trail of pupil {pupil}{why}"));
     for piece in &named.pieces {
         if engine.catalogue.piece(*piece)?.pupil != pupil {
             return Err(stranger(&format!("piece {piece}"), ""));
@@ -217,7 +218,9 @@ struct Filter<'a> {
 impl<'a> Filter<'a> {
     fn of(request: &'a DocumentRequest) -> Result<Self, DaemonError> {
         let day = |text: &Option<String>| {
-            let read = |text: &str| text.parse().map_err(|_| DaemonError::usage(format!("`{text}` is not a date like 2026-11-21")));
+            let read = |text: &str| {
+                text.parse().map_err(|_| DaemonError::usage(format!("`{text}` is not a date like 2026-11-21")))
+            };
             text.as_deref().map(read).transpose()
         };
         let (from, to) = (day(&request.from)?, day(&request.to)?);
