@@ -19,13 +19,15 @@ use std::path::Path;
 use std::process::Command;
 
 const DPI: u16 = 200;
-/// How far a word may lie from its place, as a share of the height of its line: the sides of words, and, because a
-/// viewer gives all words of a line one height, their middles.
-const NEAR: f64 = 0.35;
-/// How far all words together may lie from theirs: half of them are nearer.
-const NEAR_IN_THE_MIDDLE: f64 = 0.12;
+/// How far the sides of a word may lie from their places along the line, as a share of its height: nine words of ten,
+/// and any word, for now and then the engine itself draws a box into the word beside it. Six pixels are 0.15.
+const ALONG: f64 = 0.12;
+const ALONG_FOR_ANY: f64 = 0.5;
+/// How far the middle of a word may lie across its line, and how far all middles may lie on the whole.
+const ACROSS: f64 = 0.45;
+const ACROSS_ON_THE_WHOLE: f64 = 0.08;
 /// So many words of a page at least are compared.
-const ENOUGH: usize = 25;
+const ENOUGH: usize = 20;
 
 fn dpi() -> Dpi {
     Dpi::new(DPI).unwrap()
@@ -66,7 +68,7 @@ fn photographed() -> Capture {
 
 /// Two pages of a book lying open on the glass, the gutter in shadow.
 fn open_book() -> Capture {
-    let (left, right) = (worksheet(13), worksheet(14));
+    let (left, right) = (worksheet(13), worksheet(15));
     let (page, height) = (left.raster.width(), left.raster.height());
     let samples = (0..height).flat_map(|y| {
         let row = left.raster.row(y).iter().chain(right.raster.row(y));
@@ -163,8 +165,19 @@ fn once<T>(words: Vec<(String, T)>) -> HashMap<String, T> {
     words.into_iter().filter(|(text, _)| counts[text] == 1 && text.chars().count() > 2).collect()
 }
 
-/// How far each word lies from its place in the capture, as a share of the height of its line.
-fn strays(truth: &[Word], found: &[Seen], (width, height): (f64, f64), back: &[[f64; 3]; 3]) -> Vec<(String, f64)> {
+/// How far a word lies from its place in the capture, as shares of the height of its line.
+#[derive(Debug)]
+struct Stray {
+    #[expect(dead_code, reason = "told when a test fails")]
+    text: String,
+    /// Along the line: the side that is farther off.
+    along: f64,
+    /// Across it, downwards positive: the middle of the word against the middle of its line, which is where a viewer
+    /// puts it. "no" stands lower in its line and "it's" higher, so a single word tells little.
+    across: f64,
+}
+
+fn strays(truth: &[Word], found: &[Seen], (width, height): (f64, f64), back: &[[f64; 3]; 3]) -> Vec<Stray> {
     let found = once(found.iter().map(|seen| (seen.text.clone(), seen.sides)).collect());
     let truth = once(truth.iter().map(|word| (word.text.clone(), word.quad)).collect());
     let mut strays = Vec::new();
@@ -172,18 +185,29 @@ fn strays(truth: &[Word], found: &[Seen], (width, height): (f64, f64), back: &[[
         let Some([x0, y0, x1, y1]) = found.get(&text) else { continue };
         let at = |x: f64, y: f64| map(back, x * width, y * height);
         let middle = f64::midpoint(*y0, *y1);
-        let (top, bottom) = (at(*x0, *y0), at(*x0, *y1));
-        let tall = (top.x - bottom.x).hypot(top.y - bottom.y);
-        let side = |a: usize, b: usize| Point {
-            x: f64::midpoint(quad.0[a].x, quad.0[b].x),
-            y: f64::midpoint(quad.0[a].y, quad.0[b].y),
+        let (left, right, top, bottom) = (at(*x0, middle), at(*x1, middle), at(*x0, *y0), at(*x0, *y1));
+        let tall = (bottom.x - top.x).hypot(bottom.y - top.y);
+        let wide = (right.x - left.x).hypot(right.y - left.y);
+        let (ux, uy) = ((right.x - left.x) / wide, (right.y - left.y) / wide);
+        let side =
+            |a: usize, b: usize| (f64::midpoint(quad.0[a].x, quad.0[b].x), f64::midpoint(quad.0[a].y, quad.0[b].y));
+        let off = |is: Point, (x, y): (f64, f64)| {
+            let (dx, dy) = ((is.x - x) / tall, (is.y - y) / tall);
+            (dx * ux + dy * uy, dy * ux - dx * uy)
         };
-        let off = [(at(*x0, middle), side(0, 3)), (at(*x1, middle), side(1, 2))];
-        let stray = off.iter().map(|(is, was)| (is.x - was.x).hypot(is.y - was.y) / tall).fold(0.0, f64::max);
-        strays.push((text, stray));
+        let (l, r) = (off(left, side(0, 3)), off(right, side(1, 2)));
+        strays.push(Stray { text, along: l.0.abs().max(r.0.abs()), across: f64::midpoint(l.1, r.1) });
     }
-    strays.sort_by(|a, b| a.1.total_cmp(&b.1));
+    strays.sort_by(|a, b| a.along.total_cmp(&b.along));
     strays
+}
+
+/// Whether the words lie where they stood.
+fn fit(strays: &[Stray]) -> bool {
+    let across = strays.iter().map(|stray| stray.across).sum::<f64>() / strays.len() as f64;
+    let any = |stray: &Stray| stray.along < ALONG_FOR_ANY && stray.across.abs() < ACROSS;
+    let nine_of_ten = strays[strays.len() * 9 / 10].along < ALONG;
+    nine_of_ten && strays.iter().all(any) && across.abs() < ACROSS_ON_THE_WHOLE
 }
 
 #[test]
@@ -202,14 +226,18 @@ fn words_of_a_filed_pdf_lie_where_they_stood_in_the_capture() {
             let back = way_back(geometries[at]);
             let strays = strays(truth, &pages[at], sizes[at], &back);
             assert!(strays.len() >= ENOUGH, "{} words of page {at} of {}", strays.len(), record["page"]);
-            let (middle, worst) = (strays[strays.len() / 2].1, strays.last().unwrap());
-            println!("{} page {at}: {} words, middle {middle:.3}, worst {worst:?}", record["page"], strays.len());
-            assert!(middle < NEAR_IN_THE_MIDDLE && worst.1 < NEAR, "page {at}: {middle} {strays:?}");
+            assert!(fit(&strays), "page {at} of {}: {strays:?}", record["page"]);
             // The map is needed: without it the same words lie elsewhere. The left page of the book lies where it lay.
             let none = [[1.0, 0.0, 0.0], [0.0, 1.0, 0.0], [0.0, 0.0, 1.0]];
-            let astray = self::strays(truth, &pages[at], sizes[at], &none);
             let stays = capture.pages.len() == 2 && at == 0;
-            assert!(stays || astray[astray.len() / 2].1 > 1.0, "page {at}: {astray:?}");
+            assert!(stays || !fit(&self::strays(truth, &pages[at], sizes[at], &none)), "page {at} needs no map");
+            // And a few pixels would be seen.
+            let mut shifted = back;
+            for column in 0..3 {
+                shifted[0][column] += 6.0 * shifted[2][column];
+                shifted[1][column] += 6.0 * shifted[2][column];
+            }
+            assert!(!fit(&self::strays(truth, &pages[at], sizes[at], &shifted)), "six pixels off are not seen");
         }
     }
     let relit: Vec<bool> = records.iter().map(|record| record["geometry"]["relit"] == true).collect();
