@@ -14,7 +14,7 @@ use scantrail_testkit::paint::{PageKind, PageSpec, Painted, Word, paint};
 use scantrail_testkit::paper::printed;
 use scantrail_testkit::seed::Seed;
 use serde_json::Value;
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::process::Command;
 
@@ -157,8 +157,8 @@ fn map(m: &[[f64; 3]; 3], x: f64, y: f64) -> Point {
 }
 
 /// Words that stand on a page once, by their text.
-fn once<T>(words: Vec<(String, T)>) -> HashMap<String, T> {
-    let mut counts: HashMap<String, usize> = HashMap::new();
+fn once<T>(words: Vec<(String, T)>) -> BTreeMap<String, T> {
+    let mut counts: BTreeMap<String, usize> = BTreeMap::new();
     for (text, _) in &words {
         *counts.entry(text.clone()).or_default() += 1;
     }
@@ -232,11 +232,8 @@ fn words_of_a_filed_pdf_lie_where_they_stood_in_the_capture() {
             let stays = capture.pages.len() == 2 && at == 0;
             assert!(stays || !fit(&self::strays(truth, &pages[at], sizes[at], &none)), "page {at} needs no map");
             // And a few pixels would be seen.
-            let mut shifted = back;
-            for column in 0..3 {
-                shifted[0][column] += 6.0 * shifted[2][column];
-                shifted[1][column] += 6.0 * shifted[2][column];
-            }
+            let six = |row: usize, column: usize| if row < 2 { 6.0 * back[2][column] } else { 0.0 };
+            let shifted = std::array::from_fn(|r| std::array::from_fn(|c| back[r][c] + six(r, c)));
             assert!(!fit(&self::strays(truth, &pages[at], sizes[at], &shifted)), "six pixels off are not seen");
         }
     }

@@ -52,15 +52,17 @@ type Content = Box<dyn Read>;
 fn fetch(config: Config, request: &Request, report: &mut dyn Report) -> Result<(Reply, Content), DaemonError> {
     match UnixStream::connect(socket::path(&config.data)) {
         Ok(stream) => through(stream, request, report),
-        Err(_) => {
-            let Answer { reply, behind } = Session::open(config)?.answer(request, report)?;
-            let content: Content = match behind {
-                Some(file) => Box::new(file),
-                None => Box::new(io::empty()),
-            };
-            Ok((reply, content))
-        }
+        Err(_) => directly(config, request, report),
     }
+}
+
+fn directly(config: Config, request: &Request, report: &mut dyn Report) -> Result<(Reply, Content), DaemonError> {
+    let Answer { reply, behind } = Session::open(config)?.answer(request, report)?;
+    let content: Content = match behind {
+        Some(file) => Box::new(file),
+        None => Box::new(io::empty()),
+    };
+    Ok((reply, content))
 }
 
 fn through(

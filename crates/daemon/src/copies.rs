@@ -11,6 +11,7 @@ use scantrail_archive::sidecar::{PageRecord, Reading};
 use scantrail_catalogue::{FileRole, FileRow, FileState, Page};
 use scantrail_core::ids::PupilId;
 use scantrail_core::units::{Dpi, Resolution};
+use std::path::Path;
 
 /// One page of a copy.
 #[derive(Debug, Clone)]
@@ -67,12 +68,13 @@ impl Filed {
         let size = picture_size(&record);
         let mut readings = vec![(record.reading, record.guessed)];
         readings.extend(record.further.into_iter().map(|page| (page.reading, page.guessed)));
-        let pictures: Vec<(Vec<u8>, PageSize)> = if self.copy.path.ends_with(".jpg") {
-            vec![(copy, size)]
-        } else {
-            let pages = embedded_pages(&copy).into_iter();
-            pages.map(|page| (page.jpeg.to_vec(), PageSize::Points(page.points.0, page.points.1))).collect()
-        };
+        let pictures: Vec<(Vec<u8>, PageSize)> =
+            if Path::new(&self.copy.path).extension().is_some_and(|extension| extension == "jpg") {
+                vec![(copy, size)]
+            } else {
+                let pages = embedded_pages(&copy).into_iter();
+                pages.map(|page| (page.jpeg.to_vec(), PageSize::Points(page.points.0, page.points.1))).collect()
+            };
         if pictures.len() != readings.len() {
             let (found, told) = (pictures.len(), readings.len());
             let what = format!("the copy of page {} has {found} pages, its record tells of {told}", self.page.id);

@@ -4,6 +4,7 @@
 
 use super::{MOST_BYTES, PdfError};
 use pdf_writer::{Chunk, Ref};
+use scantrail_core::units::Digest;
 use sha2::{Digest as _, Sha256};
 use std::io::Write;
 
@@ -54,17 +55,17 @@ impl<W: Write> Objects<W> {
         debug_assert!(self.places.iter().all(|&place| place > 0), "every number is an object");
         let table = self.at;
         let size = self.places.len() + 1;
-        let mut end = format!("xref\n0 {size}\n0000000000 65535 f\r\n");
-        for place in &self.places {
-            end.push_str(&format!("{place:010} 00000 n\r\n"));
+        self.put(format!("xref\n0 {size}\n0000000000 65535 f\r\n").as_bytes())?;
+        for place in std::mem::take(&mut self.places) {
+            self.put(format!("{place:010} 00000 n\r\n").as_bytes())?;
         }
         let info = info.map_or_else(String::new, |info| format!(" /Info {} 0 R", info.get()));
         // Names this content, and is the same for the same content: never a clock.
-        let id: String = self.digest.finalize_reset()[..16].iter().map(|byte| format!("{byte:02x}")).collect();
-        end.push_str(&format!(
-            "trailer\n<< /Size {size} /Root {} 0 R{info} /ID [<{id}> <{id}>] >>\nstartxref\n{table}\n%%EOF\n",
-            catalog.get()
-        ));
+        let digest = Digest(self.digest.finalize_reset().into()).to_string();
+        let (id, root) = (&digest[..32], catalog.get());
+        let end = format!(
+            "trailer\n<< /Size {size} /Root {root} 0 R{info} /ID [<{id}> <{id}>] >>\nstartxref\n{table}\n%%EOF\n"
+        );
         self.put(end.as_bytes())?;
         self.out.flush().map_err(PdfError::Output)?;
         Ok(self.out)

@@ -17,7 +17,8 @@ pub(super) fn write(transcript: &Transcript<'_>) -> String {
          <Description>\n<MeasurementUnit>pixel</MeasurementUnit>\n",
     );
     let file = escaped(transcript.file);
-    xml.push_str(&format!("<sourceImageInformation><fileName>{file}</fileName></sourceImageInformation>\n"));
+    writeln!(xml, "<sourceImageInformation><fileName>{file}</fileName></sourceImageInformation>")
+        .expect("a string takes everything");
     let pages = transcript.pages;
     let read = pages.iter().find_map(|page| page.reading).map(|reading| reading.engine.as_str());
     let guessed = pages.iter().find_map(|page| page.guessed).map(|reading| reading.engine.as_str());
@@ -29,10 +30,12 @@ pub(super) fn write(transcript: &Transcript<'_>) -> String {
     }
     xml.push_str("</Description>\n");
     if guessed.is_some() {
-        xml.push_str(&format!(
+        writeln!(
+            xml,
             "<Tags><OtherTag ID=\"{TAG}\" TYPE=\"certainty\" LABEL=\"guessed from handwriting\" \
-             DESCRIPTION=\"for finding, not for reading: no part of the text of this page\"/></Tags>\n"
-        ));
+             DESCRIPTION=\"for finding, not for reading: no part of the text of this page\"/></Tags>"
+        )
+        .expect("a string takes everything");
     }
     xml.push_str("<Layout>\n");
     for (number, page) in (1..).zip(transcript.pages) {
@@ -79,7 +82,7 @@ fn one(number: u32, page: &TranscriptPage<'_>) -> String {
     }
     writeln!(xml, ">\n<PrintSpace ID=\"p{number}_space\" HPOS=\"0\" VPOS=\"0\" WIDTH=\"{width}\" HEIGHT=\"{height}\">")
         .expect("a string takes everything");
-    let kinds = [(page.text(), "b", ""), (page.guesses(), "g", " TAGREFS=\"guess\"")];
+    let kinds = [(page.text(), "b", String::new()), (page.guesses(), "g", format!(" TAGREFS=\"{TAG}\""))];
     for (blocks, letter, tag) in &kinds {
         let refs = if tag.is_empty() { String::new() } else { format!("{tag} PROCESSINGREFS=\"{GUESSED}\"") };
         for (at, found) in (1..).zip(blocks) {

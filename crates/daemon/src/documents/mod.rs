@@ -46,7 +46,7 @@ pub(crate) fn make(engine: &Engine, request: &DocumentRequest) -> Result<Made, D
     let selection = select::select(engine, request)?;
     let copies: u64 = selection.files().map(Filed::bytes).sum();
     if copies > MOST_BYTES {
-        return Err(too_large(format!("{} MB", copies.div_ceil(1_000_000))));
+        return Err(too_large(Some(copies)));
     }
     engine.room_for(copies)?;
     let scratch = durable::scratch(&engine.layout().private().join("work"))?;
@@ -93,7 +93,7 @@ fn add(
 
 fn failed(error: PdfError) -> DaemonError {
     match error {
-        PdfError::TooLarge => too_large("more".to_owned()),
+        PdfError::TooLarge => too_large(None),
         PdfError::Output(source) => DaemonError::Refused {
             what: format!("the PDF cannot be written: {source}"),
             hint: Some("free some space on the disk of the data folder".into()),
@@ -103,9 +103,10 @@ fn failed(error: PdfError) -> DaemonError {
     }
 }
 
-fn too_large(how_much: String) -> DaemonError {
+fn too_large(bytes: Option<u64>) -> DaemonError {
+    let these = bytes.map(|bytes| format!(" ({} MB)", bytes.div_ceil(1_000_000))).unwrap_or_default();
     let most = MOST_BYTES / 1_000_000;
-    DaemonError::usage(format!("these pages are {how_much}; one PDF holds no more than {most} MB"))
+    DaemonError::usage(format!("these pages{these} are more than one PDF can hold ({most} MB)"))
         .with_hint("take fewer: --from and --to, --subject, or single pieces")
 }
 
