@@ -85,7 +85,7 @@ impl<W: Write> Document<W> {
         self.out.write(drawn, |chunk| {
             chunk.stream(drawn, &content).filter(Filter::FlateDecode);
         })?;
-        self.out.write(image, |chunk| write_image(chunk, image, jpeg, frame))?;
+        self.out.write_large(image, jpeg.len(), |chunk| write_image(chunk, image, jpeg, frame))?;
         self.pages.push(own);
         Ok(())
     }

@@ -42,7 +42,19 @@ impl<W: Write> Objects<W> {
 
     /// Writes one object: `draw` draws it, once, under the number it is given for.
     pub(super) fn write(&mut self, number: Ref, draw: impl FnOnce(&mut Chunk)) -> Result<(), PdfError> {
-        let mut chunk = Chunk::new();
+        self.write_large(number, 0, draw)
+    }
+
+    /// As [`Self::write`], for an object with a stream of about `bytes`.
+    pub(super) fn write_large(
+        &mut self,
+        number: Ref,
+        bytes: usize,
+        draw: impl FnOnce(&mut Chunk),
+    ) -> Result<(), PdfError> {
+        /// More than any dictionary of ours has.
+        const AROUND: usize = 1024;
+        let mut chunk = Chunk::with_capacity(bytes + AROUND);
         draw(&mut chunk);
         debug_assert!(chunk.refs().eq([number]), "one object at a time, under its own number");
         self.places[number.get() as usize - 1] = self.at;
