@@ -7,7 +7,7 @@ use super::text::{Letters, TextLayer};
 use super::{PdfError, PdfPage, Points, font, metadata};
 use miniz_oxide::deflate::compress_to_vec_zlib;
 use pdf_writer::types::{OutputIntentSubtype, PageMode};
-use pdf_writer::{Chunk, Content, Filter, Name, Rect, Ref, TextStr};
+use pdf_writer::{Content, Filter, Name, Rect, Ref, TextStr};
 use std::io::Write;
 
 /// No document has more bytes: 2 GiB less one, for every place in a file is told as a whole number, and PDF/A has none
@@ -85,7 +85,7 @@ impl<W: Write> Document<W> {
         self.out.write(drawn, |chunk| {
             chunk.stream(drawn, &content).filter(Filter::FlateDecode);
         })?;
-        self.out.write_large(image, jpeg.len(), |chunk| write_image(chunk, image, jpeg, frame))?;
+        self.out.write_stream(image, &image_entries(frame), jpeg)?;
         self.pages.push(own);
         Ok(())
     }
@@ -142,14 +142,17 @@ impl<W: Write> Document<W> {
     }
 }
 
-fn write_image(chunk: &mut Chunk, number: Ref, jpeg: &[u8], frame: Frame) {
-    let mut image = chunk.image_xobject(number, jpeg);
-    image.filter(Filter::DctDecode);
-    image.width(i32::from(frame.width)).height(i32::from(frame.height)).bits_per_component(8);
-    match frame.colour {
-        Colour::Grey => image.color_space().device_gray(),
-        Colour::Rgb => image.color_space().device_rgb(),
-    }
+/// What a picture is, in the words of its object.
+fn image_entries(frame: Frame) -> String {
+    let Frame { width, height, colour } = frame;
+    let space = match colour {
+        Colour::Grey => "DeviceGray",
+        Colour::Rgb => "DeviceRGB",
+    };
+    format!(
+        "/Type /XObject /Subtype /Image /Filter /DCTDecode /Width {width} /Height {height} /BitsPerComponent 8 \
+         /ColorSpace /{space}"
+    )
 }
 
 pub(super) fn deflate(bytes: &[u8]) -> Vec<u8> {

@@ -42,24 +42,26 @@ impl<W: Write> Objects<W> {
 
     /// Writes one object: `draw` draws it, once, under the number it is given for.
     pub(super) fn write(&mut self, number: Ref, draw: impl FnOnce(&mut Chunk)) -> Result<(), PdfError> {
-        self.write_large(number, 0, draw)
-    }
-
-    /// As [`Self::write`], for an object with a stream of about `bytes`.
-    pub(super) fn write_large(
-        &mut self,
-        number: Ref,
-        bytes: usize,
-        draw: impl FnOnce(&mut Chunk),
-    ) -> Result<(), PdfError> {
-        /// More than any dictionary of ours has.
-        const AROUND: usize = 1024;
-        let mut chunk = Chunk::with_capacity(bytes + AROUND);
+        let mut chunk = Chunk::new();
         draw(&mut chunk);
         debug_assert!(chunk.refs().eq([number]), "one object at a time, under its own number");
         self.places[number.get() as usize - 1] = self.at;
-        self.digest.update(chunk.as_bytes());
-        self.put(chunk.as_bytes())
+        self.told(chunk.as_bytes())
+    }
+
+    /// Writes an object with a stream that is too large to be copied on the way. `entries` are those of its dictionary
+    /// but the length.
+    pub(super) fn write_stream(&mut self, number: Ref, entries: &str, data: &[u8]) -> Result<(), PdfError> {
+        self.places[number.get() as usize - 1] = self.at;
+        self.told(format!("{} 0 obj\n<< /Length {} {entries} >>\nstream\n", number.get(), data.len()).as_bytes())?;
+        self.told(data)?;
+        self.told(b"\nendstream\nendobj\n\n")
+    }
+
+    /// Writes what the digest of the content covers.
+    fn told(&mut self, bytes: &[u8]) -> Result<(), PdfError> {
+        self.digest.update(bytes);
+        self.put(bytes)
     }
 
     /// Writes where everything lies, and gives back what was written to.
