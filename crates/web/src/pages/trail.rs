@@ -78,7 +78,7 @@ fn shown(piece: &PieceView) -> Markup {
                 }
             }
             @if piece.pages.is_empty() && !piece.blank.is_empty() { p.quiet { "Every page of this piece looks blank." } }
-            p { a href={ "/piece/" (piece.id) "/pdf" } download { "As one PDF" } }
+            p { a.button href={ "/piece/" (piece.id) "/pdf" } download { "As one PDF" } }
             div.pages { @for preview in &piece.pages { (parts::picture(preview, PreviewSize::Medium)) } }
             @if !piece.blank.is_empty() {
                 details.blank {
