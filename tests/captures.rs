@@ -121,6 +121,22 @@ fn handwriting_is_found_and_said_to_be_a_guess() {
     assert!(!found["places"].as_array().unwrap().is_empty(), "{found}");
     let page = found["page"].as_str().unwrap();
     assert!(hits.iter().any(|hit| hit["page"] == page && hit["guessed"] == false), "print is still print");
+    // For other programs the guesses stand apart, and every one of them is marked.
+    for (format, word, guess) in
+        [("alto", "<String ", "\" TAGREFS=\"guess\" HPOS"), ("hocr", "class=\"ocrx_word\"", "class=\"ocrx_guess\"")]
+    {
+        let told = stage.scantrail.json(&["text", page, "--format", format]).unwrap();
+        let (text, guessed) = (told["text"].as_str().unwrap(), told["guessed"].as_u64().unwrap() as usize);
+        let read = told["words"].as_u64().unwrap() as usize;
+        assert!(guessed > 5, "{told}");
+        if format == "alto" {
+            assert_eq!(text.matches(word).count(), read + guessed);
+            let marked = text.lines().filter(|line| line.starts_with(word) && line.contains(guess)).count();
+            assert_eq!(marked, guessed, "{text}");
+        } else {
+            assert_eq!((text.matches(word).count(), text.matches(guess).count()), (read, guessed), "{text}");
+        }
+    }
     let verified = stage.scantrail.json(&["verify"]).unwrap();
     assert_eq!(verified["problems"].as_array().unwrap().len(), 0, "{verified}");
 }

@@ -1,4 +1,4 @@
-//! Outside judges: `bagit.py`, `sha256sum`, and the PDF/A validator of `pikepdf`.
+//! Outside judges: `bagit.py`, `sha256sum`, `qpdf`, and the PDF/A validator of `pikepdf`.
 
 use crate::world;
 use std::path::{Path, PathBuf};
@@ -17,6 +17,19 @@ for path in sys.argv[1:]:
 sys.exit(1 if bad else 0)
 ";
 
+/// Prints bookmarks, the document's own words about itself, and the labels of its pages.
+const ABOUT: &str = "\
+import sys, pikepdf
+pdf = pikepdf.open(sys.argv[1])
+def told(items):
+    for item in items:
+        print(item.title)
+        told(item.children)
+with pdf.open_outline() as outline:
+    told(outline.root)
+print(dict(pdf.docinfo), pdf.Root.Metadata.read_bytes().decode(), [page.label for page in pdf.pages])
+";
+
 /// Validates every bag and every searchable page below a data folder.
 pub(crate) fn all_bags_and_pages(data: &Path) {
     all_bags(data);
@@ -24,6 +37,25 @@ pub(crate) fn all_bags_and_pages(data: &Path) {
     assert!(!pages.is_empty(), "there are searchable pages to judge");
     let judge = Command::new(world::judges()).args(["-c", PDFA]).args(sample(&pages)).output().expect("pikepdf runs");
     assert!(judge.status.success(), "PDF/A: {}", String::from_utf8_lossy(&judge.stderr));
+    for page in &pages {
+        let judge = Command::new("qpdf").arg("--check").arg(page).output().expect("qpdf runs");
+        assert!(judge.status.success(), "qpdf: {}", String::from_utf8_lossy(&judge.stderr));
+    }
+}
+
+/// Validates one PDF: its claim of PDF/A-2b, and its structure.
+pub(crate) fn pdf(file: &Path) {
+    let judge = Command::new(world::judges()).args(["-c", PDFA]).arg(file).output().expect("pikepdf runs");
+    assert!(judge.status.success(), "PDF/A: {}", String::from_utf8_lossy(&judge.stderr));
+    let judge = Command::new("qpdf").arg("--check").arg(file).output().expect("qpdf runs");
+    assert!(judge.status.success(), "qpdf: {}", String::from_utf8_lossy(&judge.stderr));
+}
+
+/// Everything a PDF tells beside its pages: bookmarks, titles, labels.
+pub(crate) fn about(file: &Path) -> String {
+    let judge = Command::new(world::judges()).args(["-c", ABOUT]).arg(file).output().expect("pikepdf runs");
+    assert!(judge.status.success(), "{}", String::from_utf8_lossy(&judge.stderr));
+    String::from_utf8_lossy(&judge.stdout).into_owned()
 }
 
 /// Validates every bag below a data folder.

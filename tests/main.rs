@@ -6,6 +6,7 @@
 #![expect(clippy::disallowed_methods, reason = "these tests write files as strangers would, not school data")]
 #![expect(clippy::case_sensitive_file_extension_comparisons, reason = "the program's own names have one spelling")]
 
+mod alignment;
 mod behind;
 mod captures;
 mod commands;
@@ -13,6 +14,7 @@ mod crashes;
 mod day;
 mod decisions;
 mod device_trouble;
+mod documents;
 mod files;
 mod judges;
 mod logs;

@@ -112,6 +112,10 @@ fn papers_on_a_mat_become_pages_of_the_pupil_whose_card_lies_there() {
         assert_eq!(hits[0]["copy_page"], on_page, "{hits}");
     }
     judges::all_bags_and_pages(&stage.data());
+    let out = stage.folder.join("mat.pdf");
+    let handed_on = stage.scantrail.json(&["pdf", "--pupil", pupil, "--out", out.to_str().unwrap()]).unwrap();
+    assert_eq!(handed_on["pages"], 2, "{handed_on}");
+    judges::pdf(&out);
     // The same without the picture of the empty mat, and with a count that cannot be met: the whole comes behind.
     let seen = inspect(std::slice::from_ref(&scene), &["--shows", "papers"]);
     assert_eq!(seen[0]["pages"].as_array().unwrap().len(), 2, "{}", seen[0]["pages"]);

@@ -1,6 +1,6 @@
 //! How long the archive's steps take on the disk of a folder: `cargo run -p scantrail-archive --example measure-archive DIR`.
 //!
-//! Prints the median of each step in milliseconds. Never asserts: a machine may be busy.
+//! Prints the median of each step in milliseconds, and what a long document takes. Never asserts: a machine may be busy.
 
 #![expect(clippy::disallowed_methods, clippy::print_stdout, reason = "it measures and prints")]
 
@@ -9,7 +9,7 @@ use image::codecs::jpeg::JpegEncoder;
 use scantrail_archive::bag::{BagContents, BagFile, BagInfo, seal};
 use scantrail_archive::durable::{self, Access, Written};
 use scantrail_archive::names::TrailPath;
-use scantrail_archive::pdf::{PageImage, PdfPage, searchable};
+use scantrail_archive::pdf::{Document, PageImage, PageSize, PdfPage, searchable};
 use scantrail_core::ids::PupilId;
 use scantrail_core::jiff::civil::date;
 use scantrail_core::ports::{TextBox, Word};
@@ -34,6 +34,7 @@ fn main() -> Outcome {
         Ok(durable::move_file(&from, &to, digest)?)
     })?;
     measure_pdf()?;
+    measure_document(dir.path())?;
     measure_bag(dir.path())
 }
 
@@ -45,16 +46,46 @@ fn measure_pdf() -> Outcome {
     let word = |n: u32| {
         let (x0, y0) = (100 + n % 10 * 140, 100 + n / 10 * 40);
         let place = TextBox { x0, y0, x1: x0 + 110, y1: y0 + 30 };
-        Word { text: format!("word{n}"), place, confidence: Confidence::CERTAIN, line: n / 10 }
+        Word { text: format!("word{n}"), place, confidence: Confidence::CERTAIN, line: n / 10, block: 0 }
     };
     let words: Vec<Word> = (0..400).map(word).collect();
-    let image = PageImage { jpeg: &jpeg, resolution: Resolution::square(Dpi::new(200).ok_or("200 is not zero")?) };
+    let image =
+        PageImage { jpeg: &jpeg, size: PageSize::At(Resolution::square(Dpi::new(200).ok_or("200 is not zero")?)) };
     let size = searchable(&[PdfPage { image, words: &words }], "Fractions")?.len();
     println!("a page of 400 words adds {} bytes to a JPEG of {}", size - jpeg.len(), jpeg.len());
     time("searchable page of 400 words", 50, |_| {
         searchable(&[PdfPage { image, words: &words }], "Fractions")?;
         Ok(())
     })
+}
+
+/// A pupil's year: 800 pages of 1.5 MB with 200 words each.
+fn measure_document(dir: &Path) -> Outcome {
+    const PAGES: u32 = 800;
+    let mut jpeg = Vec::new();
+    JpegEncoder::new_with_quality(&mut jpeg, 75).encode(&[200; 64], 8, 8, ExtendedColorType::L8)?;
+    // What stands behind the end of a picture is carried along unread.
+    jpeg.resize(1_500_000, 0x5a);
+    let word = |n: u32| {
+        let place = TextBox { x0: n % 8, y0: n % 7, x1: n % 8 + 1, y1: n % 7 + 1 };
+        Word { text: format!("word{n}"), place, confidence: Confidence::CERTAIN, line: n / 10, block: 0 }
+    };
+    let words: Vec<Word> = (0..200).map(word).collect();
+    let start = Instant::now();
+    let mut document = Document::begin(std::io::BufWriter::new(durable::scratch(dir)?), "a year")?;
+    for page in 0..PAGES {
+        if page % 4 == 0 {
+            document.piece(&format!("piece {page}"));
+        }
+        document
+            .page(&PdfPage { image: PageImage { jpeg: &jpeg, size: PageSize::Points(595.0, 842.0) }, words: &words })?;
+    }
+    let bytes = document.finish()?.into_inner()?.metadata()?.len();
+    let taken = start.elapsed().as_secs_f64();
+    let status = std::fs::read_to_string("/proc/self/status")?;
+    let peak = status.lines().find(|line| line.starts_with("VmHWM")).unwrap_or_default();
+    println!("document of {PAGES} pages, {} MB: {taken:.2} s; {peak}", bytes / 1_000_000);
+    Ok(())
 }
 
 fn measure_bag(dir: &Path) -> Outcome {

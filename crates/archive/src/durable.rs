@@ -111,6 +111,15 @@ pub fn refresh(path: &Path, bytes: &[u8], access: Access) -> Result<Written, Dis
     }
 }
 
+/// A file without a name in `folder`, to be written, read again and forgotten: whatever becomes of this process, its
+/// room is free when the file is closed.
+pub fn scratch(folder: &Path) -> Result<File, DiskError> {
+    let dir = Dir::make(folder)?;
+    let temp = Temp::create(&dir)?;
+    // The name goes when `temp` does, the file stays with whoever holds it open.
+    temp.file.try_clone().map_err(DiskError::std(Operation::Create, folder))
+}
+
 /// Removes a file for good; one that is gone already is a success.
 pub fn remove(path: &Path) -> Result<(), DiskError> {
     let Some((dir, name)) = Dir::open_parent(path)? else { return Ok(()) };

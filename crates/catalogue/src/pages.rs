@@ -299,6 +299,14 @@ impl Catalogue {
         self.read(|c| select(c, tail, &[&pupil.to_string()]))
     }
 
+    /// All pages with a place in one of a pupil's pieces, whether they have arrived there or are on their way to or from
+    /// it; in the order of [`Self::pages_of`].
+    pub fn pages_of_pieces(&self, pupil: PupilId) -> Result<Vec<Page>, CatalogueError> {
+        let tail = "JOIN owner ON owner.page = page.id JOIN piece ON piece.id = owner.piece
+                    WHERE owner.pupil = ?1 ORDER BY piece.work_date, piece.rowid, owner.position";
+        self.read(|c| select(c, tail, &[&pupil.to_string()]))
+    }
+
     /// How the pages with codes lay that came before this one in its batch, on the same side of their sheets, if there
     /// are any and all lay the same way.
     pub fn common_turn_before(&self, page: &Page) -> Result<Option<Turn>, CatalogueError> {

@@ -1,5 +1,6 @@
 //! Answers for people and, with `--json`, for machines. stdout is data, stderr is talk.
 
+pub(crate) mod documents;
 mod failure;
 mod pages;
 mod roster;
@@ -58,6 +59,8 @@ pub(crate) fn reply(args: &Args, reply: &Reply) -> Result<()> {
             _ => format!("{pages} pages were read again\n"),
         }),
         Reply::Trail(trail) => show(args, trail, pages::trail),
+        Reply::Pdf(document) => show(args, document, documents::contents),
+        Reply::Text(read) => show(args, read, |read| read.text.clone()),
         Reply::Verify(found) => show(args, found, tables::verified),
         Reply::Status(status) => show(args, status, tables::status),
     }

@@ -1,6 +1,6 @@
 //! What each command does.
 
-use crate::args::{Args, Command, Config as ConfigCommand, Inspect, Part, Reread, Scene, Sheets};
+use crate::args::{Args, Command, Config as ConfigCommand, Inspect, Part, Pdf, Reread, Scene, Sheets};
 use crate::print;
 use crate::progress::Teller;
 use anyhow::{Context as _, Result};
@@ -87,8 +87,21 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode> {
             print::sound(args, &path)?;
             Ok(ExitCode::SUCCESS)
         }
+        Command::Pdf(pdf) => handing_on(args, pdf),
         _ => asking(args),
     }
+}
+
+/// Writes a document, or nothing at all.
+fn handing_on(args: &Args, pdf: &Pdf) -> Result<ExitCode> {
+    let mut teller = Teller::new(args);
+    let reply = client::save(load(args)?, &pdf.request(), &mut teller, &pdf.out)?;
+    drop(teller);
+    match &reply {
+        Reply::Pdf(document) => print::documents::written(args, document, &pdf.out)?,
+        other => print::reply(args, other)?,
+    }
+    Ok(ExitCode::SUCCESS)
 }
 
 /// Commands that work on an open data folder.
@@ -103,6 +116,13 @@ fn asking(args: &Args) -> Result<ExitCode> {
         #[expect(clippy::disallowed_methods, reason = "a print-out for the person who asked, not school data")]
         std::fs::write(out, &printed.pdf).with_context(|| format!("cannot write `{}`", out.display()))?;
         print::sheets::printed(args, printed, Some(out))?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    if let (Reply::Text(read), Command::Text(asked)) = (&reply, &args.command)
+        && let Some(out) = &asked.out
+    {
+        client::keep(&read.text, out)?;
+        print::documents::kept(args, read, out)?;
         return Ok(ExitCode::SUCCESS);
     }
     print::reply(args, &reply)?;
@@ -181,6 +201,8 @@ fn request(command: &Command) -> Result<Request> {
             Request::Reread { pages: pages.clone(), batch: batch.clone(), language: language.clone() }
         }
         Command::Trail { pupil } => Request::Trail { pupil: pupil.clone() },
+        Command::Pdf(pdf) => pdf.request(),
+        Command::Text(text) => text.request(),
         Command::Verify { quick } => Request::Verify { depth: if *quick { Depth::Quick } else { Depth::Full } },
         Command::Status => Request::Status,
         Command::Init { .. }

@@ -76,6 +76,9 @@ pub struct Word {
     pub confidence: Confidence,
     /// Counted from 0 over the page, in reading order; words of one line share it.
     pub line: u32,
+    /// Counted from 0 over the page, in reading order; words of one column, paragraph or heading share it. 0 throughout
+    /// if the engine knows no blocks.
+    pub block: u32,
 }
 
 /// What was read on a page.

@@ -8,13 +8,14 @@ mod sheets;
 mod words;
 
 use crate::decide::{self, Reach};
+use crate::documents;
 use crate::engine::Engine;
 use crate::error::{DaemonError, Exit};
 use scantrail_catalogue::CatalogueError;
 use scantrail_core::ids::{BatchId, PageId, PupilId};
 use scantrail_web::view::{
-    BatchList, BatchView, BatchWord, Decision, DecisionId, Download, HoldView, Now, PageView, PrintedSheets,
-    PupilFilter, PupilList, Queue, SearchQuery, SearchResults, SheetOrder, SheetsView, Site, Trail,
+    BatchList, BatchView, BatchWord, Decision, DecisionId, Document, DocumentOf, Download, HoldView, Now, PageView,
+    PrintedSheets, PupilFilter, PupilList, Queue, SearchQuery, SearchResults, SheetOrder, SheetsView, Site, Trail,
 };
 use scantrail_web::{Desk, DeskError, PreviewSize};
 use std::sync::Arc;
@@ -71,6 +72,11 @@ impl Desk for DeskOf {
 
     fn searchable(&self, id: PageId) -> Result<Download, DeskError> {
         previews::searchable(&self.0, id).map_err(|error| told(&error))
+    }
+
+    fn document(&self, of: DocumentOf) -> Result<Document, DeskError> {
+        let made = documents::make(&self.0, &documents::asked(of)).map_err(|error| told(&error))?;
+        Ok(Document { bytes: made.reply.bytes, content: Box::new(made.content) })
     }
 
     fn review(&self) -> Result<Queue, DeskError> {

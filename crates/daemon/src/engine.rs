@@ -199,6 +199,19 @@ impl Engine {
         }
     }
 
+    /// Refuses to write so many bytes for a moment if that would take the room that captures need.
+    pub(crate) fn room_for(&self, bytes: u64) -> Result<(), DaemonError> {
+        let wanted = self.config.storage.high_water_bytes.saturating_add(bytes);
+        match self.folder.space()?.shortage(HighWater { bytes: wanted, files: LEAST_FREE_FILES }) {
+            None => Ok(()),
+            Some(shortage) => Err(DaemonError::Refused {
+                what: format!("there is no room to make this: {shortage}"),
+                hint: Some("free some space on the disk of the data folder, or take fewer pages".into()),
+                exit: crate::error::Exit::Storage,
+            }),
+        }
+    }
+
     /// Asks every thread to come to its end.
     pub fn stop(&self) {
         self.stopping.store(true, Ordering::Release);

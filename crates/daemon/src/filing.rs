@@ -11,7 +11,7 @@ use scantrail_archive::DiskError;
 use scantrail_archive::bag::{self, BagContents, BagFile, BagInfo};
 use scantrail_archive::durable::{self, Access, Written};
 use scantrail_archive::names::TrailPath;
-use scantrail_archive::pdf::{self, PageImage, PdfPage};
+use scantrail_archive::pdf::{self, PageImage, PageSize, PdfPage};
 use scantrail_archive::sidecar::Reading;
 use scantrail_catalogue::{FileRole, FileRow, FileState, Page, Placed, TagFile};
 use scantrail_core::ids::{PageId, PupilId};
@@ -67,7 +67,10 @@ pub(crate) fn round(engine: &Engine) -> Result<Work, DaemonError> {
         if engine.is_stopping() {
             return Ok(work);
         }
-        spent::on("file", || settle(engine, page))?;
+        {
+            let _alone = lock(&engine.filing);
+            spent::on("file", || settle(engine, page))?;
+        }
         engine.bell.ring();
         work = Work::Done;
     }
@@ -178,7 +181,8 @@ fn write_copy(target: &std::path::Path, derived: &Derived, page: &Page) -> Resul
     let bytes = if target.extension().is_some_and(|e| e == "pdf") {
         let read = |part: &DerivedPart| part.notes.reading.as_ref().map(Reading::to_reading).unwrap_or_default().words;
         let words: Vec<Vec<Word>> = derived.parts.iter().map(read).collect();
-        let images = derived.parts.iter().map(|part| PageImage { jpeg: &part.jpeg, resolution: part.resolution() });
+        let images =
+            derived.parts.iter().map(|part| PageImage { jpeg: &part.jpeg, size: PageSize::At(part.resolution()) });
         let pages: Vec<PdfPage<'_>> = images.zip(&words).map(|(image, words)| PdfPage { image, words }).collect();
         spent::on("pdf", || pdf::searchable(&pages, ""))
             .map_err(|source| DaemonError::inside(format!("page {} cannot be made a PDF", page.id), source))?

@@ -5,10 +5,14 @@ use crate::engine::{Engine, lock};
 use crate::error::DaemonError;
 use crate::intake::{Context, files, scan};
 use crate::waiting::{accounted_for, at_rest, wait};
-use crate::{batches, filing, languages, mats, printing, queries, reconcile, review, roster, search, verify, workers};
+use crate::{
+    batches, documents, filing, languages, mats, printing, queries, reconcile, review, roster, search, texts, verify,
+    workers,
+};
 use scantrail_catalogue::{Query, Scene};
 use scantrail_config::Config;
 use scantrail_core::vocabulary::{Content, Flow, Shows};
+use std::fs::File;
 use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
 use std::time::Duration;
@@ -57,7 +61,7 @@ impl Session {
     }
 
     /// Does what is asked; returns when it is accounted for.
-    pub fn answer(&self, request: &Request, report: &mut dyn Report) -> Result<Reply, DaemonError> {
+    pub(crate) fn answer(&self, request: &Request, report: &mut dyn Report) -> Result<Answer, DaemonError> {
         answer(&self.engine, request, report)
     }
 }
@@ -82,8 +86,23 @@ impl Drop for Session {
     }
 }
 
+/// What is answered, and what is handed over with it.
+pub(crate) struct Answer {
+    pub(crate) reply: Reply,
+    /// A document, to be read from its beginning.
+    pub(crate) behind: Option<File>,
+}
+
 /// Does what is asked of an engine whose threads run.
-pub(crate) fn answer(engine: &Engine, request: &Request, report: &mut dyn Report) -> Result<Reply, DaemonError> {
+pub(crate) fn answer(engine: &Engine, request: &Request, report: &mut dyn Report) -> Result<Answer, DaemonError> {
+    if let Request::Pdf(asked) = request {
+        let made = documents::make(engine, asked)?;
+        return Ok(Answer { reply: Reply::Pdf(made.reply), behind: Some(made.content) });
+    }
+    Ok(Answer { reply: reply(engine, request, report)?, behind: None })
+}
+
+fn reply(engine: &Engine, request: &Request, report: &mut dyn Report) -> Result<Reply, DaemonError> {
     Ok(match request {
         Request::Scan { .. } | Request::Ingest { .. } => return take_in(engine, request, report),
         Request::Roster(request) => Reply::Roster(roster::answer(engine, request)?),
@@ -110,6 +129,8 @@ pub(crate) fn answer(engine: &Engine, request: &Request, report: &mut dyn Report
             reread(engine, pages, batch.as_deref(), language.as_deref(), report)?
         }
         Request::Trail { pupil } => Reply::Trail(queries::trail(engine, &queries::find_pupil(engine, pupil)?)?),
+        Request::Pdf(asked) => Reply::Pdf(documents::make(engine, asked)?.reply),
+        Request::Text { page, format } => Reply::Text(texts::text(engine, queries::page_id(page)?, *format)?),
         Request::Verify { depth } => {
             at_rest(engine)?;
             Reply::Verify(verify::verify(engine, *depth, report)?)

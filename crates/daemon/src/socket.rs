@@ -1,4 +1,5 @@
-//! The daemon's socket: one request a connection, one JSON object a line, progress first and the answer last.
+//! The daemon's socket: one request a connection, one JSON object a line, progress first and the answer last; behind
+//! the answer to a request for a document, the bytes of the document as they are.
 //!
 //! It lies in the private folder, so only the account that owns the data can reach it.
 
@@ -116,6 +117,7 @@ fn one(engine: &Engine, stream: UnixStream) {
             return Ok(());
         }
         let mut report = LineReport { stream, broken: None };
+        let mut behind = None;
         let last = match serde_json::from_str::<Request>(&line) {
             Err(error) => Line::Error(Failure {
                 what: "the request cannot be understood".into(),
@@ -124,11 +126,18 @@ fn one(engine: &Engine, stream: UnixStream) {
                 exit: Exit::Usage as u8,
             }),
             Ok(request) => match session::answer(engine, &request, &mut report) {
-                Ok(reply) => Line::Reply(Box::new(reply)),
+                Ok(answer) => {
+                    behind = answer.behind;
+                    Line::Reply(Box::new(answer.reply))
+                }
                 Err(error) => Line::Error(Failure::of(&error)),
             },
         };
-        report.send(&last)
+        report.send(&last)?;
+        if let Some(mut document) = behind {
+            std::io::copy(&mut document, &mut report.stream)?;
+        }
+        Ok(())
     })();
     if let Err(error) = answered {
         tracing::debug!(error = %error, "the asker went away");

@@ -68,9 +68,9 @@ fn expected(rows: &[FileRow], folders: Option<&[TrailPath]>) -> Vec<Expected> {
 
 /// Rows that say a file is there and not which.
 fn unsound(rows: &[FileRow]) -> Vec<String> {
-    let unsound = rows.iter().filter(|row| {
-        row.state == FileState::Present && (row.digest.is_none() || TrailPath::new(&row.path).is_err())
-    });
+    let unsound = rows
+        .iter()
+        .filter(|row| row.state == FileState::Present && (row.digest.is_none() || TrailPath::new(&row.path).is_err()));
     unsound.map(|row| format!("the catalogue holds an unsound row: {}", row.role.word())).collect()
 }
 

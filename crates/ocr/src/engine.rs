@@ -46,6 +46,8 @@ pub(crate) struct RawWord {
     pub(crate) percent: f32,
     /// Counts text lines, also those without words.
     pub(crate) line: u32,
+    /// Counts blocks of text, also those without words.
+    pub(crate) block: u32,
 }
 
 /// A handle with a loaded model.
@@ -165,10 +167,11 @@ impl<'a> PageInEngine<'a> {
         let iterator = NonNull::new(unsafe { sys::TessBaseAPIGetIterator(self.engine.handle.as_ptr()) });
         let Some(mut iterator) = iterator.map(Words) else { return Vec::new() };
         let mut words = Vec::new();
-        let mut lines = 0;
+        let (mut lines, mut blocks) = (0, 0);
         loop {
-            lines += u32::from(iterator.begins_line());
-            words.extend(iterator.word(lines));
+            lines += u32::from(iterator.begins(sys::TessPageIteratorLevel_RIL_TEXTLINE));
+            blocks += u32::from(iterator.begins(sys::TessPageIteratorLevel_RIL_BLOCK));
+            words.extend(iterator.word(lines, blocks));
             if !iterator.advance() {
                 return words;
             }
@@ -218,12 +221,12 @@ impl Words {
         unsafe { sys::TessResultIteratorGetPageIterator(self.0.as_ptr()) }
     }
 
-    fn begins_line(&self) -> bool {
+    fn begins(&self, level: sys::TessPageIteratorLevel) -> bool {
         // SAFETY: the iterator is live.
-        unsafe { sys::TessPageIteratorIsAtBeginningOf(self.place(), sys::TessPageIteratorLevel_RIL_TEXTLINE) != 0 }
+        unsafe { sys::TessPageIteratorIsAtBeginningOf(self.place(), level) != 0 }
     }
 
-    fn word(&self, line: u32) -> Option<RawWord> {
+    fn word(&self, line: u32, block: u32) -> Option<RawWord> {
         const WORD: sys::TessPageIteratorLevel = sys::TessPageIteratorLevel_RIL_WORD;
         // SAFETY: the iterator is live; the text is null or zero-terminated and ours to free.
         let text = NonNull::new(unsafe { sys::TessResultIteratorGetUTF8Text(self.0.as_ptr(), WORD) })?;
@@ -249,7 +252,7 @@ impl Words {
         let percent = unsafe { sys::TessResultIteratorConfidence(self.0.as_ptr(), WORD) };
         let side = |v: c_int| u32::try_from(v).unwrap_or(0);
         let place = TextBox { x0: side(left), y0: side(top), x1: side(right), y1: side(bottom) };
-        (placed != 0).then_some(RawWord { text: owned, place, percent, line })
+        (placed != 0).then_some(RawWord { text: owned, place, percent, line, block })
     }
 
     fn advance(&mut self) -> bool {

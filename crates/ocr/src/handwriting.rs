@@ -113,24 +113,28 @@ impl Recogniser for HandwritingReader {
         }
         let strips = detect::strips(&self.finds, &mut self.planes, page)?;
         let mut reading = Reading::default();
-        for line in order::lines(&strips) {
-            let number = reading.words.last().map_or(0, |word: &Word| word.line + 1);
-            for strip in line.into_iter().map(|i| &strips[i]) {
-                if limit.is_over() {
-                    reading.completeness = Completeness::Partial;
-                    return Ok(reading);
+        for lines in order::blocks(&strips) {
+            let block = reading.words.last().map_or(0, |word: &Word| word.block + 1);
+            for line in lines {
+                let number = reading.words.last().map_or(0, |word: &Word| word.line + 1);
+                for strip in line.into_iter().map(|i| &strips[i]) {
+                    if limit.is_over() {
+                        reading.completeness = Completeness::Partial;
+                        return Ok(reading);
+                    }
+                    let words = self.read_strip(page, strip)?;
+                    reading.words.extend(words.into_iter().map(|(word, step)| Word {
+                        place: strip.part(
+                            strip.left + word.from * step,
+                            (strip.left + word.to * step).min(strip.right),
+                            (page.width(), page.height()),
+                        ),
+                        confidence: Confidence::new(word.confidence),
+                        text: word.text,
+                        line: number,
+                        block,
+                    }));
                 }
-                let words = self.read_strip(page, strip)?;
-                reading.words.extend(words.into_iter().map(|(word, step)| Word {
-                    place: strip.part(
-                        strip.left + word.from * step,
-                        (strip.left + word.to * step).min(strip.right),
-                        (page.width(), page.height()),
-                    ),
-                    confidence: Confidence::new(word.confidence),
-                    text: word.text,
-                    line: number,
-                }));
             }
         }
         Ok(reading)

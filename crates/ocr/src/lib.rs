@@ -62,19 +62,21 @@ impl TesseractReader {
     pub(crate) fn read_as_it_is(&mut self, page: &Raster, dpi: u16, limit: Duration) -> Result<Reading, ReadError> {
         let (outcome, found) = self.engine.read(page, dpi, limit)?;
         let mut words: Vec<Word> = Vec::with_capacity(found.len());
-        let mut line_before = None;
+        let mut before = None;
         for raw in found {
             let text = raw.text.trim();
             if text.is_empty() {
                 continue;
             }
-            let line = match (words.last(), line_before == Some(raw.line)) {
-                (None, _) => 0,
-                (Some(last), same) => last.line + u32::from(!same),
+            let (line, block) = match (words.last(), before) {
+                (Some(last), Some((line, block))) => {
+                    (last.line + u32::from(line != raw.line), last.block + u32::from(block != raw.block))
+                }
+                _ => (0, 0),
             };
-            line_before = Some(raw.line);
+            before = Some((raw.line, raw.block));
             let confidence = Confidence::new(raw.percent / 100.0);
-            words.push(Word { text: text.to_owned(), place: raw.place, confidence, line });
+            words.push(Word { text: text.to_owned(), place: raw.place, confidence, line, block });
         }
         let completeness = match outcome {
             Outcome::Finished => Completeness::Whole,

@@ -97,6 +97,22 @@ fn painted_text_reads_back_word_for_word() {
 }
 
 #[test]
+fn columns_are_blocks_that_are_read_one_after_the_other() {
+    let columns = [paint(&LINES, 150), paint(&[&LINES[3..], &LINES[..3]].concat(), 150)];
+    let (width, height) = (columns[0].page.width(), columns[0].page.height());
+    let rows = (0..height).flat_map(|y| columns.iter().flat_map(move |column| column.page.row(y)));
+    let page = Raster::new(2 * width, height, Channels::Grey, rows.copied().collect()).unwrap();
+    let reading =
+        TesseractReader::new("eng").unwrap().read(&page.with_resolution(columns[0].page.resolution())).unwrap();
+    let wanted: Vec<&str> = columns.iter().flat_map(|column| &column.words).map(|word| word.0.as_str()).collect();
+    assert_eq!(reading.words.iter().map(|word| word.text.as_str()).collect::<Vec<_>>(), wanted);
+    let blocks: Vec<u32> = reading.words.iter().map(|word| word.block).collect();
+    let left = columns[0].words.len();
+    assert!(blocks.is_sorted() && blocks[0] == 0 && blocks[left - 1] < blocks[left], "{blocks:?}");
+    assert!(reading.words.chunk_by(|a, b| a.line == b.line).all(|line| line[0].block == line[line.len() - 1].block));
+}
+
+#[test]
 fn colour_reads_like_grey_and_a_missing_resolution_is_guessed() {
     let painted = paint(&LINES, 300);
     let samples = painted.page.samples().iter().flat_map(|&v| [v, v, v / 2 + 60]).collect();

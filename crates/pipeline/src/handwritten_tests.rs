@@ -27,7 +27,7 @@ fn page(scribbles: &[TextBox], ruled: bool) -> Raster {
 }
 
 fn word(place: TextBox, confidence: f32) -> Word {
-    Word { text: "word".into(), place, confidence: Confidence::new(confidence), line: 0 }
+    Word { text: "word".into(), place, confidence: Confidence::new(confidence), line: 0, block: 0 }
 }
 
 fn reading(words: Vec<Word>) -> Reading {

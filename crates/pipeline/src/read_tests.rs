@@ -16,7 +16,7 @@ impl Recogniser for ByLight {
         let (half, pixels) = (page.height() / 2, u64::from(page.width() * page.height() / 2));
         let upright = light(0..half) / pixels > 5 + light(half..2 * half) / pixels;
         let confidence = Confidence::new(if upright { 0.95 } else { 0.3 });
-        let word = |line| Word { text: "river".into(), place: TextBox::default(), confidence, line };
+        let word = |line| Word { text: "river".into(), place: TextBox::default(), confidence, line, block: 0 };
         Ok(Reading { words: (0..20).map(word).collect(), ..Reading::default() })
     }
 
@@ -54,7 +54,13 @@ fn a_page_that_reads_in_no_turn_costs_its_samples_and_no_more() {
     impl Recogniser for Never {
         fn read(&mut self, page: &Raster) -> Result<Reading, ReadError> {
             self.0 += u64::from(page.width()) * u64::from(page.height());
-            let word = Word { text: "~".into(), place: TextBox::default(), confidence: Confidence::new(0.2), line: 0 };
+            let word = Word {
+                text: "~".into(),
+                place: TextBox::default(),
+                confidence: Confidence::new(0.2),
+                line: 0,
+                block: 0,
+            };
             Ok(Reading { words: vec![word; 30], ..Reading::default() })
         }
 
@@ -84,7 +90,13 @@ struct Always(f32, usize);
 
 impl Recogniser for Always {
     fn read(&mut self, _: &Raster) -> Result<Reading, ReadError> {
-        let word = Word { text: "own".into(), place: TextBox::default(), confidence: Confidence::new(self.0), line: 0 };
+        let word = Word {
+            text: "own".into(),
+            place: TextBox::default(),
+            confidence: Confidence::new(self.0),
+            line: 0,
+            block: 0,
+        };
         Ok(Reading { words: vec![word; self.1], ..Reading::default() })
     }
 
@@ -98,8 +110,13 @@ struct Foreign(f32, usize);
 impl OtherScripts for Foreign {
     fn read(&mut self, _: &Raster) -> Result<Option<(Reading, String)>, ReadError> {
         self.1 += 1;
-        let word =
-            Word { text: "да".into(), place: TextBox::default(), confidence: Confidence::new(self.0), line: 0 };
+        let word = Word {
+            text: "да".into(),
+            place: TextBox::default(),
+            confidence: Confidence::new(self.0),
+            line: 0,
+            block: 0,
+        };
         Ok(Some((Reading { words: vec![word; 30], ..Reading::default() }, "foreign".into())))
     }
 }

@@ -3,8 +3,8 @@
 //! Answers are plain data in [`crate::view`]. What they mean was decided before they came here.
 
 use crate::view::{
-    BatchList, BatchView, BatchWord, Decision, DecisionId, Download, HoldView, Now, PageView, PrintedSheets,
-    PupilFilter, PupilList, Queue, SearchQuery, SearchResults, SheetOrder, SheetsView, Site, Trail,
+    BatchList, BatchView, BatchWord, Decision, DecisionId, Document, DocumentOf, Download, HoldView, Now, PageView,
+    PrintedSheets, PupilFilter, PupilList, Queue, SearchQuery, SearchResults, SheetOrder, SheetsView, Site, Trail,
 };
 use scantrail_core::ids::{BatchId, PageId, PupilId};
 use std::fmt;
@@ -40,6 +40,9 @@ pub trait Desk: Send + Sync + 'static {
 
     /// The searchable copy of a filed page.
     fn searchable(&self, id: PageId) -> Result<Download, DeskError>;
+
+    /// Filed pages of one pupil as one PDF; refused, not shortened, if one of them is not what was filed.
+    fn document(&self, of: DocumentOf) -> Result<Document, DeskError>;
 
     /// The queue of holds in the order of review, and the decisions taken last.
     fn review(&self) -> Result<Queue, DeskError>;

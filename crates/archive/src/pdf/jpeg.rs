@@ -1,6 +1,6 @@
 //! What a JPEG says about itself before its first scan (ITU-T T.81, annex B), and whether PDF can show it as it is.
 
-use super::PdfError;
+use super::PictureError;
 
 /// Size and colour of a JPEG.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -18,16 +18,16 @@ pub(super) enum Colour {
 }
 
 /// Reads the frame header.
-pub(super) fn frame(jpeg: &[u8]) -> Result<Frame, PdfError> {
-    let mut rest = jpeg.strip_prefix(&[0xff, 0xd8]).ok_or(PdfError::NotAJpeg("it does not begin like one"))?;
+pub(super) fn frame(jpeg: &[u8]) -> Result<Frame, PictureError> {
+    let mut rest = jpeg.strip_prefix(&[0xff, 0xd8]).ok_or(PictureError::NotAJpeg("it does not begin like one"))?;
     loop {
-        let (marker, segment, after) = next_segment(rest).ok_or(PdfError::NotAJpeg("its header breaks off"))?;
+        let (marker, segment, after) = next_segment(rest).ok_or(PictureError::NotAJpeg("its header breaks off"))?;
         match marker {
             0xc0..=0xc2 => return read_frame(segment),
             // Huffman tables, a reserved code and arithmetic conditioning share the range of frame headers.
             0xc4 | 0xc8 | 0xcc => {}
-            0xc3 | 0xc5..=0xcf => return Err(PdfError::Unsupported("it is lossless, hierarchical or arithmetic")),
-            0xd9 | 0xda => return Err(PdfError::NotAJpeg("it has no size")),
+            0xc3 | 0xc5..=0xcf => return Err(PictureError::Unsupported("it is lossless, hierarchical or arithmetic")),
+            0xd9 | 0xda => return Err(PictureError::NotAJpeg("it has no size")),
             _ => {}
         }
         rest = after;
@@ -48,21 +48,21 @@ fn next_segment(bytes: &[u8]) -> Option<(u8, &[u8], &[u8])> {
     Some((marker, segment, &bytes[length..]))
 }
 
-fn read_frame(segment: &[u8]) -> Result<Frame, PdfError> {
+fn read_frame(segment: &[u8]) -> Result<Frame, PictureError> {
     let &[bits, h1, h0, w1, w0, components, ..] = segment else {
-        return Err(PdfError::NotAJpeg("its frame header breaks off"));
+        return Err(PictureError::NotAJpeg("its frame header breaks off"));
     };
     let (height, width) = (u16::from_be_bytes([h1, h0]), u16::from_be_bytes([w1, w0]));
     if bits != 8 {
-        return Err(PdfError::Unsupported("it has other than 8 bits per sample"));
+        return Err(PictureError::Unsupported("it has other than 8 bits per sample"));
     }
     if width == 0 || height == 0 {
-        return Err(PdfError::NotAJpeg("it has no size"));
+        return Err(PictureError::NotAJpeg("it has no size"));
     }
     let colour = match components {
         1 => Colour::Grey,
         3 => Colour::Rgb,
-        _ => return Err(PdfError::Unsupported("it is neither grey nor in three colours")),
+        _ => return Err(PictureError::Unsupported("it is neither grey nor in three colours")),
     };
     Ok(Frame { width, height, colour })
 }
@@ -89,12 +89,12 @@ mod tests {
     #[test]
     fn what_pdf_cannot_show_is_refused() {
         for (marker, header) in [(0xc9, [8, 0, 1, 0, 1, 3]), (0xc0, [12, 0, 1, 0, 1, 3]), (0xc0, [8, 0, 1, 0, 1, 4])] {
-            assert!(matches!(frame(&with_frame(marker, &header)), Err(PdfError::Unsupported(_))), "{header:?}");
+            assert!(matches!(frame(&with_frame(marker, &header)), Err(PictureError::Unsupported(_))), "{header:?}");
         }
         for bytes in
             [&b""[..], b"\x89PNG", &[0xff, 0xd8], &with_frame(0xc0, &[8, 0, 0, 0, 1, 1]), &with_frame(0xda, &[])]
         {
-            assert!(matches!(frame(bytes), Err(PdfError::NotAJpeg(_))), "{bytes:?}");
+            assert!(matches!(frame(bytes), Err(PictureError::NotAJpeg(_))), "{bytes:?}");
         }
     }
 

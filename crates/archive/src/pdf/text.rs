@@ -14,7 +14,7 @@ pub(super) const DESCENT: f32 = -200.0;
 /// More letters than a word of any language has: what is longer is not a word, and PDF limits strings.
 const LONGEST_WORD: usize = 1000;
 
-/// The letters of a page: each gets a code of its own in the order of appearance, from 1. Codes of our own, because
+/// The letters of a document: each gets a code of its own in the order of appearance, from 1. Codes of our own, because
 /// the 16 bits of a code cannot hold every character by its number.
 #[derive(Debug, Default)]
 pub(super) struct Letters {
@@ -23,15 +23,11 @@ pub(super) struct Letters {
 }
 
 impl Letters {
-    pub(super) fn is_empty(&self) -> bool {
-        self.order.is_empty()
-    }
-
     pub(super) fn in_order(&self) -> impl Iterator<Item = char> + '_ {
         self.order.iter().copied()
     }
 
-    /// Two bytes per letter. A page with more than 65 534 different characters shows the rest as U+FFFD.
+    /// Two bytes per letter. A document with more than 65 534 different characters shows the rest as U+FFFD.
     fn encode(&mut self, text: impl Iterator<Item = char>) -> Vec<u8> {
         text.flat_map(|c| self.code(c).to_be_bytes()).collect()
     }
@@ -65,11 +61,11 @@ struct Shown<'a> {
 }
 
 impl TextLayer {
-    /// Shows all words; nothing at all if there are none.
-    pub(super) fn show(&self, content: &mut Content, words: &[Word], letters: &mut Letters) {
+    /// Shows all words, nothing at all if there are none; says whether there were any.
+    pub(super) fn show(&self, content: &mut Content, words: &[Word], letters: &mut Letters) -> bool {
         let shown: Vec<Shown<'_>> = words.iter().filter_map(|word| self.shown(word)).collect();
         if shown.is_empty() {
-            return;
+            return false;
         }
         content.begin_text().set_text_rendering_mode(TextRenderingMode::Invisible);
         for line in shown.chunk_by(|a, b| a.line == b.line) {
@@ -80,6 +76,7 @@ impl TextLayer {
             }
         }
         content.end_text();
+        true
     }
 
     /// The word with its box inside the picture; `None` if there is nothing to see or it lies outside.

@@ -10,7 +10,13 @@ impl Reading {
     pub fn new(engine: String, reading: &ports::Reading) -> Self {
         let word = |word: &Word| {
             let TextBox { x0, y0, x1, y1 } = word.place;
-            ReadWord { t: word.text.clone(), b: [x0, y0, x1, y1], c: word.confidence.get(), l: word.line }
+            ReadWord {
+                t: word.text.clone(),
+                b: [x0, y0, x1, y1],
+                c: word.confidence.get(),
+                l: word.line,
+                k: word.block,
+            }
         };
         let partial = reading.completeness == Completeness::Partial;
         Self { engine, partial, words: reading.words.iter().map(word).collect() }
@@ -21,7 +27,7 @@ impl Reading {
         let word = |word: &ReadWord| {
             let [x0, y0, x1, y1] = word.b;
             let place = TextBox { x0, y0, x1, y1 };
-            Word { text: word.t.clone(), place, confidence: Confidence::new(word.c), line: word.l }
+            Word { text: word.t.clone(), place, confidence: Confidence::new(word.c), line: word.l, block: word.k }
         };
         let completeness = if self.partial { Completeness::Partial } else { Completeness::Whole };
         ports::Reading { words: self.words.iter().map(word).collect(), completeness }

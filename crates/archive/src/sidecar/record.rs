@@ -248,6 +248,14 @@ pub struct ReadWord {
     pub c: f32,
     /// Line, from 0.
     pub l: u32,
+    /// Block, from 0; 0 throughout in records older than this field.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub k: u32,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands over a reference to the field")]
+fn is_zero(number: &u32) -> bool {
+    *number == 0
 }
 
 /// Whose trail a folder is: `.pupil.json`.

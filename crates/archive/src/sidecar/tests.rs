@@ -68,7 +68,7 @@ fn record() -> PageRecord {
         reading: Some(Reading {
             engine: "tesseract 5.3.0 eng".into(),
             partial: false,
-            words: vec![ReadWord { t: "½ 😀\"\n".into(), b: [1, 2, 30, 40], c: 0.93, l: 0 }],
+            words: vec![ReadWord { t: "½ 😀\"\n".into(), b: [1, 2, 30, 40], c: 0.93, l: 0, k: 0 }],
         }),
         guessed: None,
         further: vec![],
@@ -139,11 +139,25 @@ fn readings_become_records_and_back() {
         place: ports::TextBox { x0: 1, y0: 2, x1: 3, y1: 4 },
         confidence: Confidence::new(0.5),
         line: 7,
+        block: 3,
     };
     for completeness in [ports::Completeness::Whole, ports::Completeness::Partial] {
         let reading = ports::Reading { words: vec![word.clone()], completeness };
         assert_eq!(Reading::new("engine".into(), &reading).to_reading(), reading);
     }
+}
+
+#[test]
+fn blocks_are_written_only_where_they_tell_something_and_older_records_have_none() {
+    let mut new = record();
+    let words = &mut new.reading.as_mut().unwrap().words;
+    words.push(ReadWord { k: 1, ..words[0].clone() });
+    let text = new.to_json();
+    assert_eq!(text.matches("\"k\":").count(), 1, "{text}");
+    let older = text.replace(",\"k\":1", "");
+    assert_ne!(older, text);
+    new.reading.as_mut().unwrap().words[1].k = 0;
+    assert_eq!(PageRecord::from_json(older.as_bytes()).unwrap(), new);
 }
 
 #[test]
@@ -179,7 +193,7 @@ proptest! {
         let mut record = record();
         let geometry = Geometry { skew, skew_confidence, ..record.geometry.unwrap() };
         record.geometry = Some(geometry);
-        record.reading = Some(Reading { engine: t.clone(), partial: true, words: vec![ReadWord { t, b: [0; 4], c, l: 0 }] });
+        record.reading = Some(Reading { engine: t.clone(), partial: true, words: vec![ReadWord { t, b: [0; 4], c, l: 0, k: 0 }] });
         prop_assert_eq!(PageRecord::from_json(record.to_json().as_bytes()).unwrap(), record);
     }
 }

@@ -2,6 +2,7 @@
 
 mod batches;
 mod classes;
+mod documents;
 mod pupils;
 mod reconcile;
 mod review;
@@ -9,6 +10,7 @@ mod sheets;
 
 pub(crate) use batches::Batch;
 pub(crate) use classes::Classes;
+pub(crate) use documents::{Pdf, Text};
 pub(crate) use pupils::Pupils;
 pub(crate) use reconcile::Reconcile;
 pub(crate) use review::Review;
@@ -91,6 +93,10 @@ pub(crate) enum Command {
         /// Id, short code, or a name that fits one pupil
         pupil: String,
     },
+    /// Put work of one pupil into one PDF, with bookmarks; the pictures stay as they are
+    Pdf(Pdf),
+    /// The words of a filed or held page, for other programs
+    Text(Text),
     /// What the pipeline sees in an image, filing nothing
     Inspect(Inspect),
     /// Compare every file with its digest, and folders with catalogue, both ways

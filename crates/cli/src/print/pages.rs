@@ -178,7 +178,8 @@ pub(crate) fn trail(trail: &TrailReply) -> String {
     for piece in &trail.pieces {
         let subject = if piece.subject.is_empty() { "General" } else { &piece.subject };
         let blank = piece.pages.iter().filter(|page| page.look.as_deref() == Some("blank")).count();
-        writeln!(text, "{}  {subject}  {}  {} pages ({blank} blank)", piece.date, piece.title, piece.pages.len())
+        let (id, date, title, pages) = (&piece.id, &piece.date, &piece.title, piece.pages.len());
+        writeln!(text, "{date}  {subject}  {title}  {pages} pages ({blank} blank)  [{id}]")
             .expect("a string takes everything");
     }
     if trail.pieces.is_empty() {

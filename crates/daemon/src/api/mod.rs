@@ -5,6 +5,7 @@
 //! asked, what comes back.
 
 mod batches;
+mod documents;
 mod looking;
 mod reconcile;
 mod review;
@@ -14,6 +15,7 @@ mod sheets;
 pub use batches::{
     BatchAnswer, BatchReply, BatchRequest, CountsReply, DecidedReply, Degrees, FileReply, PageReply, RunReply,
 };
+pub use documents::{DocumentPiece, DocumentReply, DocumentRequest, LeftOut, TextFormat, TextReply};
 pub use looking::{Depth, HitReply, PieceReply, QueueReply, SnippetWord, StatusReply, TrailReply, VerifyReply};
 pub use reconcile::{AttendanceReply, ReconcileReply, ReconcileRequest};
 pub use review::{DecisionLine, DecisionReply, HoldReply, ReachWord, ReviewAnswer, ReviewRequest};
@@ -82,6 +84,11 @@ pub enum Request {
     Trail {
         pupil: String,
     },
+    Pdf(DocumentRequest),
+    Text {
+        page: String,
+        format: TextFormat,
+    },
     Verify {
         depth: Depth,
     },
@@ -144,6 +151,9 @@ pub enum Reply {
     Reread {
         pages: u64,
     },
+    /// The bytes of the PDF follow.
+    Pdf(DocumentReply),
+    Text(TextReply),
     Verify(VerifyReply),
     Status(StatusReply),
 }

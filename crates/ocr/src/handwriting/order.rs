@@ -18,16 +18,17 @@ const ACROSS: f32 = 0.25;
 /// A gutter is at least as wide as this share of a strip's usual height.
 const GUTTER: f32 = 0.5;
 
-/// The lines, each as the numbers of its strips.
-pub(super) fn lines(strips: &[Region]) -> Vec<Vec<usize>> {
-    let mut lines = Vec::new();
-    read((0..strips.len()).collect(), strips, &mut lines);
-    lines
+/// Blocks of lines in reading order, each line as the numbers of its strips. A column is a block, and so is what lies
+/// across two columns.
+pub(super) fn blocks(strips: &[Region]) -> Vec<Vec<Vec<usize>>> {
+    let mut blocks = Vec::new();
+    read((0..strips.len()).collect(), strips, &mut blocks);
+    blocks
 }
 
-fn read(block: Vec<usize>, strips: &[Region], lines: &mut Vec<Vec<usize>>) {
+fn read(block: Vec<usize>, strips: &[Region], blocks: &mut Vec<Vec<Vec<usize>>>) {
     let Some(gutter) = gutter(&block, strips) else {
-        lines.extend(rows(block, strips));
+        blocks.push(rows(block, strips));
         return;
     };
     // What lies across the gutter, a heading for instance, divides the columns above from those below.
@@ -39,10 +40,10 @@ fn read(block: Vec<usize>, strips: &[Region], lines: &mut Vec<Vec<usize>>) {
         let (left, right): (Vec<_>, Vec<_>) = above.into_iter().partition(|&i| strips[i].right <= gutter.at);
         for column in [left, right] {
             if !column.is_empty() {
-                read(column, strips, lines);
+                read(column, strips, blocks);
             }
         }
-        lines.extend(divider.map(|i| vec![i]));
+        blocks.extend(divider.map(|i| vec![vec![i]]));
         beside = below;
     }
 }
@@ -138,6 +139,10 @@ mod tests {
     use super::super::region::Course;
     use super::*;
 
+    fn lines(strips: &[Region]) -> Vec<Vec<usize>> {
+        blocks(strips).concat()
+    }
+
     fn strip(left: u16, right: u16, top: u16) -> Region {
         let [left, right, top] = [left, right, top].map(f32::from);
         Region { left, right, top, bottom: top + 20.0, course: Course::default() }
@@ -169,6 +174,8 @@ mod tests {
         }
         let order: Vec<usize> = lines(&strips).concat();
         assert_eq!(order, [0, 2, 4, 6, 3, 5, 7, 1, 8, 10, 12, 9, 11, 13]);
+        let sizes: Vec<usize> = blocks(&strips).iter().map(Vec::len).collect();
+        assert_eq!(sizes, [1, 3, 3, 1, 3, 3], "a heading and a column are a block each");
     }
 
     #[test]

@@ -46,9 +46,9 @@ pub(super) enum Answer {
     Fault(Fault),
 }
 
-/// A word: text, box, confidence, line.
+/// A word: text, box, confidence, line, block.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub(super) struct Found(String, [u32; 4], f32, u32);
+pub(super) struct Found(String, [u32; 4], f32, u32, u32);
 
 /// Why nothing was read.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -88,7 +88,7 @@ impl From<Result<Reading, ReadError>> for Answer {
     fn from(result: Result<Reading, ReadError>) -> Self {
         let found = |word: Word| {
             let TextBox { x0, y0, x1, y1 } = word.place;
-            Found(word.text, [x0, y0, x1, y1], word.confidence.get(), word.line)
+            Found(word.text, [x0, y0, x1, y1], word.confidence.get(), word.line, word.block)
         };
         match result {
             Ok(reading) => Self::Read {
@@ -108,11 +108,12 @@ impl From<ReadError> for Answer {
 
 impl From<Answer> for Result<Reading, ReadError> {
     fn from(answer: Answer) -> Self {
-        let word = |Found(text, [x0, y0, x1, y1], confidence, line)| Word {
+        let word = |Found(text, [x0, y0, x1, y1], confidence, line, block)| Word {
             text,
             place: TextBox { x0, y0, x1, y1 },
             confidence: Confidence::new(confidence),
             line,
+            block,
         };
         match answer {
             Answer::Read { words, partial } => Ok(Reading {
@@ -181,7 +182,7 @@ mod tests {
     #[test]
     fn answers_come_back_as_they_were() {
         let place = TextBox { x0: 1, y0: 2, x1: 30, y1: 14 };
-        let word = Word { text: "\"naïve\"".into(), place, confidence: Confidence::new(0.5), line: 7 };
+        let word = Word { text: "\"naïve\"".into(), place, confidence: Confidence::new(0.5), line: 7, block: 2 };
         let reading = Reading { words: vec![word], completeness: Completeness::Partial };
         for result in [Ok(reading), Err(ReadError::NoModel("xyz".into())), Err(ReadError::Engine("why".into()))] {
             let line = to_line(&Answer::from(result.clone())).unwrap();

@@ -4,6 +4,7 @@
 
 pub(crate) mod batch;
 pub(crate) mod batches;
+pub(crate) mod document;
 pub(crate) mod hold;
 pub(crate) mod now;
 pub(crate) mod page;

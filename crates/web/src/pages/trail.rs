@@ -23,6 +23,7 @@ pub(crate) async fn page(State(app): State<Arc<App>>, Path(pupil): Path<String>)
 fn body(trail: &Trail) -> Markup {
     let pages: usize = trail.pieces.iter().map(|piece| piece.pages.len() + piece.blank.len()).sum();
     let years: Vec<&[PieceView]> = trail.pieces.chunk_by(|a, b| year(a) == year(b)).collect();
+    let several = years.len() > 1;
     html! {
         header.title {
             h1 { (trail.pupil.spoken) }
@@ -33,7 +34,8 @@ fn body(trail: &Trail) -> Markup {
             " · code " code { (trail.pupil.id.short_code()) }
         }
         @if trail.pieces.is_empty() { p { "Nothing is filed here yet." } }
-        @if years.len() > 1 {
+        @else { p { a.button href={ "/trail/" (trail.pupil.id) "/pdf" } download { "All of it as one PDF" } } }
+        @if several {
             nav.classes aria-label="School years" {
                 @for pieces in &years { a href={ "#" (year(&pieces[0])) } { (year(&pieces[0])) } }
             }
@@ -41,6 +43,13 @@ fn body(trail: &Trail) -> Markup {
         @for pieces in years {
             section #(year(&pieces[0])) {
                 h2.year { (year(&pieces[0])) }
+                @if several {
+                    p {
+                        a.button href={ "/trail/" (trail.pupil.id) "/" (year(&pieces[0])) "/pdf" } download {
+                            "This year as one PDF"
+                        }
+                    }
+                }
                 div.gallery { @for piece in pieces { (shown(piece)) } }
             }
         }
@@ -69,6 +78,7 @@ fn shown(piece: &PieceView) -> Markup {
                 }
             }
             @if piece.pages.is_empty() && !piece.blank.is_empty() { p.quiet { "Every page of this piece looks blank." } }
+            p { a.button href={ "/piece/" (piece.id) "/pdf" } download { "As one PDF" } }
             div.pages { @for preview in &piece.pages { (parts::picture(preview, PreviewSize::Medium)) } }
             @if !piece.blank.is_empty() {
                 details.blank {

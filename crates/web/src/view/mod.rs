@@ -13,8 +13,8 @@ pub use batches::{
     Run, StageLine, State, Tone,
 };
 pub use pages::{
-    Download, DownloadKind, PagePreview, PageShare, PageStanding, PageView, PieceView, PupilFilter, PupilLine,
-    PupilList, PupilName, SearchHit, SearchQuery, SearchResults, SnippetPart, Step, Trail,
+    Document, DocumentOf, Download, DownloadKind, PagePreview, PageShare, PageStanding, PageView, PieceView,
+    PupilFilter, PupilLine, PupilList, PupilName, SearchHit, SearchQuery, SearchResults, SnippetPart, Step, Trail,
 };
 pub use review::{Decision, DecisionId, DecisionStanding, HoldLine, HoldView, Neighbour, Queue, Suggestion};
 pub use sheets::{

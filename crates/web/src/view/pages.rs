@@ -4,6 +4,8 @@ use super::batches::State;
 use scantrail_core::ids::{BatchId, PageId, PieceId, PupilId};
 use scantrail_core::jiff::civil::{Date, DateTime};
 use scantrail_core::roster::Pupil;
+use scantrail_core::school_year::SchoolYear;
+use std::io::Read;
 
 /// A pupil by name.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -182,6 +184,25 @@ pub enum DownloadKind {
     Pdf,
     /// A picture.
     Jpeg,
+}
+
+/// Which pages are wanted as one document.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DocumentOf {
+    /// A piece.
+    Piece(PieceId),
+    /// A pupil's school year.
+    Year(PupilId, SchoolYear),
+    /// All that a pupil has.
+    Trail(PupilId),
+}
+
+/// A document that was made, to be read once. It is too large to be held in memory.
+pub struct Document {
+    /// How many bytes it has.
+    pub bytes: u64,
+    /// All of them.
+    pub content: Box<dyn Read + Send>,
 }
 
 /// What is searched for.

@@ -266,6 +266,26 @@ impl Desk for MemoryDesk {
         Ok(picture.clone())
     }
 
+    fn document(&self, of: DocumentOf) -> Answer<Document> {
+        let school = self.school();
+        let pages = match of {
+            DocumentOf::Piece(piece) => {
+                let piece = school.pieces.iter().position(|other| other.id == piece).ok_or(DeskError::NotFound)?;
+                school.pages.iter().filter(|page| page.piece == Some(piece)).count()
+            }
+            DocumentOf::Trail(pupil) | DocumentOf::Year(pupil, _) => {
+                let pupil = school.pupils.iter().position(|other| other.id == pupil).ok_or(DeskError::NotFound)?;
+                school.pages.iter().filter(|page| page.pupil == Some(pupil)).count()
+            }
+        };
+        if pages == 0 {
+            return Err(DeskError::Refused("There is no filed work that fits.".into()));
+        }
+        // More than is sent at a time, and no part like another.
+        let content: Vec<u8> = b"%PDF-".iter().copied().chain((0..500_000u32).flat_map(u32::to_le_bytes)).collect();
+        Ok(Document { bytes: content.len() as u64, content: Box::new(std::io::Cursor::new(content)) })
+    }
+
     fn searchable(&self, id: PageId) -> Answer<Download> {
         let school = self.school();
         match school.pages[find(&school, id)?].spot {

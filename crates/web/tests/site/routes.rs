@@ -178,6 +178,38 @@ async fn previews_are_jpegs_and_copies_are_files() {
 }
 
 #[tokio::test]
+async fn documents_come_whole_under_names_that_name_nobody() {
+    let stage = Stage::new();
+    let (amara, piece) = {
+        let school = stage.desk.school();
+        let filed = school.pages.iter().find(|page| page.piece.is_some() && page.pupil == Some(AMARA)).unwrap();
+        (school.pupils[AMARA].id, school.pieces[filed.piece.unwrap()].id)
+    };
+    let trail = stage.get(&format!("/trail/{amara}")).await;
+    for (address, name) in [
+        (format!("/piece/{piece}/pdf"), format!("piece-{piece}.pdf")),
+        (format!("/trail/{amara}/pdf"), format!("trail-{amara}.pdf")),
+        (format!("/trail/{amara}/2026-27/pdf"), format!("trail-{amara}-2026-27.pdf")),
+    ] {
+        let linked = trail.text().contains(&format!("href=\"{address}\""));
+        assert!(linked || address.contains("2026-27"), "the trail leads to {address}");
+        let document = stage.get(&address).await;
+        assert_eq!(document.status(), StatusCode::OK, "{address}");
+        assert_eq!(document.header(header::CONTENT_TYPE), "application/pdf");
+        assert_eq!(document.header(header::CONTENT_DISPOSITION), format!("attachment; filename=\"{name}\""));
+        assert_eq!(document.header(header::CONTENT_LENGTH), document.bytes.len().to_string());
+        let (head, numbers) = document.bytes.split_at(5);
+        assert_eq!((head, numbers.len()), (&b"%PDF-"[..], 2_000_000));
+        let in_order = numbers.chunks(4).zip(0u32..).all(|(bytes, number)| bytes == number.to_le_bytes());
+        assert!(in_order, "every part in its place");
+    }
+    for nothing in ["/piece/00000000/pdf", "/piece/x/pdf", "/trail/ZZZZZZ/pdf"] {
+        assert_eq!(stage.get(nothing).await.status(), StatusCode::NOT_FOUND, "{nothing}");
+    }
+    assert_eq!(stage.get(&format!("/trail/{amara}/2026-29/pdf")).await.status(), StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
 async fn a_decision_leads_to_the_next_hold_and_back() {
     let stage = Stage::new();
     let held = stage.held();
