@@ -130,6 +130,13 @@ fn pages_are_seen_and_covers_known_while_nobody_reads() {
     assert!(told.contains("<strong>1</strong> read"), "the cover, which has nothing to read, and no page: {told}");
     let shown = scantrail.json(&["batch", "show", &batch]).unwrap();
     assert_eq!(shown["counts"]["filed"], 0, "nothing is filed before it is read: {shown}");
+    // Whose it is, as far as it was looked at, for whoever stands at the machine.
+    assert_eq!(shown["so_far"], true, "{shown}");
+    let run = &shown["runs"][0];
+    assert_eq!(run["pupil"]["id"], world.stage.class_4b[0]["id"], "{shown}");
+    assert_eq!(run["pages"].as_array().unwrap().len() as u32, 1 + PAGES, "{shown}");
+    let page = String::from_utf8(site::get(daemon.url(), &format!("/batch/{batch}")).unwrap()).unwrap();
+    assert!(page.contains(world.stage.class_4b[0]["id"].as_str().unwrap()) && page.contains("being read"), "{page}");
     assert_eq!(found(&world), 0, "nobody has read a page");
     assert_eq!(readers(&daemon), stopped, "the readers are those that stand still");
 

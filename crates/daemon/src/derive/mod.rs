@@ -79,6 +79,17 @@ pub(crate) fn ensure(engine: &Engine, page: &Page) -> Result<Derived, DaemonErro
     encode::derive(&processed, &input.decoded, &bench.hand_name())
 }
 
+/// The pictures of a page: what is kept, or made again without reading them. Somebody waits for it.
+pub(crate) fn pictures(engine: &Engine, page: &Page) -> Result<Derived, DaemonError> {
+    if let Some(kept) = kept(engine, page)? {
+        return Ok(kept);
+    }
+    let batch = engine.catalogue.batch(page.batch)?;
+    let input = input::decode(engine, page)?;
+    let processed = input.shown(engine, &batch, page, |decoded, came| Looker::new().see(decoded, came))?;
+    encode::derive(&processed, &input.decoded, "")
+}
+
 fn kept(engine: &Engine, page: &Page) -> Result<Option<Derived>, DaemonError> {
     let sound = |bytes: &Vec<u8>, digest| Some(durable::Written::of(bytes).digest) == digest;
     let Some(notes) = notes(engine, page)? else { return Ok(None) };

@@ -6,7 +6,7 @@ use crate::error::DaemonError;
 use crate::queries;
 use crate::understand::{self, RunSoFar};
 use scantrail_catalogue::{Batch, BatchCount, BatchState, Page, RunRow};
-use scantrail_core::ids::{BatchId, PageId, PupilId};
+use scantrail_core::ids::{BatchId, PupilId};
 use scantrail_core::interpret::{HoldReason, Word};
 use scantrail_core::roster::Pupil;
 use scantrail_core::state::PageState;
@@ -197,8 +197,12 @@ pub(super) fn one(engine: &Engine, id: BatchId) -> Result<BatchView, DaemonError
 /// A run that is not understood yet: whose it looks to be, and whether a person will be asked. Nothing can be said about
 /// it before all is there.
 fn run_so_far(engine: &Engine, run: &RunSoFar, pages: &[Page]) -> Result<Run, DaemonError> {
-    let of = |role| run.pages.iter().filter(move |(_, own)| *own == role).filter_map(|(id, _)| find(pages, *id));
-    let cover = of(Role::Cover).find(|page| shown(page));
+    let of = |role| {
+        let own = run.pages.iter().filter(move |(_, own)| *own == role);
+        let found = own.filter_map(|(id, _)| pages.iter().find(|page| page.id == *id));
+        found.filter(|page| shown(page)).map(move |page| Page { role: Some(role), ..page.clone() })
+    };
+    let cover = of(Role::Cover).next();
     let outcome = match &run.row.reason {
         Some(reason) => State { words: queries::sentence(reason), tone: Tone::Asking },
         None => State { words: "being read".to_owned(), tone: Tone::Busy },
@@ -206,18 +210,14 @@ fn run_so_far(engine: &Engine, run: &RunSoFar, pages: &[Page]) -> Result<Run, Da
     Ok(Run {
         opening: run.row.opening.clone(),
         pupil: run.row.pupil.map(|id| named(engine, id)).transpose()?,
-        cover: cover.map(|page| preview(engine, page)).transpose()?,
-        pages: of(Role::Work).map(|page| preview(engine, page)).collect::<Result<_, _>>()?,
+        cover: cover.map(|page| preview(engine, &page)).transpose()?,
+        pages: of(Role::Work).map(|page| preview(engine, &page)).collect::<Result<_, _>>()?,
         outcome,
         held: None,
         alarms: Vec::new(),
         offers: Vec::new(),
         cutting: Cutting::Never,
     })
-}
-
-fn find(pages: &[Page], id: PageId) -> Option<&Page> {
-    pages.iter().find(|page| page.id == id)
 }
 
 /// What can be said about a run: that it is its candidates', that it belongs to the one before.

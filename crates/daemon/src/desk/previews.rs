@@ -40,7 +40,7 @@ fn derivative(engine: &Engine, id: PageId) -> Result<Vec<Vec<u8>>, DaemonError> 
             return Ok(pages);
         }
     }
-    let derived = derive::ensure(engine, &engine.catalogue.page(id)?)?;
+    let derived = derive::pictures(engine, &engine.catalogue.page(id)?)?;
     Ok(derived.parts.into_iter().map(|part| part.jpeg).collect())
 }
 
