@@ -141,11 +141,7 @@ fn one_flipped_bit_is_found() {
     page(&folder.join("2.jpg"), 3);
     stage.scantrail.good(&["ingest", folder.to_str().unwrap()]).unwrap();
     let original = judges::files(&stage.data().join("Pupils"), &|name| name.ends_with(".jpg")).remove(0);
-    let mut bytes = std::fs::read(&original).unwrap();
-    let middle = bytes.len() / 2;
-    bytes[middle] ^= 1;
-    std::fs::set_permissions(&original, std::os::unix::fs::PermissionsExt::from_mode(0o640)).unwrap();
-    std::fs::write(&original, bytes).unwrap();
+    judges::flip_a_bit(&original);
     let output = stage.scantrail.run(["verify"]).unwrap();
     assert_eq!(output.status.code(), Some(7), "fixity broken is storage trouble");
     let quick = stage.scantrail.run(["verify", "--quick"]).unwrap();

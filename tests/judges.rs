@@ -107,3 +107,12 @@ pub(crate) fn files(folder: &Path, fits: &dyn Fn(&str) -> bool) -> Vec<PathBuf> 
     found.sort();
     found
 }
+
+/// Changes one bit in the middle of a file, as no program of ours does.
+pub(crate) fn flip_a_bit(file: &Path) {
+    let mut bytes = std::fs::read(file).unwrap();
+    let middle = bytes.len() / 2;
+    bytes[middle] ^= 1;
+    std::fs::set_permissions(file, std::os::unix::fs::PermissionsExt::from_mode(0o640)).unwrap();
+    std::fs::write(file, bytes).unwrap();
+}

@@ -9,7 +9,7 @@ use scantrail_testkit::paint::page_of_text;
 use scantrail_testkit::paper::printed;
 use serde_json::Value;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
 use std::time::Duration;
 
 /// Debian's `fonts-dejavu-core`.
@@ -154,6 +154,28 @@ fn filed_pages_are_read_again_when_a_better_way_comes() {
     assert!(told.contains("read again"), "{told}");
     judges::all_bags_and_pages(&stage.data());
     assert_eq!(stage.scantrail.json(&["verify"]).unwrap()["problems"], serde_json::json!([]));
+}
+
+#[test]
+fn an_archive_is_verified_while_pages_are_filed_anew() {
+    let world = school(150);
+    let stage = &world.stage;
+    let batch = ingest(stage, &stack(stage, 6, &[ENGLISH; 8]), &[])["id"].as_str().unwrap().to_owned();
+    let daemon = Daemon::start(&stage.scantrail).unwrap();
+    let mut reread = stage.scantrail.command(["reread", "--batch", &batch]).stdout(Stdio::null()).spawn().unwrap();
+    let mut looks = 0;
+    while reread.try_wait().unwrap().is_none() {
+        let found = stage.scantrail.run(["verify", "--json"]).unwrap();
+        assert_eq!(found.status.code(), Some(0), "{}", String::from_utf8_lossy(&found.stdout));
+        looks += 1;
+    }
+    assert!(reread.wait().unwrap().success() && looks > 0);
+    // What is wrong is wrong, whatever goes on beside it.
+    let copies = judges::files(&stage.data().join("Pupils"), &|name| name.ends_with(".pdf"));
+    judges::flip_a_bit(&copies[0]);
+    let found = stage.scantrail.run(["verify", "--json"]).unwrap();
+    assert_eq!(found.status.code(), Some(7), "{}", String::from_utf8_lossy(&found.stdout));
+    drop(daemon);
 }
 
 fn at_rest(stage: &Stage) -> bool {

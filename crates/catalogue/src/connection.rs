@@ -78,12 +78,14 @@ impl Catalogue {
 
     /// SQLite's own check of the whole file: empty when sound, otherwise what it found.
     pub fn check(&self) -> Result<Vec<String>, CatalogueError> {
-        self.read(|c| {
-            let mut statement = c.prepare("PRAGMA integrity_check").doing("checking the catalogue")?;
-            let rows = statement.query_map([], |row| row.get::<_, String>(0)).doing("checking the catalogue")?;
-            let found = rows.collect::<rusqlite::Result<Vec<_>>>().doing("checking the catalogue")?;
-            Ok(found.into_iter().filter(|line| line != "ok").collect())
-        })
+        let doing = "checking the catalogue";
+        // On a connection of its own: one that searched before holds the index to what it knew of it then, and finds
+        // faults in what others wrote since (SQLite 3.54).
+        let c = connect(&self.path, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
+        let mut statement = c.prepare("PRAGMA integrity_check").doing(doing)?;
+        let rows = statement.query_map([], |row| row.get::<_, String>(0)).doing(doing)?;
+        let found = rows.collect::<rusqlite::Result<Vec<_>>>().doing(doing)?;
+        Ok(found.into_iter().filter(|line| line != "ok").collect())
     }
 }
 

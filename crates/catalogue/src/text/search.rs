@@ -131,7 +131,7 @@ fn tier(
     }
     let sql = format!(
         "SELECT page_text.rowid FROM page_text CROSS JOIN page ON page.number = page_text.rowid
-         WHERE page_text MATCH ?1 {} AND page.state IN ('filed', 'held', 'filing')
+         WHERE page_text MATCH ?1 {} AND page.state IN ('filed', 'held', 'filing', 'moving')
          AND (?7 IS NULL OR page.content = ?7) ORDER BY page_text.rowid DESC LIMIT ?8",
         Owners::asked(query).condition(query)
     );

@@ -1,5 +1,6 @@
 //! Searching, on a real catalogue: what is found, in which order, with what slips, and what is gone when it is gone.
 
+mod again;
 mod deleting;
 mod filters;
 mod older;
