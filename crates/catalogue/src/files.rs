@@ -154,6 +154,19 @@ impl Catalogue {
         )
     }
 
+    /// Whether every file is at its place and every bag says so: nothing planned, leaving or unsealed, all at one moment.
+    pub fn is_at_rest(&self) -> Result<bool, CatalogueError> {
+        self.read(|c| {
+            c.prepare_cached(
+                "SELECT NOT EXISTS (SELECT 1 FROM file WHERE state <> 'present')
+                 AND NOT EXISTS (SELECT 1 FROM bag WHERE dirty = 1)",
+            )
+            .doing("looking for unsettled files")?
+            .query_row([], |row| row.get(0))
+            .doing("looking for unsettled files")
+        })
+    }
+
     /// Whose bag it is.
     pub fn bag_owner(&self, path: &str) -> Result<Option<PupilId>, CatalogueError> {
         Ok(self.bags("WHERE path = ?1", &[&path])?.into_iter().next().map(|(_, pupil, _)| pupil))

@@ -79,7 +79,7 @@ fn paused(engine: &Engine) -> Result<MutexGuard<'_, ()>, DaemonError> {
     loop {
         at_rest(engine)?;
         let guard = lock(&engine.filing);
-        if engine.catalogue.unsettled_pages()?.is_empty() && engine.catalogue.dirty_bags()?.is_empty() {
+        if engine.catalogue.is_at_rest()? {
             return Ok(guard);
         }
     }

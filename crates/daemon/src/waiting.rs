@@ -49,7 +49,7 @@ pub(crate) fn folders_named(engine: &Engine) -> Result<(), DaemonError> {
 pub(crate) fn at_rest(engine: &Engine) -> Result<(), DaemonError> {
     loop {
         let seen = engine.bell.count();
-        if engine.catalogue.unsettled_pages()?.is_empty() && engine.catalogue.dirty_bags()?.is_empty() {
+        if engine.catalogue.is_at_rest()? {
             return Ok(());
         }
         stopped(engine)?;
