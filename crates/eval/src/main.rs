@@ -15,6 +15,7 @@ mod outline;
 mod peer;
 mod picture;
 mod pipeline;
+mod process;
 mod shade;
 mod sheets;
 mod split;
@@ -66,6 +67,9 @@ enum What {
     /// One code reader that answers requests, for `codes`: it may be killed.
     #[command(hide = true)]
     Reader(codes::ReaderArguments),
+    /// One reader in a process of its own, for `ocr`: its memory is that of its process.
+    #[command(hide = true)]
+    TextReader(ocr::ReaderArguments),
     /// The bare engine over files, for `pipeline`: its memory is that of its process.
     #[command(hide = true)]
     Bare(pipeline::BareArguments),
@@ -92,6 +96,7 @@ fn run(arguments: Arguments) -> Result<()> {
         What::Ocr(arguments) => ocr::run(&arguments),
         What::Outline(arguments) => outline::run(&arguments),
         What::Pipeline(arguments) => pipeline::run(&arguments),
+        What::TextReader(arguments) => ocr::serve_reader(&arguments),
         What::Bare(arguments) => pipeline::serve_bare(&arguments),
         What::Shade(arguments) => shade::run(&arguments),
         What::Sheets(arguments) => sheets::run(&arguments),

@@ -3,12 +3,15 @@
 //! Real pages with their text beside them (`DIR/ocr/NAME.png|tif` and `NAME.txt`), painted worksheets, the same
 //! photographed, and pages of print down to the smallest. Every reader reads a page before the next page is taken up, so that all see the same machine.
 
+mod apart;
 mod readers;
 mod score;
 
 use crate::picture;
 use crate::table::Table;
 use anyhow::{Context as _, Result, ensure};
+pub(crate) use apart::{ReaderArguments, serve as serve_reader};
+pub(crate) use readers::warm;
 use readers::{Reader, Took};
 use scantrail_core::raster::Raster;
 use scantrail_core::units::{Dpi, Resolution};
@@ -51,6 +54,7 @@ struct Sum {
     pages: usize,
     cpu_s: f64,
     wall_s: f64,
+    peak_mb: f64,
 }
 
 pub(crate) fn run(arguments: &Arguments) -> Result<()> {
@@ -66,16 +70,18 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
         let file = folder.path().join("page.png");
         readers::write_png(&file, &page.picture)?;
         for (at, reader) in readers.iter_mut().enumerate() {
-            let Took { text, cpu_s, wall_s } = reader.read(&page.picture, &file)?;
+            let scanned = page.picture.resolution().is_some();
+            let Took { text, cpu_s, wall_s, peak_mb } = reader.read(&file, scanned)?;
             let sum = sums.entry((page.set, at)).or_default();
             sum.score.add(&page.text, &text);
             sum.pages += 1;
             sum.cpu_s += cpu_s;
             sum.wall_s += wall_s;
+            sum.peak_mb = sum.peak_mb.max(peak_mb);
         }
     }
     eprintln!();
-    let mut table = Table::new(&["set", "reader", "pages", "CER", "WER", "F1", "CPU s/page", "wall s/page"]);
+    let mut table = Table::new(&["set", "reader", "pages", "CER", "WER", "F1", "CPU s/page", "wall s/page", "peak MB"]);
     for ((set, at), sum) in &sums {
         let each = |total: f64| format!("{:.2}", total / sum.pages as f64);
         let share = |value: f64| format!("{value:.3}");
@@ -88,6 +94,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
             share(sum.score.f1()),
             each(sum.cpu_s),
             each(sum.wall_s),
+            format!("{:.0}", sum.peak_mb),
         ]);
     }
     let mut out = std::io::stdout().lock();

@@ -11,7 +11,6 @@ mod ocrmypdf;
 mod ours;
 mod pages;
 mod plot;
-mod process;
 mod report;
 mod run;
 mod school;

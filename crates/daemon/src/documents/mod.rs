@@ -8,7 +8,7 @@ mod select;
 
 use crate::api::{DocumentPiece, DocumentReply, DocumentRequest};
 use crate::copies::Filed;
-use crate::engine::Engine;
+use crate::engine::{Engine, lock};
 use crate::error::{DaemonError, Exit};
 use scantrail_archive::durable;
 use scantrail_archive::pdf::{Document, MOST_BYTES, PageImage, PdfError, PdfPage};
@@ -17,9 +17,15 @@ use scantrail_catalogue::PieceRow;
 use scantrail_core::ids::PageId;
 use scantrail_core::ports::Word;
 use scantrail_web::view::DocumentOf;
-use select::Chosen;
+use select::{Chosen, Selection};
 use std::fs::File;
 use std::io::{BufWriter, Seek as _};
+use std::sync::MutexGuard;
+use std::time::Duration;
+
+/// How often, and how long apart, it is looked whether a page has arrived: three seconds, unless much happens.
+const LOOKS: usize = 30;
+const LOOK_EVERY: Duration = Duration::from_millis(100);
 
 /// A PDF that was made, to be read from its beginning.
 pub(crate) struct Made {
@@ -43,7 +49,7 @@ pub(crate) fn asked(of: DocumentOf) -> DocumentRequest {
 
 /// Makes the PDF that is asked for.
 pub(crate) fn make(engine: &Engine, request: &DocumentRequest) -> Result<Made, DaemonError> {
-    let selection = select::select(engine, request)?;
+    let (selection, _filing_rests) = settled(engine, request)?;
     let copies: u64 = selection.files().map(Filed::bytes).sum();
     if copies > MOST_BYTES {
         return Err(too_large(Some(copies)));
@@ -69,6 +75,23 @@ pub(crate) fn make(engine: &Engine, request: &DocumentRequest) -> Result<Made, D
     tracing::info!(pages, bytes, "pages handed on as one document");
     let left_out = selection.left_out;
     Ok(Made { reply: DocumentReply { pieces, pages, bytes, left_out }, content })
+}
+
+/// The pages that are asked for, with filing held until the document is made. A page that is just being filed, because it
+/// was read again or decided about, is waited for: that takes moments.
+fn settled<'a>(engine: &'a Engine, request: &DocumentRequest) -> Result<(Selection, MutexGuard<'a, ()>), DaemonError> {
+    for _ in 0..LOOKS {
+        let seen = engine.bell.count();
+        let rests = lock(&engine.filing);
+        match select::select(engine, request) {
+            Ok(selection) => return Ok((selection, rests)),
+            Err(error) if engine.catalogue.is_at_rest()? => return Err(error),
+            Err(_) => drop(rests),
+        }
+        engine.bell.wait(seen, LOOK_EVERY);
+    }
+    let rests = lock(&engine.filing);
+    Ok((select::select(engine, request)?, rests))
 }
 
 /// Adds the pages of one copy; says how many.

@@ -1,7 +1,9 @@
 //! The readers: our whole way from pixels to words, a warm engine alone, and two programs that people use.
 
-use crate::clock::{cpu, timed};
+use super::apart::{Apart, Kind};
+use crate::clock::timed;
 use crate::peer;
+use crate::process::{Watch, waited_for_s};
 use anyhow::{Context as _, Result, ensure};
 use scantrail_core::ports::{Decoded, Recogniser as _};
 use scantrail_core::raster::{Channels, Raster};
@@ -12,15 +14,15 @@ use scantrail_ocr::TesseractReader;
 use scantrail_pipeline::{Circumstances, Readers, Stopwatch, Tools, process};
 use scantrail_sheets::find::CodeFinder;
 use std::path::Path;
-use std::process::Command;
+use std::process::{Command, Stdio};
 use tesseract::Tesseract;
 
 /// One way of reading.
 pub(super) enum Reader {
     /// Look, prepare, read.
-    Ours { finder: Box<CodeFinder>, reader: TesseractReader },
+    Ours(Apart),
     /// The library as it is, warm, on the pixels as they are.
-    Library(Option<Tesseract>),
+    Library(Apart),
     /// The program, once for each page, in one thread.
     Program,
     /// The program that straightens, turns and makes a PDF.
@@ -32,6 +34,8 @@ pub(super) struct Took {
     pub(super) text: String,
     pub(super) cpu_s: f64,
     pub(super) wall_s: f64,
+    /// The most memory of all its processes together (Pss).
+    pub(super) peak_mb: f64,
 }
 
 struct NoWatch;
@@ -45,12 +49,11 @@ impl Stopwatch for NoWatch {
 impl Reader {
     /// All that are here.
     pub(super) fn all(alone: bool) -> Result<Vec<Self>> {
-        let reader = TesseractReader::new("eng")?;
-        let mut all = vec![Self::Ours { finder: Box::new(CodeFinder::new()), reader }];
+        let mut all = vec![Self::Ours(Apart::start(Kind::Ours)?)];
         if alone {
             return Ok(all);
         }
-        all.push(Self::Library(Some(Tesseract::new(None, Some("eng")).context("the library has no model")?)));
+        all.push(Self::Library(Apart::start(Kind::Library)?));
         for (program, reader) in [("tesseract", Self::Program), ("ocrmypdf", Self::OcrMyPdf)] {
             match command(program).arg("--version").output() {
                 Ok(said) if said.status.success() => all.push(reader),
@@ -62,23 +65,17 @@ impl Reader {
 
     pub(super) fn name(&self) -> String {
         match self {
-            Self::Ours { .. } => "ours: prepared and read".into(),
+            Self::Ours(_) => "ours: prepared and read".into(),
             Self::Library(_) => "tesseract, warm handle".into(),
             Self::Program => "tesseract, program".into(),
             Self::OcrMyPdf => "ocrmypdf --deskew --rotate-pages".into(),
         }
     }
 
-    /// Reads a picture, which also lies in a file.
-    pub(super) fn read(&mut self, picture: &Raster, file: &Path) -> Result<Took> {
+    /// Reads a picture out of its file; `scanned` if its resolution is known, as a scanner's is.
+    pub(super) fn read(&mut self, file: &Path, scanned: bool) -> Result<Took> {
         match self {
-            Self::Ours { finder, reader } => in_process(|| ours(picture, finder, reader)),
-            Self::Library(handle) => in_process(|| {
-                let warm = handle.take().context("the library failed before")?;
-                let (text, warm) = library(warm, picture)?;
-                *handle = Some(warm);
-                Ok(text)
-            }),
+            Self::Ours(apart) | Self::Library(apart) => apart.read(file, scanned),
             Self::Program => program(command("tesseract").arg(file).args(["stdout", "-l", "eng"]), None),
             Self::OcrMyPdf => {
                 let folder = file.parent().context("a picture lies in a folder")?;
@@ -91,14 +88,9 @@ impl Reader {
     }
 }
 
-fn in_process(read: impl FnOnce() -> Result<String>) -> Result<Took> {
-    let ((text, cpu_ms), wall_ms) = timed(|| cpu(read));
-    Ok(Took { text: text?, cpu_s: cpu_ms / 1e3, wall_s: wall_ms / 1e3 })
-}
-
-fn ours(picture: &Raster, finder: &mut CodeFinder, reader: &mut TesseractReader) -> Result<String> {
-    let input = Decoded { raster: picture.clone(), exif_turn: Turn::None, moment: None };
+pub(super) fn ours(picture: Raster, finder: &mut CodeFinder, reader: &mut TesseractReader) -> Result<String> {
     let origin = if picture.resolution().is_some() { Origin::Feeder } else { Origin::Photo };
+    let input = Decoded { raster: picture, exif_turn: Turn::None, moment: None };
     let came = Circumstances { flow: Flow::Stack, origin, neighbours: None, scene: Scene::Unsaid, other_side: None };
     let processed = process(
         &input,
@@ -113,7 +105,13 @@ fn ours(picture: &Raster, finder: &mut CodeFinder, reader: &mut TesseractReader)
     Ok(reader.read(&processed.first().prepared.raster)?.text())
 }
 
-fn library(warm: Tesseract, picture: &Raster) -> Result<(String, Tesseract)> {
+/// The library with its model loaded, finding columns as its program does.
+pub(crate) fn warm() -> Result<Tesseract> {
+    let handle = Tesseract::new(None, Some("eng")).context("the library has no model")?;
+    handle.set_variable("tessedit_pageseg_mode", "3").context("the library does not know its own setting")
+}
+
+pub(super) fn library(warm: Tesseract, picture: &Raster) -> Result<(String, Tesseract)> {
     let (width, height) = (i32::try_from(picture.width())?, i32::try_from(picture.height())?);
     let bytes = picture.channels().count() as i32;
     let warm = warm.set_frame(picture.samples(), width, height, bytes, width * bytes)?;
@@ -131,24 +129,20 @@ fn command(name: &str) -> Command {
 
 /// Runs a program; its text is what it prints, or what it leaves in a file.
 fn program(run: &mut Command, left: Option<&Path>) -> Result<Took> {
-    let before = children_cpu_s()?;
-    let (said, wall_ms) = timed(|| run.output());
-    let said = said.with_context(|| format!("cannot run {}", run.get_program().display()))?;
-    ensure!(said.status.success(), "{}: {}", run.get_program().display(), String::from_utf8_lossy(&said.stderr));
+    let name = run.get_program().display().to_string();
+    let before = waited_for_s()?;
+    let run = run.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let child = run.spawn().with_context(|| format!("cannot run {name}"))?;
+    let watch = Watch::start(&[child.id()]);
+    let (said, wall_ms) = timed(|| child.wait_with_output());
+    let said = said.with_context(|| format!("cannot run {name}"))?;
+    let peak_mb = watch.peak()?.pss_mb;
+    ensure!(said.status.success(), "{name}: {}", String::from_utf8_lossy(&said.stderr));
     let text = match left {
         None => String::from_utf8_lossy(&said.stdout).into_owned(),
         Some(file) => std::fs::read_to_string(file).context("a program left no text")?,
     };
-    Ok(Took { text, cpu_s: children_cpu_s()? - before, wall_s: wall_ms / 1e3 })
-}
-
-/// Processor seconds of all children that ended: `proc(5)`, `stat`, fields 16 and 17.
-fn children_cpu_s() -> Result<f64> {
-    let stat = std::fs::read_to_string("/proc/self/stat").context("cannot read how long programs took")?;
-    // The second field, the name, may hold blanks; the third follows its bracket.
-    let (_, fields) = stat.rsplit_once(')').context("/proc/self/stat without a name")?;
-    let ticks: u64 = fields.split_whitespace().skip(13).take(2).filter_map(|field| field.parse::<u64>().ok()).sum();
-    Ok(ticks as f64 / rustix::param::clock_ticks_per_second() as f64)
+    Ok(Took { text, cpu_s: waited_for_s()? - before, wall_s: wall_ms / 1e3, peak_mb })
 }
 
 /// Writes a picture with its resolution, losslessly.

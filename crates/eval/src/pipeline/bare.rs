@@ -2,9 +2,10 @@
 //!
 //! It runs in a process of its own, so that its memory and time are its own.
 
-use super::process::{self, Watch};
 use super::run::Run;
 use crate::clock::{cpu, timed};
+use crate::ocr;
+use crate::process::{self, Watch};
 use anyhow::{Context as _, Result, ensure};
 use serde::{Deserialize, Serialize};
 use std::io::{BufRead as _, BufReader, Write as _};
@@ -79,8 +80,7 @@ pub(crate) fn serve(arguments: &BareArguments) -> Result<()> {
     let first = arguments.files.first().context("there is nothing to read")?;
     let mut handles = Vec::new();
     for _ in 0..arguments.threads {
-        let handle = Tesseract::new(None, Some("eng")).context("the engine has no model")?;
-        handles.push(read(handle, first, &mut Answer::default())?);
+        handles.push(read(ocr::warm()?, first, &mut Answer::default())?);
     }
     let mut out = std::io::stdout().lock();
     let mut say = |line: &str| writeln!(out, "{line}").and_then(|()| out.flush()).context("nobody listens");

@@ -5,9 +5,9 @@
 
 use super::desk::Desk;
 use super::pages;
-use super::process;
 use super::school::School;
 use crate::clock::{Moment, Times};
+use crate::process;
 use crate::table::{Table, figure};
 use anyhow::{Context as _, Result, bail, ensure};
 use rustix::process::{Pid, Signal, kill_process};

@@ -1,9 +1,9 @@
 //! `ocrmypdf` as people run it: one call for each file, several at a time, or one call for the whole stack as a PDF.
 
-use super::process::{self, Watch};
 use super::run::Run;
 use crate::clock::timed;
 use crate::peer;
+use crate::process::{self, Watch};
 use anyhow::{Context as _, Result, ensure};
 use std::fs::File;
 use std::path::{Path, PathBuf};

@@ -1,10 +1,10 @@
 //! The whole product: a running daemon, `scantrail ingest` until every page is filed to its pupil.
 
-use super::process::{self, Watch};
 use super::run::Run;
 use super::school::School;
 use super::spent::Spent;
 use crate::clock::timed;
+use crate::process::{self, Watch};
 use anyhow::{Context as _, Result, ensure};
 use serde_json::Value;
 use std::path::Path;

@@ -52,8 +52,8 @@ pub(super) fn text(measured: &[Contestant]) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::process::Peak;
     use super::*;
+    use crate::process::Peak;
     use std::collections::BTreeMap;
 
     #[test]

@@ -1,6 +1,6 @@
 //! What one round cost, and sums of rounds. It must not know who ran.
 
-use super::process::Peak;
+use crate::process::Peak;
 
 /// One or several rounds of one contestant.
 #[derive(Debug, Clone, Default, PartialEq)]

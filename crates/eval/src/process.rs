@@ -18,15 +18,15 @@ const KB_OF_MB: f64 = 1024.0;
 
 /// A process as `/proc/PID/stat` tells it.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Process {
-    pub(super) pid: u32,
+pub(crate) struct Process {
+    pub(crate) pid: u32,
     parent: u32,
     /// At most 15 letters of its name.
-    pub(super) name: String,
+    pub(crate) name: String,
     /// Seconds of its own threads, those that ended included.
-    pub(super) own_s: f64,
+    pub(crate) own_s: f64,
     /// Seconds of the children it has waited for, and of theirs.
-    pub(super) waited_s: f64,
+    pub(crate) waited_s: f64,
 }
 
 impl Process {
@@ -46,14 +46,14 @@ impl Process {
     }
 
     /// Its command line, words apart; empty once it has ended.
-    pub(super) fn words(&self) -> Vec<String> {
+    pub(crate) fn words(&self) -> Vec<String> {
         let line = std::fs::read(format!("/proc/{}/cmdline", self.pid)).unwrap_or_default();
         line.split(|byte| *byte == 0).map(|word| String::from_utf8_lossy(word).into_owned()).collect()
     }
 }
 
 /// A process and all below it, itself first; empty if it is gone.
-pub(super) fn tree(root: u32) -> Result<Vec<Process>> {
+pub(crate) fn tree(root: u32) -> Result<Vec<Process>> {
     let ticks = rustix::param::clock_ticks_per_second() as f64;
     let mut all = Vec::new();
     for entry in std::fs::read_dir("/proc").context("cannot list the processes")? {
@@ -72,27 +72,27 @@ pub(super) fn tree(root: u32) -> Result<Vec<Process>> {
 }
 
 /// Processor seconds of a process and everything it started so far.
-pub(super) fn cpu_s(root: u32) -> Result<f64> {
+pub(crate) fn cpu_s(root: u32) -> Result<f64> {
     Ok(tree(root)?.iter().map(|process| process.own_s + process.waited_s).sum())
 }
 
 /// Processor seconds of everything that this program started and has waited for.
-pub(super) fn waited_for_s() -> Result<f64> {
+pub(crate) fn waited_for_s() -> Result<f64> {
     let own = tree(std::process::id())?;
     Ok(own.first().context("this program is not among the processes")?.waited_s)
 }
 
 /// The most memory that was seen.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub(super) struct Peak {
+pub(crate) struct Peak {
     /// Pss of all processes at the same moment, in megabytes.
-    pub(super) pss_mb: f64,
+    pub(crate) pss_mb: f64,
     /// The largest resident set of any process of a name (`VmHWM`), in megabytes.
-    pub(super) each_mb: BTreeMap<String, f64>,
+    pub(crate) each_mb: BTreeMap<String, f64>,
 }
 
 impl Peak {
-    pub(super) fn or(mut self, other: Self) -> Self {
+    pub(crate) fn or(mut self, other: Self) -> Self {
         self.pss_mb = self.pss_mb.max(other.pss_mb);
         for (name, mb) in other.each_mb {
             let known = self.each_mb.entry(name).or_default();
@@ -104,14 +104,14 @@ impl Peak {
 
 /// Looks at the memory of processes and all below them until it is asked for the peak.
 #[derive(Debug)]
-pub(super) struct Watch {
+pub(crate) struct Watch {
     over: Arc<AtomicBool>,
     roots: Arc<Mutex<Vec<u32>>>,
     thread: JoinHandle<Result<Peak>>,
 }
 
 impl Watch {
-    pub(super) fn start(roots: &[u32]) -> Self {
+    pub(crate) fn start(roots: &[u32]) -> Self {
         let over = Arc::new(AtomicBool::new(false));
         let roots = Arc::new(Mutex::new(roots.to_vec()));
         let (until, of) = (Arc::clone(&over), Arc::clone(&roots));
@@ -128,11 +128,11 @@ impl Watch {
     }
 
     /// Another process to look at from now on.
-    pub(super) fn also(&self, root: u32) {
+    pub(crate) fn also(&self, root: u32) {
         self.roots.lock().unwrap_or_else(PoisonError::into_inner).push(root);
     }
 
-    pub(super) fn peak(self) -> Result<Peak> {
+    pub(crate) fn peak(self) -> Result<Peak> {
         self.over.store(true, Ordering::Release);
         self.thread.join().map_err(|_| anyhow::anyhow!("looking at memory ended by a panic"))?
     }
