@@ -81,6 +81,7 @@ fn a_page_is_read_in_the_language_of_its_batch_of_its_class_or_of_its_own() {
     ingest(stage, &stack(stage, 2, &[GERMAN]), &["--subject", "German"]);
     assert_eq!(known(stage), before + 2, "the language of the subject");
     let batch = english["id"].as_str().unwrap();
+    let before = looks(stage, &english["runs"][0]["pages"][1]["files"]);
     let said = stage.scantrail.json(&["reread", "--batch", batch, "--language", "deu"]).unwrap();
     assert_eq!(said["pages"], 1, "{said}");
     let found = hits(stage, "Großmutter");
@@ -89,8 +90,22 @@ fn a_page_is_read_in_the_language_of_its_batch_of_its_class_or_of_its_own() {
         assert!(record(stage, hit)["reading"]["engine"].as_str().unwrap().ends_with(" deu"), "{hit}");
         assert!(words_in_copy(stage, hit).contains("Großmutter"));
     }
+    assert_eq!(looks(stage, &english["runs"][0]["pages"][1]["files"]), before, "nobody sees a difference");
     judges::all_bags_and_pages(&stage.data());
     assert_eq!(stage.scantrail.json(&["verify"]).unwrap()["problems"], serde_json::json!([]));
+}
+
+/// The size of a copy's page in points, and the bytes of its picture.
+fn looks(stage: &Stage, files: &Value) -> (String, Vec<u8>) {
+    let copy = files.as_array().unwrap().iter().find_map(|file| file.as_str().filter(|file| file.ends_with(".pdf")));
+    let copy = stage.data().join(copy.unwrap());
+    let told = Command::new("pdfinfo").arg(&copy).output().unwrap().stdout;
+    let told = String::from_utf8(told).unwrap();
+    let size = told.lines().find(|line| line.starts_with("Page size")).unwrap().to_owned();
+    let pictures = tempfile::tempdir().unwrap();
+    let said = Command::new("pdfimages").arg("-all").arg(&copy).arg(pictures.path().join("p")).status().unwrap();
+    assert!(said.success());
+    (size, std::fs::read(pictures.path().join("p-000.jpg")).unwrap())
 }
 
 #[test]

@@ -64,6 +64,18 @@ pub enum PageSize {
     Points(f32, f32),
 }
 
+impl PageSize {
+    /// Dots per inch, across and down, of a picture of so many pixels that is shown at this size.
+    pub fn dots_per_inch(&self, (width, height): (u32, u32)) -> [u16; 2] {
+        let of =
+            |pixels: u32, points: f32| (pixels as f32 * 72.0 / points.max(1.0)).round().clamp(1.0, 65_535.0) as u16;
+        match *self {
+            Self::At(resolution) => [resolution.x.get(), resolution.y.get()],
+            Self::Points(across, down) => [of(width, across), of(height, down)],
+        }
+    }
+}
+
 /// The picture of a page.
 #[derive(Debug, Clone, Copy)]
 pub struct PageImage<'a> {

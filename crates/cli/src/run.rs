@@ -68,7 +68,7 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode> {
             print::devices(args, &devices)?;
             Ok(ExitCode::SUCCESS)
         }
-        Command::Models => {
+        Command::Models { .. } => {
             let folder = load(args)?.reading.models;
             print::models(args, &folder, &scantrail_daemon::models(&folder))?;
             Ok(ExitCode::SUCCESS)
@@ -208,7 +208,7 @@ fn request(command: &Command) -> Result<Request> {
         Command::Init { .. }
         | Command::Serve
         | Command::Devices
-        | Command::Models
+        | Command::Models { .. }
         | Command::Doctor
         | Command::Inspect(_)
         | Command::Config(_) => {

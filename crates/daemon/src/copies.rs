@@ -2,12 +2,13 @@
 //!
 //! A file whose bytes are not those that were filed is refused, and said so: what is handed on is what was filed.
 
+use crate::derive::PartNotes;
 use crate::engine::Engine;
 use crate::error::{DaemonError, Exit};
 use crate::{derive, filing};
 use scantrail_archive::durable::{self, Written};
 use scantrail_archive::pdf::{PageSize, embedded_pages};
-use scantrail_archive::sidecar::{PageRecord, Reading};
+use scantrail_archive::sidecar::{Geometry, PageRecord, Reading, Recipes};
 use scantrail_catalogue::{FileRole, FileRow, FileState, Page};
 use scantrail_core::ids::PupilId;
 use scantrail_core::units::{Dpi, Resolution};
@@ -20,6 +21,8 @@ pub(crate) struct CopyPage {
     pub(crate) jpeg: Vec<u8>,
     /// How large it is shown.
     pub(crate) size: PageSize,
+    /// How it lay in its capture; none in records of before that was kept.
+    pub(crate) geometry: Option<Geometry>,
     /// What was read on it.
     pub(crate) reading: Option<Reading>,
     /// What was guessed from handwriting on it.
@@ -59,15 +62,24 @@ impl Filed {
         self.copy.bytes
     }
 
+    /// Which recipes made the copy.
+    pub(crate) fn recipes(&self, engine: &Engine) -> Result<Recipes, DaemonError> {
+        Ok(self.record(engine)?.recipes)
+    }
+
+    fn record(&self, engine: &Engine) -> Result<PageRecord, DaemonError> {
+        let record = sound(engine, &self.page, &self.sidecar, "record")?;
+        PageRecord::from_json(&record)
+            .map_err(|source| DaemonError::inside(format!("the record of page {}", self.page.id), source))
+    }
+
     /// The pages of the copy, one at least.
     pub(crate) fn pages(&self, engine: &Engine) -> Result<Vec<CopyPage>, DaemonError> {
-        let record = sound(engine, &self.page, &self.sidecar, "record")?;
-        let record = PageRecord::from_json(&record)
-            .map_err(|source| DaemonError::inside(format!("the record of page {}", self.page.id), source))?;
+        let record = self.record(engine)?;
         let copy = sound(engine, &self.page, &self.copy, "copy")?;
         let size = picture_size(&record);
-        let mut readings = vec![(record.reading, record.guessed)];
-        readings.extend(record.further.into_iter().map(|page| (page.reading, page.guessed)));
+        let mut told = vec![(record.geometry, record.reading, record.guessed)];
+        told.extend(record.further.into_iter().map(|page| (Some(page.geometry), page.reading, page.guessed)));
         let pictures: Vec<(Vec<u8>, PageSize)> =
             if Path::new(&self.copy.path).extension().is_some_and(|extension| extension == "jpg") {
                 vec![(copy, size)]
@@ -75,13 +87,19 @@ impl Filed {
                 let pages = embedded_pages(&copy).into_iter();
                 pages.map(|page| (page.jpeg.to_vec(), PageSize::Points(page.points.0, page.points.1))).collect()
             };
-        if pictures.len() != readings.len() {
-            let (found, told) = (pictures.len(), readings.len());
+        if pictures.len() != told.len() {
+            let (found, told) = (pictures.len(), told.len());
             let what = format!("the copy of page {} has {found} pages, its record tells of {told}", self.page.id);
             return Err(DaemonError::Refused { what, hint: Some(LOOK.into()), exit: Exit::Storage });
         }
-        let pages = pictures.into_iter().zip(readings);
-        Ok(pages.map(|((jpeg, size), (reading, guessed))| CopyPage { jpeg, size, reading, guessed }).collect())
+        let pages = pictures.into_iter().zip(told).map(|((jpeg, size), (geometry, reading, guessed))| CopyPage {
+            jpeg,
+            size,
+            geometry,
+            reading,
+            guessed,
+        });
+        Ok(pages.collect())
     }
 }
 
@@ -121,7 +139,8 @@ pub(crate) fn unfiled(engine: &Engine, page: &Page) -> Result<Vec<CopyPage>, Dae
     let derived = derive::ensure(engine, page)?;
     let pages = derived.parts.into_iter().map(|part| {
         let size = PageSize::At(part.resolution());
-        CopyPage { jpeg: part.jpeg, size, reading: part.notes.reading, guessed: part.notes.guessed }
+        let PartNotes { geometry, reading, guessed, .. } = part.notes;
+        CopyPage { jpeg: part.jpeg, size, geometry: Some(geometry), reading, guessed }
     });
     Ok(pages.collect())
 }

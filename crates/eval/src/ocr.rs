@@ -6,6 +6,7 @@
 mod apart;
 mod readers;
 mod score;
+mod ways;
 
 use crate::picture;
 use crate::table::Table;
@@ -38,6 +39,9 @@ pub(crate) struct Arguments {
     /// Only ours is measured.
     #[arg(long)]
     alone: bool,
+    /// Instead of the readers, ways of making the pixels that are read are compared.
+    #[arg(long)]
+    ways: bool,
 }
 
 /// A page, and what stands on it.
@@ -57,11 +61,29 @@ struct Sum {
     peak_mb: f64,
 }
 
+impl Sum {
+    fn add(&mut self, truth: &str, took: &Took) {
+        self.score.add(truth, &took.text);
+        self.pages += 1;
+        self.cpu_s += took.cpu_s;
+        self.wall_s += took.wall_s;
+        self.peak_mb = self.peak_mb.max(took.peak_mb);
+    }
+
+    fn each(&self, total: f64) -> String {
+        format!("{:.2}", total / self.pages as f64)
+    }
+}
+
 pub(crate) fn run(arguments: &Arguments) -> Result<()> {
     let mut pages = real(&arguments.data.join("ocr"))?;
     pages.extend((0..arguments.count).flat_map(painted));
     pages.extend((0..arguments.count.div_ceil(3)).flat_map(print));
     ensure!(!pages.is_empty(), "there is nothing to read");
+    let mut out = std::io::stdout().lock();
+    if arguments.ways {
+        return out.write_all(ways::table(&pages)?.text().as_bytes()).context("cannot print");
+    }
     let mut readers = Reader::all(arguments.alone)?;
     let folder = tempfile::tempdir().context("cannot make a folder for pictures")?;
     let mut sums: BTreeMap<(&str, usize), Sum> = BTreeMap::new();
@@ -71,19 +93,12 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
         readers::write_png(&file, &page.picture)?;
         for (at, reader) in readers.iter_mut().enumerate() {
             let scanned = page.picture.resolution().is_some();
-            let Took { text, cpu_s, wall_s, peak_mb } = reader.read(&file, scanned)?;
-            let sum = sums.entry((page.set, at)).or_default();
-            sum.score.add(&page.text, &text);
-            sum.pages += 1;
-            sum.cpu_s += cpu_s;
-            sum.wall_s += wall_s;
-            sum.peak_mb = sum.peak_mb.max(peak_mb);
+            sums.entry((page.set, at)).or_default().add(&page.text, &reader.read(&file, scanned)?);
         }
     }
     eprintln!();
     let mut table = Table::new(&["set", "reader", "pages", "CER", "WER", "F1", "CPU s/page", "wall s/page", "peak MB"]);
     for ((set, at), sum) in &sums {
-        let each = |total: f64| format!("{:.2}", total / sum.pages as f64);
         let share = |value: f64| format!("{value:.3}");
         table.row(vec![
             (*set).to_owned(),
@@ -92,12 +107,11 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
             share(sum.score.cer()),
             share(sum.score.wer()),
             share(sum.score.f1()),
-            each(sum.cpu_s),
-            each(sum.wall_s),
+            sum.each(sum.cpu_s),
+            sum.each(sum.wall_s),
             format!("{:.0}", sum.peak_mb),
         ]);
     }
-    let mut out = std::io::stdout().lock();
     out.write_all(table.text().as_bytes()).context("cannot print")
 }
 

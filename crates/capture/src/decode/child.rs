@@ -12,6 +12,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
+/// What the pipe to us holds at once: as much as Linux gives an ordinary process.
+const PIPE_BYTES: usize = 1 << 20;
+
 /// A worker that has greeted. Dropping it kills the child, if it still runs, and waits for it.
 pub(super) struct Talk {
     /// What the worker says.
@@ -50,6 +53,8 @@ impl Talk {
         let (Some(input), Some(output)) = (input, output) else {
             return Err(DecodeError::Unavailable("the pipes to the decoder are missing".into()));
         };
+        // A page is 26 MB: in portions of 64 kB both sides would wake 400 times for it. Smaller ones work as well.
+        let _size = rustix::pipe::fcntl_setpipe_size(&output, PIPE_BYTES);
         guard.feed(input, request);
         let mut answers = BufReader::new(output);
         match Confinement::read(&mut answers) {

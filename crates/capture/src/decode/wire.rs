@@ -283,7 +283,8 @@ fn read_bytes(from: &mut impl Read, most: u64) -> io::Result<Vec<u8>> {
     if length > most {
         return Err(garbled("more bytes than were asked for"));
     }
-    let mut bytes = Vec::new();
+    // Room is only promised here; it is taken as the bytes come.
+    let mut bytes = Vec::with_capacity(length as usize);
     from.take(length).read_to_end(&mut bytes)?;
     if bytes.len() as u64 == length { Ok(bytes) } else { Err(io::ErrorKind::UnexpectedEof.into()) }
 }

@@ -108,7 +108,11 @@ pub(crate) enum Command {
     /// Everything at a glance
     Status,
     /// Whether the models are there that guess at handwriting, each with its state
-    Models,
+    Models {
+        /// May be said or left out
+        #[arg(value_parser = ["status"], hide = true)]
+        what: Option<String>,
+    },
     /// Read pages again that were read before: in another language, or after a model was installed
     Reread(Reread),
     /// What a technician would ask first: what is here, what is missing, what to do

@@ -11,7 +11,7 @@ use scantrail_core::units::Turn;
 use scantrail_core::vocabulary::Flow;
 use scantrail_imaging::prepare::{Origin, Scene};
 use scantrail_ocr::TesseractReader;
-use scantrail_pipeline::{Circumstances, Readers, Stopwatch, Tools, process};
+use scantrail_pipeline::{Circumstances, Readers, Stopwatch, Tools, process, see};
 use scantrail_sheets::find::CodeFinder;
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -88,10 +88,21 @@ impl Reader {
     }
 }
 
-pub(super) fn ours(picture: Raster, finder: &mut CodeFinder, reader: &mut TesseractReader) -> Result<String> {
+/// A page as we prepare it.
+pub(super) fn prepared(picture: Raster, finder: &mut CodeFinder) -> Result<Raster> {
+    let (input, came) = taken_in(picture);
+    let seen = see(&input, came, &mut Tools { finder, watch: &NoWatch })?;
+    Ok(seen.first().prepared.raster.clone())
+}
+
+fn taken_in(picture: Raster) -> (Decoded, Circumstances<'static>) {
     let origin = if picture.resolution().is_some() { Origin::Feeder } else { Origin::Photo };
     let input = Decoded { raster: picture, exif_turn: Turn::None, moment: None };
-    let came = Circumstances { flow: Flow::Stack, origin, neighbours: None, scene: Scene::Unsaid, other_side: None };
+    (input, Circumstances { flow: Flow::Stack, origin, neighbours: None, scene: Scene::Unsaid, other_side: None })
+}
+
+pub(super) fn ours(picture: Raster, finder: &mut CodeFinder, reader: &mut TesseractReader) -> Result<String> {
+    let (input, came) = taken_in(picture);
     let processed = process(
         &input,
         came,
@@ -121,14 +132,14 @@ pub(super) fn library(warm: Tesseract, picture: &Raster) -> Result<(String, Tess
 }
 
 /// A program as it is called here: in one thread, so that its processor time is that of one.
-fn command(name: &str) -> Command {
+pub(super) fn command(name: &str) -> Command {
     let mut command = peer::program(name);
     command.env("OMP_THREAD_LIMIT", "1");
     command
 }
 
 /// Runs a program; its text is what it prints, or what it leaves in a file.
-fn program(run: &mut Command, left: Option<&Path>) -> Result<Took> {
+pub(super) fn program(run: &mut Command, left: Option<&Path>) -> Result<Took> {
     let name = run.get_program().display().to_string();
     let before = waited_for_s()?;
     let run = run.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
