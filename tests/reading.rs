@@ -126,7 +126,7 @@ fn what_cannot_be_read_here_is_said_before_anything_is_taken_in() {
     let world = school(150);
     let stage = &world.stage;
     let folder = stack(stage, 4, &[ENGLISH]);
-    let refused = stage.scantrail.run(&["ingest", folder.to_str().unwrap(), "--language", "xyz+eng"]).unwrap();
+    let refused = stage.scantrail.run(["ingest", folder.to_str().unwrap(), "--language", "xyz+eng"]).unwrap();
     assert_eq!(refused.status.code(), Some(2));
     let told = String::from_utf8(refused.stderr).unwrap();
     assert!(told.contains("no model for xyz") && told.contains("apt install tesseract-ocr-xyz"), "{told}");

@@ -7,7 +7,7 @@ use std::path::Path;
 /// commented out with its default.
 pub fn sample(school: &str, data: &Path) -> String {
     let (school, data) = (quoted(school), quoted(&data.to_string_lossy()));
-    format!(
+    let settings = format!(
         r#"# Scantrail. Lines that begin with # are notes; take the # away from a setting to change it.
 # `scantrail config check` says everything that is wrong with this file.
 
@@ -69,7 +69,29 @@ name = {school}
 # silence_seconds = {silence}
 # cancel_seconds = {cancel}
 
-# The school's half-terms: first and last school day of each. Years that do not stand here are assumed, and shown as such.
+"#,
+        listen = d::LISTEN,
+        language = d::LANGUAGE,
+        again = d::READ_AGAIN,
+        models = d::MODELS,
+        fonts = d::FONTS,
+        run_pages = d::RUN_PAGES,
+        file_mb = d::FILE_MB,
+        megapixels = d::MEGAPIXELS,
+        pages = d::PAGES_PER_FILE,
+        reserve = d::RESERVE_MB,
+        high_water = d::HIGH_WATER_MB,
+        open = d::OPEN_SECONDS,
+        silence = d::SILENCE_SECONDS,
+        cancel = d::CANCEL_SECONDS,
+    );
+    settings + &lists()
+}
+
+/// What there may be several of.
+fn lists() -> String {
+    format!(
+        r#"# The school's half-terms: first and last school day of each. Years that do not stand here are assumed, and shown as such.
 # [[calendar]]
 # year = "2026-27"
 # autumn_1 = ["2026-09-02", "2026-10-23"]
@@ -111,20 +133,6 @@ name = {school}
 # items = 4              # how many papers lie on the mat in each picture, if always as many
 # mat = "/srv/empty-mat.jpg"   # a picture of the mat with nothing on it: papers of any colour are then found
 "#,
-        listen = d::LISTEN,
-        language = d::LANGUAGE,
-        again = d::READ_AGAIN,
-        models = d::MODELS,
-        fonts = d::FONTS,
-        run_pages = d::RUN_PAGES,
-        file_mb = d::FILE_MB,
-        megapixels = d::MEGAPIXELS,
-        pages = d::PAGES_PER_FILE,
-        reserve = d::RESERVE_MB,
-        high_water = d::HIGH_WATER_MB,
-        open = d::OPEN_SECONDS,
-        silence = d::SILENCE_SECONDS,
-        cancel = d::CANCEL_SECONDS,
         profile = d::PROFILE,
         dpi = d::DPI,
         quiet = d::QUIET_SECONDS,

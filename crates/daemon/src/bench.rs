@@ -65,7 +65,7 @@ pub(crate) struct Bench {
 /// What reads print.
 enum Print {
     Nothing(NoReading),
-    Worker { asked: String, worker: ReadingWorker },
+    Worker { asked: String, worker: Box<ReadingWorker> },
 }
 
 impl Bench {
@@ -116,7 +116,7 @@ impl Bench {
         let there = there.unwrap_or_else(|| language.to_owned());
         let engine = Engine::Print { language: there.clone() };
         let worker = ReadingWorker::new(program.clone(), engine, Limits::default(), self.cancel.clone())?;
-        self.print = Print::Worker { asked: language.to_owned(), worker };
+        self.print = Print::Worker { asked: language.to_owned(), worker: Box::new(worker) };
         self.other = OtherScript::new(program, there, &self.installed, &self.cancel);
         Ok(())
     }
@@ -128,7 +128,7 @@ impl Bench {
         let hand = self.hand.as_mut().filter(|hand| reads && !hand.broken).map(|hand| hand as &mut dyn Recogniser);
         let print: &mut dyn Recogniser = match &mut self.print {
             Print::Nothing(nothing) => nothing,
-            Print::Worker { worker, .. } => worker,
+            Print::Worker { worker, .. } => &mut **worker,
         };
         let other = self.other.as_mut().map(|other| other as &mut dyn OtherScripts);
         Readers { print, other, hand }

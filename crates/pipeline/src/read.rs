@@ -49,10 +49,7 @@ impl Readers<'_> {
             Some(hand) if content.may_hold_handwriting() => Some(&mut **hand as &mut dyn Recogniser),
             _ => None,
         };
-        let other = match &mut self.other {
-            Some(other) => Some(&mut **other as &mut dyn OtherScripts),
-            None => None,
-        };
+        let other = self.other.as_mut().map(|other| &mut **other as &mut dyn OtherScripts);
         Readers { print: &mut *self.print, other, hand }
     }
 }
