@@ -90,6 +90,11 @@ fn a_page_is_read_in_the_language_of_its_batch_of_its_class_or_of_its_own() {
         assert!(record(stage, hit)["reading"]["engine"].as_str().unwrap().ends_with(" deu"), "{hit}");
         assert!(words_in_copy(stage, hit).contains("Großmutter"));
     }
+    // In no other language than the configuration says, once nobody says one any more.
+    stage.scantrail.good(&["reread", "--batch", batch]).unwrap();
+    let mut own = hits(stage, "blühen").into_iter().map(|hit| record(stage, &hit));
+    let own = own.find(|record| record["capture"]["batch"] == *batch).expect("found, if by a slip");
+    assert!(own["reading"]["engine"].as_str().unwrap().ends_with(" eng"), "{}", own["reading"]["engine"]);
     assert_eq!(looks(stage, &english["runs"][0]["pages"][1]["files"]), before, "nobody sees a difference");
     judges::all_bags_and_pages(&stage.data());
     assert_eq!(stage.scantrail.json(&["verify"]).unwrap()["problems"], serde_json::json!([]));
@@ -130,7 +135,14 @@ fn what_cannot_be_read_here_is_said_before_anything_is_taken_in() {
     assert_eq!(refused.status.code(), Some(2));
     let told = String::from_utf8(refused.stderr).unwrap();
     assert!(told.contains("no model for xyz") && told.contains("apt install tesseract-ocr-xyz"), "{told}");
+    for nonsense in ["osd", "English", ""] {
+        let refused = stage.scantrail.run(["ingest", folder.to_str().unwrap(), "--language", nonsense]).unwrap();
+        let told = String::from_utf8(refused.stderr).unwrap();
+        assert!(refused.status.code() == Some(2) && told.contains("--language") && told.contains("eng"), "{told}");
+    }
     assert_eq!(stage.scantrail.json(&["batches"]).unwrap(), serde_json::json!([]));
+    let refused = stage.scantrail.run(["search", "lighthouse", "--from", "tomorrow"]).unwrap();
+    assert_eq!(refused.status.code(), Some(2), "{}", String::from_utf8_lossy(&refused.stderr));
     let config = stage.folder.join("scantrail.toml");
     let text = std::fs::read_to_string(&config).unwrap() + "\n[[language]]\nclass = \"4B\"\nmodel = \"tlh\"\n";
     std::fs::write(&config, text).unwrap();
@@ -139,7 +151,11 @@ fn what_cannot_be_read_here_is_said_before_anything_is_taken_in() {
     assert_eq!((&language["state"], &language["found"]), (&"less".into(), &"there is no model for tlh".into()));
     // Work is read all the same, in the school's language.
     ingest(stage, &folder, &["--class", "4B"]);
-    assert_eq!(hits(stage, "lighthouse").len(), 1);
+    let found = hits(stage, "lighthouse");
+    assert_eq!(found.len(), 1);
+    let page = found[0]["page"].as_str().unwrap();
+    let refused = stage.scantrail.run(["reread", page, "--language", "none"]).unwrap();
+    assert_eq!(refused.status.code(), Some(2), "its words are not taken away");
 }
 
 #[test]

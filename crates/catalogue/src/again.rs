@@ -70,8 +70,8 @@ impl Catalogue {
         found.map(|id| id.parse().map_err(|_| corrupt("a pupil id", &id))).transpose()
     }
 
-    /// Asks for pages to be read again, in another language if one is given; those that are still to be read at first
-    /// take the language. Says how many are to be read again. All of them or none: a page that is not there, or is
+    /// Asks for pages to be read again, in this language or, without one, in that of their batch, class and subject; those
+    /// that are still to be read at first take the language. Says how many are to be read again. All of them or none: a page that is not there, or is
     /// neither filed nor held nor on its way there, is refused.
     pub fn ask_to_read_again(&self, ids: &[PageId], language: Option<&str>) -> Result<u64, CatalogueError> {
         self.write(|tx| {
@@ -82,10 +82,8 @@ impl Catalogue {
                     let why = format!("it is {}, so it is not read", page.state);
                     return Err(CatalogueError::Refused { what: "page", id: id.to_string(), why });
                 }
-                if let Some(language) = language {
-                    tx.execute("UPDATE page SET language = ?2 WHERE id = ?1", params![id.to_string(), language])
-                        .doing("noting a page's language")?;
-                }
+                tx.execute("UPDATE page SET language = ?2 WHERE id = ?1", params![id.to_string(), language])
+                    .doing("noting a page's language")?;
                 due += tx
                     .execute(
                         "INSERT INTO reading_due (page, asked) SELECT number, 1 FROM page WHERE id = ?1 AND look = 'page'

@@ -53,10 +53,13 @@ pub(crate) fn reply(args: &Args, reply: &Reply) -> Result<()> {
         Reply::Review(ReviewAnswer::Decisions(decisions)) => show(args, decisions, |it| tables::decisions(it)),
         Reply::Reconcile(found) => show(args, found, tables::reconciled),
         Reply::Hits(hits) => show(args, hits, |it| pages::hits(it)),
-        Reply::Reread { pages } => show(args, &json!({"pages": pages}), |_| match pages {
-            0 => "nothing there to be read again; what is still to be read takes the language\n".to_owned(),
+        Reply::Reread { pages } => show(args, &json!({"pages": pages}), |_| {
+            match pages {
+            0 => "no page is to be read again: covers and blank pages have no words, and what is still to be read takes the language\n"
+                .to_owned(),
             1 => "1 page was read again\n".to_owned(),
             _ => format!("{pages} pages were read again\n"),
+        }
         }),
         Reply::Trail(trail) => show(args, trail, pages::trail),
         Reply::Pdf(document) => show(args, document, documents::contents),

@@ -128,12 +128,10 @@ fn reading(config: &Config) -> Vec<Checked> {
             });
         }
     }
-    if checked.is_empty() {
-        let wanted: Vec<&str> = wanted.into_iter().collect();
-        let list = |names: &[&str]| if names.is_empty() { "none".to_owned() } else { names.join(", ") };
-        let there: Vec<&str> = installed.iter().map(String::as_str).collect();
-        checked.push(Checked::well(WHAT, format!("read: {}; installed: {}", list(&wanted), list(&there))));
-    }
+    let list = |names: Vec<&str>| if names.is_empty() { "none".to_owned() } else { names.join(", ") };
+    let read = wanted.into_iter().filter(|name| languages::missing(name, &installed).is_empty()).collect();
+    let there = languages::readers(&installed).collect();
+    checked.push(Checked::well(WHAT, format!("read: {}; installed: {}", list(read), list(there))));
     if !installed.iter().any(|name| name == "osd") {
         let found = "the model that tells scripts apart is missing";
         checked.push(Checked::less("scripts", found, languages::install(&["osd"])));

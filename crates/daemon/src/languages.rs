@@ -42,19 +42,32 @@ pub(crate) fn readable(language: &str, installed: &[String]) -> Option<String> {
     (!there.is_empty()).then(|| there.join("+"))
 }
 
+/// Models that read no language: the one that tells scripts apart, and the one for formulas.
+pub(crate) const NO_LANGUAGES: [&str; 2] = ["osd", "equ"];
+
+/// The models that are installed and read a language.
+pub(crate) fn readers(installed: &[String]) -> impl Iterator<Item = &str> {
+    installed.iter().map(String::as_str).filter(|name| !NO_LANGUAGES.contains(name))
+}
+
 /// A language that a person named, if it can be read here.
 pub(crate) fn checked(language: &str) -> Result<String, DaemonError> {
     if language == NO_READING {
         return Ok(language.to_owned());
     }
-    scantrail_config::check_language(language).map_err(DaemonError::usage)?;
     let installed = ReadingWorker::installed(&ReadingWorker::program()?)?;
+    let there = format!("installed are: {}", readers(&installed).collect::<Vec<_>>().join(", "));
+    let unclear = |why: String| DaemonError::usage(format!("--language: {why}")).with_hint(there.clone());
+    scantrail_config::check_language(language).map_err(unclear)?;
+    if let Some(none) = language.split('+').find(|name| NO_LANGUAGES.contains(name)) {
+        return Err(unclear(format!("`{none}` is no language")));
+    }
     let missing = missing(language, &installed);
     if missing.is_empty() {
         return Ok(language.to_owned());
     }
-    let what = format!("there is no model for {} on this machine", missing.join(" and "));
-    Err(DaemonError::usage(what).with_hint(install(&missing)))
+    let what = format!("--language: there is no model for {} on this machine", missing.join(" and "));
+    Err(DaemonError::usage(what).with_hint(format!("{}; {there}", install(&missing))))
 }
 
 /// How models are installed on Debian.
@@ -63,7 +76,10 @@ pub(crate) fn install(missing: &[&str]) -> String {
         Some(script) => format!("{PACKAGE}script-{}", script.to_lowercase().chars().take(4).collect::<String>()),
         None => format!("{PACKAGE}{}", name.replace('_', "-")),
     };
-    format!("install it with: apt install {}", missing.iter().map(package).collect::<Vec<_>>().join(" "))
+    format!(
+        "if Debian has it, it is installed with: apt install {}",
+        missing.iter().map(package).collect::<Vec<_>>().join(" ")
+    )
 }
 
 #[cfg(test)]
@@ -78,6 +94,9 @@ mod tests {
         assert_eq!(readable("deu+eng", &installed).as_deref(), Some("eng"));
         assert_eq!(readable("deu", &installed), None);
         let told = install(&missing("chi_sim+script/Arabic", &installed));
-        assert_eq!(told, "install it with: apt install tesseract-ocr-chi-sim tesseract-ocr-script-arab");
+        assert_eq!(
+            told,
+            "if Debian has it, it is installed with: apt install tesseract-ocr-chi-sim tesseract-ocr-script-arab"
+        );
     }
 }

@@ -1,13 +1,14 @@
 //! Pages in another script than their batch's: found by their shapes, read with what is installed for them. Asked for only
 //! where a page reads as nonsense, for telling scripts apart takes longer than reading most pages.
 
+use crate::languages;
 use scantrail_core::ports::{OtherScripts, ReadError, Reading as Recognised, Recogniser as _};
 use scantrail_core::raster::Raster;
 use scantrail_ocr::{Cancel, Engine, Limits, ReadingWorker, scripts};
 use std::path::PathBuf;
 
-/// Models that read nothing: the one that tells scripts apart, and the one for formulas.
-const SCRIPT_MODELS: [&str; 2] = ["osd", "equ"];
+/// The model that tells scripts apart.
+const TELLS_APART: &str = "osd";
 /// A script counts from here on: of pages of handwriting the engine names some script with a tenth of it.
 const SURE_OF_A_SCRIPT: f32 = 0.2;
 
@@ -26,9 +27,8 @@ pub(crate) struct OtherScript {
 impl OtherScript {
     /// `None` if there is nothing to read another script with, or to tell scripts apart by.
     pub(crate) fn new(program: PathBuf, language: String, installed: &[String], cancel: &Cancel) -> Option<Self> {
-        let others = installed.iter().filter(|name| !SCRIPT_MODELS.contains(&name.as_str()));
-        let foreign = others.filter(|name| !scripts::share_a_script(name, &language)).count();
-        if foreign == 0 || !installed.iter().any(|name| name == SCRIPT_MODELS[0]) {
+        let foreign = languages::readers(installed).filter(|name| !scripts::share_a_script(name, &language)).count();
+        if foreign == 0 || !installed.iter().any(|name| name == TELLS_APART) {
             return None;
         }
         let (limits, installed) = (Limits::default(), installed.to_vec());

@@ -16,6 +16,11 @@ pub(crate) fn date(text: &str) -> Result<Date, DaemonError> {
     })
 }
 
+/// A date as a person types it.
+pub(crate) fn typed_date(text: &str) -> Result<Date, DaemonError> {
+    text.trim().parse().map_err(|_| DaemonError::usage(format!("`{text}` is not a date like 2026-11-21")))
+}
+
 /// A pupil's trail and the name its folder has now: after a change of name the old one, until the folder follows.
 pub(crate) struct Trail {
     pub(crate) pupil: PupilId,

@@ -6,11 +6,11 @@ use crate::error::DaemonError;
 use crate::intake::{Context, files, scan};
 use crate::waiting::{accounted_for, at_rest, wait};
 use crate::{
-    batches, documents, filing, languages, mats, printing, queries, reconcile, review, roster, search, texts, verify,
-    workers,
+    batches, documents, filing, languages, mats, places, printing, queries, reconcile, review, roster, search, texts,
+    verify, workers,
 };
 use scantrail_catalogue::{Query, Scene};
-use scantrail_config::Config;
+use scantrail_config::{Config, NO_READING};
 use scantrail_core::vocabulary::{Content, Flow, Shows};
 use std::fs::File;
 use std::sync::{Arc, Mutex};
@@ -117,8 +117,8 @@ fn reply(engine: &Engine, request: &Request, report: &mut dyn Report) -> Result<
                 pupil: pupil.map(|pupil| pupil.id),
                 class: class.clone(),
                 subject: subject.clone(),
-                from: from.clone(),
-                to: to.clone(),
+                from: date(from)?,
+                to: date(to)?,
                 content: shows.as_deref().map(content).transpose()?,
                 offset: *skip,
                 limit: MOST_HITS,
@@ -188,6 +188,9 @@ fn reread(
     report: &mut dyn Report,
 ) -> Result<Reply, DaemonError> {
     let language = language.map(languages::checked).transpose()?;
+    if language.as_deref() == Some(NO_READING) {
+        return Err(DaemonError::usage("reading pages again in no language would take their words away"));
+    }
     let mut ids = pages.iter().map(|page| queries::page_id(page)).collect::<Result<Vec<_>, _>>()?;
     if let Some(batch) = batch.map(queries::batch_id).transpose()? {
         let here = engine.catalogue.pages_in(engine.catalogue.batch(batch)?.opened.id)?;
@@ -204,6 +207,11 @@ fn reread(
     })?;
     at_rest(engine)?;
     Ok(Reply::Reread { pages: asked })
+}
+
+/// A date as it is kept.
+fn date(typed: &Option<String>) -> Result<Option<String>, DaemonError> {
+    Ok(typed.as_deref().map(places::typed_date).transpose()?.map(|date| date.to_string()))
 }
 
 /// What a page may show, by its word.

@@ -130,7 +130,8 @@ pub(crate) struct Reread {
     /// All pages of a batch
     #[arg(long, value_name = "ID")]
     pub(crate) batch: Option<String>,
-    /// In this language, as Tesseract names its models; several joined with `+` [default: as the configuration says]
+    /// In this language, as Tesseract names its models: `deu`; several joined with `+` [default: that of the batch, or as
+    /// the configuration says of its class and subject]
     #[arg(long, value_name = "LANGUAGE")]
     pub(crate) language: Option<String>,
 }
@@ -147,7 +148,7 @@ pub(crate) struct Work {
     /// What it is called
     #[arg(long)]
     pub(crate) title: Option<String>,
-    /// In which language it is printed, as Tesseract names its models; several joined with `+`
+    /// In which language it is printed, as Tesseract names its models: `deu`; several joined with `+`; `none`: not read
     #[arg(long)]
     pub(crate) language: Option<String>,
 }
@@ -206,7 +207,7 @@ pub(crate) struct Ingest {
 
 #[derive(Debug, Arguments)]
 pub(crate) struct Search {
-    /// Words; all must occur, as a whole or as a beginning; "quoted words" stand together; slips are forgiven
+    /// Words; all must occur, as a whole or as a beginning; '"quoted words"' stand together; slips are forgiven
     #[arg(required = true)]
     pub(crate) words: Vec<String>,
     /// Of this pupil

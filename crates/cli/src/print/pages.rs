@@ -154,7 +154,7 @@ pub(crate) fn decision(decision: &DecisionReply) -> String {
 
 pub(crate) fn hits(hits: &[HitReply]) -> String {
     if hits.is_empty() {
-        return "no page has all these words\n".to_owned();
+        return "no page fits: all the words must occur on it, and whatever the search is narrowed to\n".to_owned();
     }
     let mut text = String::new();
     for hit in hits {

@@ -98,6 +98,7 @@ pub(crate) fn event_words(event: &Event) -> Option<&'static str> {
         "batch-ended" => "a batch is complete",
         "batch-understood" => "a batch was understood",
         "captured" => "a page came in",
+        "moving" | "held" if event.data.contains("read again") => "its words were looked for again",
         "filed" => "a page was filed",
         "held" => "a page waits for a person",
         "discarded" => "a page was discarded",

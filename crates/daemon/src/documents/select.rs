@@ -165,7 +165,7 @@ fn refuse_strangers(engine: &Engine, named: &Named, pupil: PupilId, own: &[Page]
         filed(&page)?;
         if !own.iter().any(|page| page.id == *id) {
             let decided = engine.catalogue.decisions_about(*id)?;
-            let moved = decided.iter().rev().find(|decision| decision.undone_at.is_none());
+            let moved = decided.iter().rev().find(|it| it.kind == "assign" && it.undone_at.is_none());
             let why = moved.map(|decision| format!(": decision {} put it elsewhere", decision.id)).unwrap_or_default();
             return Err(stranger(&format!("page {id}"), &why));
         }
@@ -217,12 +217,7 @@ struct Filter<'a> {
 
 impl<'a> Filter<'a> {
     fn of(request: &'a DocumentRequest) -> Result<Self, DaemonError> {
-        let day = |text: &Option<String>| {
-            let read = |text: &str| {
-                text.parse().map_err(|_| DaemonError::usage(format!("`{text}` is not a date like 2026-11-21")))
-            };
-            text.as_deref().map(read).transpose()
-        };
+        let day = |text: &Option<String>| text.as_deref().map(places::typed_date).transpose();
         let (from, to) = (day(&request.from)?, day(&request.to)?);
         Ok(Self { class: &request.class, subject: &request.subject, from, to })
     }
