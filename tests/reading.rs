@@ -153,6 +153,8 @@ fn what_cannot_be_read_here_is_said_before_anything_is_taken_in() {
     ingest(stage, &folder, &["--class", "4B"]);
     let found = hits(stage, "lighthouse");
     assert_eq!(found.len(), 1);
+    let twice = stage.scantrail.good(&["ingest", folder.to_str().unwrap()]).unwrap();
+    assert!(twice.contains("taken in twice?") && twice.contains(found[0]["page"].as_str().unwrap()), "{twice}");
     let page = found[0]["page"].as_str().unwrap();
     let refused = stage.scantrail.run(["reread", page, "--language", "none"]).unwrap();
     assert_eq!(refused.status.code(), Some(2), "its words are not taken away");

@@ -27,6 +27,9 @@ pub(crate) fn batch(batch: &BatchReply) -> String {
     for alarm in &batch.alarms {
         writeln!(text, "note: {alarm}").expect("a string takes everything");
     }
+    if let Some(twins) = twins(batch) {
+        writeln!(text, "note: {twins}").expect("a string takes everything");
+    }
     for file in batch.files.iter().filter(|file| file.why.is_some()) {
         let why = file.why.as_deref().unwrap_or_default();
         writeln!(text, "file {}: {}: {why}", file.name, file.state).expect("a string takes everything");
@@ -53,6 +56,19 @@ pub(crate) fn batch(batch: &BatchReply) -> String {
         .collect();
     text.push_str(&columns(&rows));
     text
+}
+
+/// Pages of work that lie somewhere else as well, byte for byte: the same files may have been taken in twice.
+pub(crate) fn twins(batch: &BatchReply) -> Option<String> {
+    let work = batch.runs.iter().flat_map(|run| &run.pages).filter(|page| page.role.as_deref() == Some("work"));
+    let twins: Vec<&PageReply> = work.filter(|page| !page.possible_duplicates.is_empty()).collect();
+    let first = twins.first()?;
+    let pages = if twins.len() == 1 { "1 page is".to_owned() } else { format!("{} pages are", twins.len()) };
+    let (page, other) = (&first.id, &first.possible_duplicates[0]);
+    Some(format!(
+        "{pages} here already, byte for byte ({page} is {other}): taken in twice? \
+         If so: scantrail review discard PAGE,… --run --reason TEXT"
+    ))
 }
 
 /// The sides of the batch a run takes, counted from 1.

@@ -61,6 +61,9 @@ pub(crate) fn batches(batches: &[BatchReply]) -> String {
         for alarm in &batch.alarms {
             writeln!(text, "{}: {alarm}", batch.id).expect("a string takes everything");
         }
+        if let Some(twins) = super::pages::twins(batch) {
+            writeln!(text, "{}: {twins}", batch.id).expect("a string takes everything");
+        }
         if let Some(trouble) = &batch.trouble {
             writeln!(text, "{}: interrupted: {trouble}", batch.id).expect("a string takes everything");
         }
