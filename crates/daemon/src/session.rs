@@ -117,8 +117,8 @@ fn reply(engine: &Engine, request: &Request, report: &mut dyn Report) -> Result<
                 pupil: pupil.map(|pupil| pupil.id),
                 class: class.clone(),
                 subject: subject.clone(),
-                from: date(from)?,
-                to: date(to)?,
+                from: date(from.as_deref())?,
+                to: date(to.as_deref())?,
                 content: shows.as_deref().map(content).transpose()?,
                 offset: *skip,
                 limit: MOST_HITS,
@@ -210,8 +210,8 @@ fn reread(
 }
 
 /// A date as it is kept.
-fn date(typed: &Option<String>) -> Result<Option<String>, DaemonError> {
-    Ok(typed.as_deref().map(places::typed_date).transpose()?.map(|date| date.to_string()))
+fn date(typed: Option<&str>) -> Result<Option<String>, DaemonError> {
+    Ok(typed.map(places::typed_date).transpose()?.map(|date| date.to_string()))
 }
 
 /// What a page may show, by its word.
