@@ -14,6 +14,7 @@ fn the_log_of_a_whole_batch_names_nobody() {
     assert!(output.status.success());
     let log = String::from_utf8_lossy(&output.stderr).into_owned();
     assert!(log.contains("page processed"), "there is a log to search: {log}");
+    assert!(!log.contains('\u{1b}'), "no colours where nobody sees them: {log}");
     for pupil in &world.stage.class_4b {
         for part in pupil["name"].as_str().unwrap().split([',', ' ', '-']).filter(|part| part.chars().count() > 3) {
             assert!(!log.contains(part), "the name {part} is in the log");

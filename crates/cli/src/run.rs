@@ -7,6 +7,7 @@ use anyhow::{Context as _, Result};
 use scantrail_config::{Config, Reading};
 use scantrail_daemon::api::{BatchRequest, Depth, Reply, Request, RosterRequest, SheetsAnswer};
 use scantrail_daemon::{DaemonError, Exit, Health, Inspector, Scorer, Wanted, client};
+use std::io::IsTerminal as _;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -25,7 +26,8 @@ pub(crate) fn logging(args: &Args) {
     };
     let filter = tracing_subscriber::EnvFilter::try_from_env("SCANTRAIL_LOG")
         .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new(level));
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    let colours = std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none();
+    tracing_subscriber::fmt().with_env_filter(filter).with_ansi(colours).with_writer(std::io::stderr).init();
 }
 
 /// A file the configuration is read from.
