@@ -193,7 +193,8 @@ impl Catalogue {
     }
 }
 
-fn forget(tx: &Transaction<'_>, id: PageId) -> Result<(), CatalogueError> {
+/// Notes that a page is not to be read again.
+pub(crate) fn forget(tx: &Transaction<'_>, id: PageId) -> Result<(), CatalogueError> {
     tx.execute("DELETE FROM reading_due WHERE page = (SELECT number FROM page WHERE id = ?1)", [id.to_string()])
         .doing("noting what is to be read again")?;
     Ok(())

@@ -1,5 +1,6 @@
 //! Pages and the only ways their state changes.
 
+use crate::again;
 use crate::codes::{self, OwnCodeSeen, SeenCode};
 use crate::connection::Catalogue;
 use crate::error::{CatalogueError, Doing, corrupt};
@@ -261,6 +262,9 @@ pub(crate) fn step(
         .doing("moving a page on")?;
     if next == PageState::Deleted {
         text::remove(tx, id)?;
+    }
+    if !next.is_at_hand() {
+        again::forget(tx, id)?;
     }
     let about = About { batch: Some(page.batch), page: Some(id), pupil: page.pupil() };
     record(tx, at, next.word(), about, data)?;

@@ -38,7 +38,20 @@ impl OtherScript {
 }
 
 impl OtherScripts for OtherScript {
+    /// Where it cannot be done, the page keeps what was read in its own language: nobody's page waits for it.
     fn read(&mut self, page: &Raster) -> Result<Option<(Recognised, String)>, ReadError> {
+        match self.try_read(page) {
+            Err(error @ (ReadError::Engine(_) | ReadError::NoModel(_))) => {
+                tracing::warn!(error = %error, "a page is not read in another script");
+                Ok(None)
+            }
+            other => other,
+        }
+    }
+}
+
+impl OtherScript {
+    fn try_read(&mut self, page: &Raster) -> Result<Option<(Recognised, String)>, ReadError> {
         let Some((script, sure)) = self.tells_apart.script(page)? else { return Ok(None) };
         if sure < SURE_OF_A_SCRIPT || scripts::is_written_in(&self.language, &script) {
             return Ok(None);

@@ -28,6 +28,8 @@ pub(crate) fn verify(engine: &Engine, depth: Depth, report: &mut dyn Report) -> 
     let mut problems = unsound(&rows);
     let root = engine.layout().root();
     let found = verify::verify(root, &scope, expected(&rows, None), depth)?;
+    // The catalogue is read at one moment, whatever goes on.
+    problems.extend(engine.catalogue.check()?.into_iter().map(|line| format!("the catalogue itself: {line}")));
     let _filing_rests = paused(engine)?;
     let again: BTreeSet<TrailPath> = found.problems.iter().filter_map(|problem| around(problem.path())).collect();
     let again: Vec<TrailPath> = again.into_iter().collect();
@@ -36,7 +38,6 @@ pub(crate) fn verify(engine: &Engine, depth: Depth, report: &mut dyn Report) -> 
         let still = verify::verify(root, &again, expected(&rows, Some(&again)), depth)?;
         problems.extend(still.problems.iter().map(ToString::to_string));
     }
-    problems.extend(engine.catalogue.check()?.into_iter().map(|line| format!("the catalogue itself: {line}")));
     problems.extend(originals_in_the_spool(engine)?);
     for renaming in engine.catalogue.renamings()? {
         problems.push(format!("the folder of pupil {} has not got its new name yet", renaming.pupil));

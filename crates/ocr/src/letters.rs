@@ -26,7 +26,7 @@ pub(crate) fn small_letters(page: &Raster) -> Option<f64> {
     let mut heights = [0usize; *LETTER.end() + 2];
     for top in (0..page.height() as usize).step_by(TILE * EVERY) {
         let bottom = (top + TILE).min(page.height() as usize);
-        count(&ink(page, top, bottom), page.width() as usize, &mut heights);
+        count(ink(page, top, bottom), page.width() as usize, &mut heights);
     }
     let all: usize = heights.iter().sum();
     let near = |height: usize| &heights[height - 1..=height + 1];
@@ -71,10 +71,10 @@ fn level(counts: &[usize; 256], share: f64) -> u8 {
 }
 
 /// Counts the heights of the patches that may be letters; one that a band cuts off is none.
-fn count(ink: &[bool], width: usize, heights: &mut [usize]) {
-    let (mut open, rows) = (ink.to_vec(), ink.len() / width);
+fn count(mut open: Vec<bool>, width: usize, heights: &mut [usize]) {
+    let rows = open.len() / width;
     let mut patch = Vec::new();
-    for start in 0..ink.len() {
+    for start in 0..open.len() {
         if !open[start] {
             continue;
         }

@@ -73,6 +73,17 @@ fn what_is_thrown_away_is_not_read_again() {
 }
 
 #[test]
+fn what_is_thrown_away_while_it_waits_waits_no_longer() {
+    let school = Kept::new();
+    filed(&school, 1, "words");
+    school.catalogue.ask_to_read_again(&[page(1)], None).unwrap();
+    school.fate(1, &[], PageEvent::Recall);
+    assert_eq!(due(&school), [1], "a page that waits for a person is read again");
+    school.fate(1, &[], PageEvent::Discard);
+    assert_eq!(school.catalogue.still_to_read_again(&[page(1)]).unwrap(), 0);
+}
+
+#[test]
 fn the_check_sees_what_is_there_now_also_beside_others_who_looked_before() {
     let school = Kept::new();
     (1..=30).for_each(|n| filed(&school, n, &format!("words of page {n}")));
