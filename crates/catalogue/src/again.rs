@@ -173,7 +173,7 @@ impl Catalogue {
             )
             .doing("noting a reading")?;
             tx.execute(
-                "UPDATE bag SET dirty = 1 WHERE path IN (SELECT bag FROM file WHERE page = ?1)",
+                "UPDATE bag SET dirty = dirty + 1 WHERE path IN (SELECT bag FROM file WHERE page = ?1)",
                 [id.to_string()],
             )
             .doing("noting a reading")?;

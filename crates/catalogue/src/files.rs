@@ -68,6 +68,19 @@ pub struct PlannedFile {
     pub bag: Option<(String, PupilId, String)>,
 }
 
+/// A bag whose manifests are behind its files.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DirtyBag {
+    /// Relative to the data folder.
+    pub path: String,
+    /// Whose it is.
+    pub pupil: PupilId,
+    /// Of which school year.
+    pub year: String,
+    /// How often it was marked since its manifests were written.
+    pub marks: u32,
+}
+
 /// A file that belongs to no page.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TagFile {
@@ -145,13 +158,25 @@ impl Catalogue {
         self.read(|c| select(c, "WHERE bag = ?1 AND state = 'present' ORDER BY path", &[&bag]))
     }
 
-    /// Bags whose manifests are behind their files: path, whose, which year.
-    pub fn dirty_bags(&self) -> Result<Vec<(String, PupilId, String)>, CatalogueError> {
-        self.bags(
-            "WHERE dirty = 1 AND NOT EXISTS (SELECT 1 FROM file WHERE file.bag = bag.path
-                   AND file.state <> 'present') ORDER BY path",
-            &[],
-        )
+    /// Bags whose manifests are behind their files, none of which is on its way.
+    pub fn dirty_bags(&self) -> Result<Vec<DirtyBag>, CatalogueError> {
+        self.read(|c| {
+            let mut statement = c
+                .prepare_cached(
+                    "SELECT path, pupil, year, dirty FROM bag WHERE dirty > 0 AND NOT EXISTS
+                     (SELECT 1 FROM file WHERE file.bag = bag.path AND file.state <> 'present') ORDER BY path",
+                )
+                .doing("reading bags")?;
+            let rows = statement
+                .query_map([], |row| Ok((row.get(0)?, row.get::<_, String>(1)?, row.get(2)?, row.get(3)?)))
+                .doing("reading bags")?;
+            rows.map(|row| {
+                let (path, pupil, year, marks) = row.doing("reading bags")?;
+                let pupil = pupil.parse().map_err(|_| corrupt("a pupil id", &pupil))?;
+                Ok(DirtyBag { path, pupil, year, marks })
+            })
+            .collect()
+        })
     }
 
     /// Whether every file is at its place and every bag says so: nothing planned, leaving or unsealed, all at one moment.
@@ -159,7 +184,7 @@ impl Catalogue {
         self.read(|c| {
             c.prepare_cached(
                 "SELECT NOT EXISTS (SELECT 1 FROM file WHERE state <> 'present')
-                 AND NOT EXISTS (SELECT 1 FROM bag WHERE dirty = 1)",
+                 AND NOT EXISTS (SELECT 1 FROM bag WHERE dirty > 0)",
             )
             .doing("looking for unsettled files")?
             .query_row([], |row| row.get(0))
@@ -205,8 +230,9 @@ impl Catalogue {
         })
     }
 
-    /// A bag's manifests are up to date; `tags` are the files that were written with them and belong to no page.
-    pub fn bag_sealed(&self, bag: &str, tags: &[TagFile]) -> Result<(), CatalogueError> {
+    /// A bag's manifests say what it held when it had `marks`; `tags` are the files that were written with them and belong
+    /// to no page. A bag that was marked again meanwhile stays dirty.
+    pub fn bag_sealed(&self, bag: &str, marks: u32, tags: &[TagFile]) -> Result<(), CatalogueError> {
         self.write(|tx| {
             for tag in tags {
                 tx.execute(
@@ -216,7 +242,8 @@ impl Catalogue {
                 )
                 .doing("noting a sealed bag")?;
             }
-            tx.execute("UPDATE bag SET dirty = 0 WHERE path = ?1", [bag]).doing("noting a sealed bag")?;
+            tx.execute("UPDATE bag SET dirty = 0 WHERE path = ?1 AND dirty = ?2", params![bag, marks])
+                .doing("noting a sealed bag")?;
             Ok(())
         })
     }

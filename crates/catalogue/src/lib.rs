@@ -45,7 +45,7 @@ pub use counts::{BatchCount, Counts, Queue};
 pub use deliveries::{Delivery, DeliveryState};
 pub use error::CatalogueError;
 pub use events::Event;
-pub use files::{FileRole, FileRow, FileState, PlannedFile, TagFile};
+pub use files::{DirtyBag, FileRole, FileRow, FileState, PlannedFile, TagFile};
 pub use identity::Scrubbed;
 pub use pages::{Findings, Page, PageOwner, Stage};
 pub use places::{Place, Placed};

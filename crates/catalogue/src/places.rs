@@ -49,7 +49,7 @@ pub(crate) fn plan(tx: &Transaction<'_>, page: PageId, place: &Place) -> Result<
         let why = "its files are still on their way; try again in a moment".to_owned();
         return Err(CatalogueError::Refused { what: "page", id, why });
     }
-    tx.execute("UPDATE bag SET dirty = 1 WHERE path IN (SELECT bag FROM file WHERE page = ?1)", [&id])
+    tx.execute("UPDATE bag SET dirty = dirty + 1 WHERE path IN (SELECT bag FROM file WHERE page = ?1)", [&id])
         .doing("planning a page's place")?;
     tx.execute("UPDATE file SET state = 'leaving' WHERE page = ?1", [&id]).doing("planning a page's place")?;
     for file in &place.files {
@@ -60,7 +60,7 @@ pub(crate) fn plan(tx: &Transaction<'_>, page: PageId, place: &Place) -> Result<
         if let Some((bag, pupil, year)) = &file.bag {
             tx.execute(
                 "INSERT INTO bag (path, pupil, year, dirty) VALUES (?1, ?2, ?3, 1)
-                 ON CONFLICT (path) DO UPDATE SET dirty = 1",
+                 ON CONFLICT (path) DO UPDATE SET dirty = bag.dirty + 1",
                 params![bag, pupil.to_string(), year],
             )
             .doing("planning a page's bag")?;

@@ -163,7 +163,7 @@ pub(crate) fn one(c: &Connection, id: PupilId) -> Result<Pupil, CatalogueError> 
 /// The record beside a pupil's bags is written with the newest of them.
 pub(crate) fn latest_bag_is_behind(tx: &Transaction<'_>, pupil: PupilId) -> Result<(), CatalogueError> {
     tx.execute(
-        "UPDATE bag SET dirty = 1 WHERE path = (SELECT path FROM bag WHERE pupil = ?1 ORDER BY year DESC LIMIT 1)",
+        "UPDATE bag SET dirty = dirty + 1 WHERE path = (SELECT path FROM bag WHERE pupil = ?1 ORDER BY year DESC LIMIT 1)",
         [pupil.to_string()],
     )
     .doing("noting that a pupil's record is behind")?;

@@ -123,7 +123,7 @@ impl Catalogue {
                 .doing(doing)?;
             }
             let pupil = renaming.pupil.to_string();
-            tx.execute("UPDATE bag SET dirty = 1 WHERE pupil = ?1", [&pupil]).doing(doing)?;
+            tx.execute("UPDATE bag SET dirty = dirty + 1 WHERE pupil = ?1", [&pupil]).doing(doing)?;
             tx.execute("UPDATE pupil SET folder = ?2 WHERE id = ?1", [&pupil, &renaming.to]).doing(doing)?;
             tx.execute("UPDATE renaming SET moved = 1 WHERE number = ?1", [renaming.number]).doing(doing)?;
             Ok(())
@@ -145,7 +145,7 @@ impl Catalogue {
                 params![record.path, record.digest.to_string(), record.bytes as i64],
             )
             .doing("noting a record that was written again")?;
-            tx.execute("UPDATE bag SET dirty = 1 WHERE path = (SELECT bag FROM file WHERE path = ?1)", [&record.path])
+            tx.execute("UPDATE bag SET dirty = dirty + 1 WHERE path = (SELECT bag FROM file WHERE path = ?1)", [&record.path])
                 .doing("noting a record that was written again")?;
             Ok(())
         })

@@ -202,10 +202,14 @@ fn a_place_is_planned_settled_and_left_again() {
     let page = catalogue.page(page_id(0)).unwrap();
     assert_eq!(page.state, PageState::Filed);
     assert!(page.location.ends_with("_originals/a.png"), "{}", page.location);
-    assert_eq!(catalogue.dirty_bags().unwrap().len(), 1);
+    let dirty = catalogue.dirty_bags().unwrap();
+    assert_eq!(dirty.len(), 1);
+    let marks = dirty[0].marks;
     let tag = TagFile { path: "Pupils/x.json".into(), bag: None, digest: Digest([1; 32]), bytes: 1 };
-    catalogue.bag_sealed("Pupils/Okafor (000007)/2026-27", std::slice::from_ref(&tag)).unwrap();
-    catalogue.bag_sealed("Pupils/Okafor (000007)/2026-27", &[tag]).unwrap();
+    catalogue.bag_sealed(&dirty[0].path, marks - 1, std::slice::from_ref(&tag)).unwrap();
+    assert_eq!(catalogue.dirty_bags().unwrap(), dirty, "what was marked while it was sealed is sealed again");
+    catalogue.bag_sealed(&dirty[0].path, marks, std::slice::from_ref(&tag)).unwrap();
+    catalogue.bag_sealed(&dirty[0].path, marks, &[tag]).unwrap();
     assert!(catalogue.dirty_bags().unwrap().is_empty());
     assert_eq!(catalogue.all_files().unwrap().len(), 3);
 }

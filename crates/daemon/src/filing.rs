@@ -13,8 +13,8 @@ use scantrail_archive::durable::{self, Access, Written};
 use scantrail_archive::names::TrailPath;
 use scantrail_archive::pdf::{self, PageImage, PageSize, PdfPage};
 use scantrail_archive::sidecar::Reading;
-use scantrail_catalogue::{FileRole, FileRow, FileState, Page, Placed, TagFile};
-use scantrail_core::ids::{PageId, PupilId};
+use scantrail_catalogue::{DirtyBag, FileRole, FileRow, FileState, Page, Placed, TagFile};
+use scantrail_core::ids::PageId;
 use scantrail_core::ports::{Clock as _, Word};
 use scantrail_core::school_year::SchoolYear;
 use std::path::PathBuf;
@@ -77,10 +77,10 @@ pub(crate) fn round(engine: &Engine) -> Result<Work, DaemonError> {
     if work == Work::Nothing && crate::search::index_again(engine)? {
         work = Work::Done;
     }
-    for (path, pupil, year) in engine.catalogue.dirty_bags()? {
+    for dirty in engine.catalogue.dirty_bags()? {
         {
             let _alone = lock(&engine.filing);
-            spent::on("seal", || seal(engine, &path, pupil, &year))?;
+            spent::on("seal", || seal(engine, &dirty))?;
         }
         engine.bell.ring();
         work = Work::Done;
@@ -219,7 +219,9 @@ fn fold_up(engine: &Engine, path: &str) -> Result<(), DaemonError> {
 }
 
 /// Writes the manifests of a bag from what the catalogue knows, never from what lies on the disk.
-fn seal(engine: &Engine, path: &str, pupil: PupilId, year: &str) -> Result<(), DaemonError> {
+fn seal(engine: &Engine, dirty: &DirtyBag) -> Result<(), DaemonError> {
+    let DirtyBag { path, pupil, year, marks } = dirty;
+    let pupil = *pupil;
     let folder = TrailPath::new(path)
         .map_err(|source| DaemonError::inside("the catalogue holds a bag outside the data folder", source))?;
     let at = engine.layout().locate(&folder);
@@ -265,7 +267,7 @@ fn seal(engine: &Engine, path: &str, pupil: PupilId, year: &str) -> Result<(), D
     };
     let mut noted = vec![events];
     noted.extend(record::pupil_file(engine, pupil, &folder)?);
-    engine.catalogue.bag_sealed(path, &noted)?;
+    engine.catalogue.bag_sealed(path, *marks, &noted)?;
     tracing::info!(files = payload.len(), "bag sealed");
     Ok(())
 }
