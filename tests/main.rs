@@ -19,6 +19,7 @@ mod files;
 mod judges;
 mod logs;
 mod reading;
+mod rebuild;
 mod roster;
 mod scenes;
 mod sheets;

@@ -96,6 +96,16 @@ impl Layout {
         self.private().join("ledger")
     }
 
+    /// The register: rows of the catalogue in files, for the day when it is gone.
+    pub fn register(&self) -> PathBuf {
+        self.private().join("register")
+    }
+
+    /// A part of the register.
+    pub fn register_part(&self, part: &str) -> PathBuf {
+        self.register().join(format!("{part}.jsonl"))
+    }
+
     /// Room kept for the hour when there is none.
     pub fn reserve(&self) -> PathBuf {
         self.private().join("reserve.bin")

@@ -4,7 +4,7 @@
 //! the disk when it returns. On top of them lie the data folder with its lock ([`folder`]), the spool that receives
 //! originals ([`spool`]), the names of files and folders ([`names`]), the trails as BagIt bags ([`bag`]), the record
 //! beside every page ([`sidecar`]), the searchable copy ([`pdf`]), what was read on it for other programs
-//! ([`transcript`]) and the check of all of it ([`verify`]).
+//! ([`transcript`]), what the folders tell by themselves ([`trails`]) and the check of all of it ([`verify`]).
 //!
 //! This crate must not know a database, a clock, a device or an image's pixels. What should be on the disk is told to
 //! it; it never decides from what happens to lie there.
@@ -18,6 +18,7 @@ pub mod pdf;
 pub mod sidecar;
 pub mod space;
 pub mod spool;
+pub mod trails;
 pub mod transcript;
 pub mod verify;
 

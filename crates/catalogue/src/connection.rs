@@ -1,7 +1,7 @@
 //! Opening the catalogue, its one writing connection and its readers.
 
 use crate::error::{CatalogueError, Doing};
-use crate::migrations;
+use crate::{migrations, register};
 use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -20,8 +20,9 @@ const IDLE_READERS: usize = 4;
 #[derive(Debug)]
 pub struct Catalogue {
     path: PathBuf,
-    writer: Mutex<Connection>,
+    // Closed before the writer, which puts the log into the file when it is the last.
     readers: Mutex<Vec<Connection>>,
+    writer: Mutex<Connection>,
 }
 
 impl Catalogue {
@@ -35,7 +36,17 @@ impl Catalogue {
             .execute_batch("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON;")
             .doing("setting the journal")?;
         migrations::run(&mut writer)?;
+        register::triggers(&writer)?;
         Ok(Self { path: path.to_owned(), writer: Mutex::new(writer), readers: Mutex::new(Vec::new()) })
+    }
+
+    /// Closes it: all that was written is in the one file then, durable.
+    pub fn close(self) -> Result<(), CatalogueError> {
+        let doing = "closing the catalogue";
+        drop(self.readers.into_inner());
+        let writer = self.writer.into_inner().unwrap_or_else(PoisonError::into_inner);
+        writer.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(())).doing(doing)?;
+        writer.close().map_err(|(_, source)| source).doing(doing)
     }
 
     /// Runs `work` in one transaction that is durable when this returns, or leaves nothing behind.

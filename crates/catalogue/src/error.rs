@@ -66,6 +66,13 @@ pub enum CatalogueError {
 }
 
 impl CatalogueError {
+    /// Whether the file is no sound database any more.
+    pub fn is_damaged(&self) -> bool {
+        use rusqlite::ErrorCode as C;
+        matches!(self, Self::Database { source: rusqlite::Error::SqliteFailure(e, _), .. }
+            if matches!(e.code, C::DatabaseCorrupt | C::NotADatabase))
+    }
+
     /// Whether the disk under the catalogue is full or read-only.
     pub fn is_storage(&self) -> bool {
         use rusqlite::ErrorCode as C;

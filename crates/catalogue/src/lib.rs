@@ -22,6 +22,7 @@ mod migrations;
 mod pages;
 mod places;
 mod pupils;
+mod register;
 mod renames;
 mod review;
 mod roll_over;
@@ -34,6 +35,7 @@ mod sheets;
 #[cfg(test)]
 mod tests;
 mod text;
+mod told;
 
 pub use again::ReadAgain;
 pub use batches::{Batch, BatchContext, BatchState, NewBatch, Scene, Sides};
@@ -50,6 +52,7 @@ pub use identity::Scrubbed;
 pub use pages::{Findings, Page, PageOwner, Stage};
 pub use places::{Place, Placed};
 pub use pupils::NumberKind;
+pub use register::{Builder, Loaded, RegisterPart};
 pub use renames::Renaming;
 pub use review::{Decision, NewDecision};
 pub use runs::{Ownership, PieceRow, RunRow, Understanding};
@@ -57,3 +60,4 @@ pub use school::School;
 pub use sheet_list::SheetRecord;
 pub use sheets::{RegisteredSheet, SheetContext};
 pub use text::{Found, Hit, Hits, How, PageText, Query, Reader, Total};
+pub use told::{ToldPage, ToldTrail, Was};

@@ -299,7 +299,7 @@ impl Catalogue {
     pub fn pages_of(&self, pupil: PupilId) -> Result<Vec<Page>, CatalogueError> {
         let tail = "JOIN owner ON owner.page = page.id JOIN piece ON piece.id = owner.piece
                     WHERE owner.pupil = ?1 AND page.state = 'filed'
-                    ORDER BY piece.work_date, piece.rowid, owner.position";
+                    ORDER BY piece.work_date, (SELECT number FROM page WHERE id = piece.anchor), owner.position";
         self.read(|c| select(c, tail, &[&pupil.to_string()]))
     }
 
@@ -307,7 +307,7 @@ impl Catalogue {
     /// it; in the order of [`Self::pages_of`].
     pub fn pages_of_pieces(&self, pupil: PupilId) -> Result<Vec<Page>, CatalogueError> {
         let tail = "JOIN owner ON owner.page = page.id JOIN piece ON piece.id = owner.piece
-                    WHERE owner.pupil = ?1 ORDER BY piece.work_date, piece.rowid, owner.position";
+                    WHERE owner.pupil = ?1 ORDER BY piece.work_date, (SELECT number FROM page WHERE id = piece.anchor), owner.position";
         self.read(|c| select(c, tail, &[&pupil.to_string()]))
     }
 

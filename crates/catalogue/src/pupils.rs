@@ -170,7 +170,7 @@ pub(crate) fn latest_bag_is_behind(tx: &Transaction<'_>, pupil: PupilId) -> Resu
     Ok(())
 }
 
-fn insert(tx: &Transaction<'_>, pupil: &Pupil, folder: &str) -> Result<(), CatalogueError> {
+pub(crate) fn insert(tx: &Transaction<'_>, pupil: &Pupil, folder: &str) -> Result<(), CatalogueError> {
     let d = &pupil.details;
     tx.prepare_cached(
         "INSERT INTO pupil (id, surname, forename, class, year_group, upn, former_upn, admission_number, born,

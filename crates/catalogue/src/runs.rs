@@ -245,12 +245,18 @@ impl Catalogue {
 
     /// The pieces that a batch's runs became.
     pub fn pieces_in(&self, batch: BatchId) -> Result<Vec<PieceRow>, CatalogueError> {
-        self.read(|c| pieces(c, "WHERE batch = ?1 ORDER BY rowid", &[&batch.to_string()]))
+        self.read(|c| pieces(c, "WHERE batch = ?1 ORDER BY (SELECT number FROM page WHERE id = piece.anchor), id", &[&batch.to_string()]))
     }
 
     /// The pieces of a pupil, by date of the work.
     pub fn pieces_of(&self, pupil: PupilId) -> Result<Vec<PieceRow>, CatalogueError> {
-        self.read(|c| pieces(c, "WHERE pupil = ?1 ORDER BY work_date, rowid", &[&pupil.to_string()]))
+        self.read(|c| {
+            pieces(
+                c,
+                "WHERE pupil = ?1 ORDER BY work_date, (SELECT number FROM page WHERE id = piece.anchor)",
+                &[&pupil.to_string()],
+            )
+        })
     }
 
     /// The folders below `data/` that a pupil's pieces of a year have taken.

@@ -11,7 +11,7 @@ pub(crate) use failure::{Faulty, failure};
 
 use crate::args::{Args, Part};
 use anyhow::Result;
-use scantrail_daemon::api::{BatchAnswer, Reply, ReviewAnswer, SheetsAnswer};
+use scantrail_daemon::api::{BatchAnswer, RebuildReply, Reply, ReviewAnswer, SheetsAnswer};
 use scantrail_daemon::{Checked, DeviceInfo, Health, Inspection, ModelSeen};
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -83,6 +83,11 @@ pub(crate) fn initialised(args: &Args, config: &Path) -> Result<()> {
     out(&format!(
         "the data folder is ready; its configuration is\n  {shown}\nnext: scantrail --config {shown} pupils import LIST.csv --dry-run\n"
     ))
+}
+
+/// The catalogue was built again.
+pub(crate) fn rebuilt(args: &Args, built: &RebuildReply) -> Result<()> {
+    show(args, built, tables::rebuilt)
 }
 
 /// The daemon is up.

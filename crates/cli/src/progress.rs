@@ -57,6 +57,8 @@ impl Report for Teller {
             Progress::Waiting { accounted_for, captured, queue } => {
                 self.live(format!("{accounted_for} of {captured} pages accounted for{}", on_their_way(&queue)));
             }
+            Progress::Rebuilt { folders, of } => self.live(format!("{folders} of {of} folders read")),
+            Progress::Indexing { left } => self.live(format!("the words of {left} pages are still to be indexed")),
             Progress::Checked { files, of } => self.live(format!("{files} of {of} files checked")),
         }
     }

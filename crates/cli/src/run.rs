@@ -81,6 +81,13 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode> {
             let broken = checked.iter().any(|one| one.state == Health::Broken);
             Ok(if broken { ExitCode::from(Exit::Failed as u8) } else { ExitCode::SUCCESS })
         }
+        Command::Rebuild { dry_run } => {
+            let mut teller = Teller::new(args);
+            let built = scantrail_daemon::rebuild(load(args)?, *dry_run, &mut teller)?;
+            drop(teller);
+            print::rebuilt(args, &built)?;
+            Ok(ExitCode::SUCCESS)
+        }
         Command::Inspect(inspect) => inspecting(args, inspect),
         Command::Sheets(Sheets::Score { images }) => scoring(args, images),
         Command::Config(ConfigCommand::Check) => {
@@ -212,6 +219,7 @@ fn request(command: &Command) -> Result<Request> {
         | Command::Devices
         | Command::Models { .. }
         | Command::Doctor
+        | Command::Rebuild { .. }
         | Command::Inspect(_)
         | Command::Config(_) => {
             unreachable!("these commands need no open data folder and were handled before")

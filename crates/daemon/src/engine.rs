@@ -97,7 +97,7 @@ impl Engine {
     /// Opens the data folder of a configuration, finishes what a crash left, and holds the lock until dropped.
     pub fn open(config: Config) -> Result<Self, DaemonError> {
         let folder = DataFolder::open(&config.data)?;
-        let catalogue = Catalogue::open(&folder.layout().catalogue())?;
+        let catalogue = crate::rebuild::open(folder.layout())?;
         let school = catalogue.school()?;
         let school_key = school.key.parse().map_err(|_| DaemonError::Inside {
             what: "the catalogue holds no sound school key".into(),

@@ -6,7 +6,7 @@
 use crate::derive::{self, Derived, DerivedPart};
 use crate::engine::{Engine, lock};
 use crate::error::DaemonError;
-use crate::{record, spent};
+use crate::{record, register, spent};
 use scantrail_archive::DiskError;
 use scantrail_archive::bag::{self, BagContents, BagFile, BagInfo};
 use scantrail_archive::durable::{self, Access, Written};
@@ -15,6 +15,7 @@ use scantrail_archive::pdf::{self, PageImage, PageSize, PdfPage};
 use scantrail_archive::sidecar::Reading;
 use scantrail_catalogue::{DirtyBag, FileRole, FileRow, FileState, Page, Placed, TagFile};
 use scantrail_core::ids::PageId;
+use scantrail_core::jiff::Timestamp;
 use scantrail_core::ports::{Clock as _, Word};
 use scantrail_core::school_year::SchoolYear;
 use std::path::PathBuf;
@@ -26,22 +27,50 @@ const EVENTS: &str = "audit/events.jsonl";
 /// How long the filing thread sleeps when nothing rings.
 const IDLE: Duration = Duration::from_secs(5);
 
+/// How long the register is left alone after it was brought up.
+const REGISTER_RESTS: Duration = Duration::from_secs(5);
+
 /// How long it waits after trouble with the disk before it tries again.
 const AFTER_TROUBLE: Duration = Duration::from_secs(2);
 
 /// Understands and files until the engine stops.
 pub(crate) fn run(engine: &Engine) {
+    let mut register_at = Timestamp::UNIX_EPOCH;
     while !engine.is_stopping() {
         let seen = engine.bell.count();
         match round(engine) {
             Ok(Work::Done) => {}
-            Ok(Work::Nothing) => engine.bell.wait(seen, IDLE),
-            Err(error) => {
-                tracing::error!(error = %error, "filing stopped for a moment; nothing is lost");
-                engine.bell.wait(engine.bell.count(), AFTER_TROUBLE);
-            }
+            Ok(Work::Nothing) => match keep_register(engine, &mut register_at) {
+                Ok(Work::Done) => {}
+                Ok(Work::Nothing) => engine.bell.wait(seen, IDLE),
+                Err(error) => trouble(engine, &error),
+            },
+            Err(error) => trouble(engine, &error),
         }
     }
+    // What is not written now is written after the next start.
+    if let Err(error) = register::write_some(engine) {
+        tracing::warn!(error = %error, "the register is behind");
+    }
+}
+
+fn trouble(engine: &Engine, error: &DaemonError) {
+    tracing::error!(error = %error, "filing stopped for a moment; nothing is lost");
+    engine.bell.wait(engine.bell.count(), AFTER_TROUBLE);
+}
+
+/// Writes what is due of the register, at most every few seconds: a batch that is coming in changes with every page.
+fn keep_register(engine: &Engine, last: &mut Timestamp) -> Result<Work, DaemonError> {
+    let now = engine.now();
+    let rests = now.duration_since(*last).unsigned_abs();
+    if rests < REGISTER_RESTS {
+        return Ok(Work::Nothing);
+    }
+    if register::write_some(engine)? {
+        return Ok(Work::Done);
+    }
+    *last = now;
+    Ok(Work::Nothing)
 }
 
 /// Whether a round found something to do.

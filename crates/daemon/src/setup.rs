@@ -6,7 +6,7 @@ use crate::world::SystemEntropy;
 use scantrail_archive::durable::{self, Access};
 use scantrail_archive::folder::DataFolder;
 use scantrail_capture::scanner::DeviceInfo;
-use scantrail_catalogue::{Catalogue, School};
+use scantrail_catalogue::School;
 use scantrail_config::Config;
 use scantrail_core::ports::Entropy as _;
 use scantrail_sheets::payload::SchoolKey;
@@ -24,7 +24,7 @@ pub fn init(folder: &Path, school: &str) -> Result<PathBuf, DaemonError> {
     durable::make_folder(folder)?;
     let folder = folder.canonicalize().map_err(outside)?;
     let data = DataFolder::create(&folder)?;
-    let catalogue = Catalogue::open(&data.layout().catalogue())?;
+    let catalogue = crate::rebuild::open(data.layout())?;
     let key = match catalogue.school() {
         Ok(school) => school.key,
         Err(scantrail_catalogue::CatalogueError::NotFound { .. }) => {

@@ -3,6 +3,7 @@
 use crate::api::{Depth, Progress, Report, VerifyReply};
 use crate::engine::{Engine, lock};
 use crate::error::DaemonError;
+use crate::register;
 use crate::waiting::at_rest;
 use scantrail_archive::names::TrailPath;
 use scantrail_archive::verify::{self, Expected};
@@ -39,6 +40,7 @@ pub(crate) fn verify(engine: &Engine, depth: Depth, report: &mut dyn Report) -> 
         problems.extend(still.problems.iter().map(ToString::to_string));
     }
     problems.extend(originals_in_the_spool(engine)?);
+    problems.extend(register::problems(engine, depth)?);
     for renaming in engine.catalogue.renamings()? {
         problems.push(format!("the folder of pupil {} has not got its new name yet", renaming.pupil));
     }

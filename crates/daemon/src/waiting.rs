@@ -45,6 +45,20 @@ pub(crate) fn folders_named(engine: &Engine) -> Result<(), DaemonError> {
     }
 }
 
+/// Waits until every page's words are in the index.
+pub(crate) fn indexed(engine: &Engine, report: &mut dyn Report) -> Result<(), DaemonError> {
+    loop {
+        let seen = engine.bell.count();
+        let left = engine.catalogue.left_to_index()?;
+        if left == 0 {
+            return Ok(());
+        }
+        report.say(Progress::Indexing { left });
+        stopped(engine)?;
+        engine.bell.wait(seen, TELL_EVERY);
+    }
+}
+
 /// Waits until nothing is planned, leaving or unsealed.
 pub(crate) fn at_rest(engine: &Engine) -> Result<(), DaemonError> {
     loop {

@@ -116,4 +116,12 @@ impl Catalogue {
             .collect()
         })
     }
+
+    /// How many pages are still to be put into the index again.
+    pub fn left_to_index(&self) -> Result<u64, CatalogueError> {
+        let left: i64 = self.read(|c| {
+            c.query_row("SELECT count(*) FROM text_due", [], |row| row.get(0)).doing("looking for pages to index")
+        })?;
+        Ok(left as u64)
+    }
 }

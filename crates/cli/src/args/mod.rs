@@ -105,6 +105,12 @@ pub(crate) enum Command {
         #[arg(long)]
         quick: bool,
     },
+    /// Build the catalogue again from the folders, for instance when it is damaged or gone; the old one is kept
+    Rebuild {
+        /// Say what would come, and change nothing
+        #[arg(long)]
+        dry_run: bool,
+    },
     /// Everything at a glance
     Status,
     /// Whether the models are there that guess at handwriting, each with its state

@@ -1,7 +1,7 @@
 //! Answers that are lists and sums.
 
 use scantrail_daemon::api::{
-    BatchReply, CountsReply, DecisionLine, QueueReply, ReconcileReply, StatusReply, VerifyReply,
+    BatchReply, CountsReply, DecisionLine, QueueReply, RebuildReply, ReconcileReply, StatusReply, VerifyReply,
 };
 use std::fmt::Write as _;
 
@@ -163,4 +163,33 @@ fn on_their_way(queue: &QueueReply) -> String {
         "" => "none".to_owned(),
         some => some.to_owned(),
     }
+}
+
+pub(crate) fn rebuilt(built: &RebuildReply) -> String {
+    let mut text = String::new();
+    for note in &built.notes {
+        writeln!(text, "note: {note}").expect("a string takes everything");
+    }
+    let would = if built.dry_run { "would be" } else { "was" };
+    writeln!(
+        text,
+        "the catalogue {would} built from {} folders with {} years and {} files, and {} rows of the register: {} pages",
+        built.trails, built.bags, built.files, built.rows, built.pages
+    )
+    .expect("a string takes everything");
+    let more = [
+        (built.otherwise, "as the folder tells, and otherwise than the register"),
+        (built.salvaged, "from the record beside them alone"),
+        (built.adrift, "were on their way, and are understood again"),
+    ];
+    for (pages, what) in more.iter().filter(|(pages, _)| *pages > 0) {
+        writeln!(text, "{pages} of them {what}").expect("a string takes everything");
+    }
+    if let Some(old) = &built.set_aside {
+        writeln!(text, "the old one is kept as {}", old.display()).expect("a string takes everything");
+    }
+    if !built.dry_run {
+        text.push_str("next: scantrail verify\n");
+    }
+    text
 }

@@ -7,6 +7,7 @@
 mod batches;
 mod documents;
 mod looking;
+mod rebuild;
 mod reconcile;
 mod review;
 mod roster;
@@ -17,6 +18,7 @@ pub use batches::{
 };
 pub use documents::{DocumentPiece, DocumentReply, DocumentRequest, LeftOut, TextFormat, TextReply};
 pub use looking::{Depth, HitReply, PieceReply, QueueReply, SnippetWord, StatusReply, TrailReply, VerifyReply};
+pub use rebuild::RebuildReply;
 pub use reconcile::{AttendanceReply, ReconcileReply, ReconcileRequest};
 pub use review::{DecisionLine, DecisionReply, HoldReply, ReachWord, ReviewAnswer, ReviewRequest};
 pub use roster::{
@@ -117,6 +119,8 @@ pub enum Progress {
     Quarantined { name: String, why: String },
     Waiting { accounted_for: u64, captured: u64, queue: QueueReply },
     Checked { files: u64, of: u64 },
+    Rebuilt { folders: u64, of: u64 },
+    Indexing { left: u64 },
 }
 
 /// Hears progress.

@@ -1,0 +1,77 @@
+//! Writes the register: the rows that no folder tells by itself, in text files beside the folders, so that the catalogue
+//! can be built again when it is gone. They are behind the catalogue by seconds and never ahead of it.
+
+use crate::engine::{Engine, lock};
+use crate::error::DaemonError;
+use scantrail_archive::durable::{self, Access, Written};
+use scantrail_archive::names::TrailPath;
+use scantrail_archive::verify::{self, Expected};
+use scantrail_catalogue::RegisterPart;
+
+/// Parts that are written before somebody else gets a turn.
+const AT_ONCE: u32 = 50;
+
+/// The register's folder, from the data folder.
+const FOLDER: &str = ".trail/register";
+
+/// Writes parts that are due; says whether there were any.
+pub(crate) fn write_some(engine: &Engine) -> Result<bool, DaemonError> {
+    let _alone = lock(&engine.filing);
+    let due = engine.catalogue.register_due(AT_ONCE)?;
+    due.iter().try_for_each(|part| write(engine, part))?;
+    Ok(!due.is_empty())
+}
+
+fn write(engine: &Engine, due: &RegisterPart) -> Result<(), DaemonError> {
+    let path = engine.layout().register_part(&due.part);
+    let written = match engine.catalogue.register_text(&due.part)? {
+        Some(text) => Some(durable::replace(&path, text.as_bytes(), Access::Private)?),
+        None => {
+            durable::remove(&path)?;
+            None
+        }
+    };
+    engine.catalogue.register_written(&due.part, due.marks, written.map(|written| (written.digest, written.bytes)))?;
+    Ok(())
+}
+
+/// What is wrong with the register, in words: files that are not as they were written, and rows of the catalogue that
+/// somebody else changed. The caller keeps filing at rest.
+pub(crate) fn problems(engine: &Engine, depth: verify::Depth) -> Result<Vec<String>, DaemonError> {
+    loop {
+        let due = engine.catalogue.register_due(AT_ONCE)?;
+        due.iter().try_for_each(|part| write(engine, part))?;
+        if due.is_empty() {
+            break;
+        }
+    }
+    let parts = engine.catalogue.register_parts()?;
+    let expected: Vec<Expected> = parts
+        .iter()
+        .filter_map(|part| {
+            let path = TrailPath::new(format!("{FOLDER}/{}.jsonl", part.part)).ok()?;
+            Some(Expected { path, digest: part.digest?, bytes: part.bytes })
+        })
+        .collect();
+    let scope = [TrailPath::new(FOLDER).expect("a constant path is sound")];
+    let found = verify::verify(engine.layout().root(), &scope, expected, depth)?;
+    let mut problems: Vec<String> = found.problems.iter().map(ToString::to_string).collect();
+    if depth == verify::Depth::Full {
+        for part in parts.iter().filter(|part| part.marks == 0 && part.digest.is_some()) {
+            let text = engine.catalogue.register_text(&part.part)?;
+            if text.map(|text| Written::of(text.as_bytes()).digest) != part.digest && !is_due(engine, &part.part)? {
+                problems.push(format!(
+                    "the catalogue was changed by something else than this program: `{}` no longer says what was written \
+                     down of it in {FOLDER}",
+                    part.part
+                ));
+            }
+        }
+    }
+    Ok(problems)
+}
+
+/// Whether a part was changed since it was looked up: pages are looked at and read while filing rests.
+fn is_due(engine: &Engine, part: &str) -> Result<bool, DaemonError> {
+    Ok(engine.catalogue.register_due(u32::MAX)?.iter().any(|due| due.part == part))
+}
