@@ -17,6 +17,7 @@ mod device_trouble;
 mod documents;
 mod files;
 mod judges;
+mod keeping;
 mod logs;
 mod reading;
 mod rebuild;

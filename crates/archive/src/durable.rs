@@ -172,6 +172,16 @@ pub fn read(path: &Path) -> Result<Option<Vec<u8>>, DiskError> {
     Ok(Some(bytes))
 }
 
+/// Removes the files of a folder whose names begin so; none there is a success.
+pub fn remove_named(folder: &Path, prefix: &str) -> Result<(), DiskError> {
+    let Some(dir) = Dir::open(folder)? else { return Ok(()) };
+    let named = |name: &&std::ffi::OsString| name.to_str().is_some_and(|name| name.starts_with(prefix));
+    for name in dir.names()?.iter().filter(named) {
+        remove(&folder.join(name))?;
+    }
+    Ok(())
+}
+
 /// Removes temporary files of a dead process from one folder; says how many. Only for the holder of the data folder's
 /// lock: a living process needs its own.
 pub fn sweep(folder: &Path) -> Result<usize, DiskError> {

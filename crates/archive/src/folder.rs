@@ -101,6 +101,11 @@ impl Layout {
         self.private().join("register")
     }
 
+    /// What was deleted, for whoever restores a backup from before.
+    pub fn tombstones(&self) -> PathBuf {
+        self.private().join("tombstones.jsonl")
+    }
+
     /// A part of the register.
     pub fn register_part(&self, part: &str) -> PathBuf {
         self.register().join(format!("{part}.jsonl"))

@@ -92,9 +92,11 @@ impl Catalogue {
         self.read(|c| select(c, "ORDER BY seq DESC LIMIT ?1", &count))
     }
 
-    /// What happened to the pages that lie in a bag now, oldest first.
+    /// What happened to the pages that lie in a bag now, and that others left it, oldest first.
     pub fn events_of_bag(&self, bag: &str) -> Result<Vec<Event>, CatalogueError> {
-        let tail = "WHERE page IN (SELECT page FROM file WHERE bag = ?1 AND page IS NOT NULL) ORDER BY seq";
+        let tail = "WHERE page IN (SELECT page FROM file WHERE bag = ?1 AND page IS NOT NULL)
+                    OR (kind = 'left-trail' AND pupil = (SELECT pupil FROM bag WHERE path = ?1)
+                        AND data ->> 'year' = (SELECT year FROM bag WHERE path = ?1)) ORDER BY seq";
         self.read(|c| select(c, tail, &bag))
     }
 }

@@ -9,7 +9,7 @@ pub(crate) const STEPS: &[&str] = &[
     include_str!("schema_3.sql"),
     include_str!("schema_4.sql"),
     include_str!("schema_5.sql"),
-    concat!(include_str!("schema_6.sql"), include_str!("schema_6_register.sql")),
+    concat!(include_str!("schema_6.sql"), include_str!("schema_6_register.sql"), include_str!("schema_6_deletion.sql")),
 ];
 
 pub(crate) fn run(connection: &mut Connection) -> Result<(), CatalogueError> {

@@ -303,6 +303,13 @@ impl Catalogue {
         self.read(|c| select(c, tail, &[&pupil.to_string()]))
     }
 
+    /// Everything of a pupil that lies in the trail, covers included, in the order of arrival.
+    pub fn pages_owned_by(&self, pupil: PupilId) -> Result<Vec<Page>, CatalogueError> {
+        let tail = "JOIN owner ON owner.page = page.id WHERE owner.pupil = ?1 AND page.state = 'filed'
+                    ORDER BY page.number";
+        self.read(|c| select(c, tail, &[&pupil.to_string()]))
+    }
+
     /// All pages with a place in one of a pupil's pieces, whether they have arrived there or are on their way to or from
     /// it; in the order of [`Self::pages_of`].
     pub fn pages_of_pieces(&self, pupil: PupilId) -> Result<Vec<Page>, CatalogueError> {

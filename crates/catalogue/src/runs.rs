@@ -3,6 +3,7 @@
 use crate::batches;
 use crate::connection::Catalogue;
 use crate::error::{CatalogueError, Doing, corrupt};
+use crate::events::{About, record};
 use crate::pages::{self, PageOwner};
 use crate::places::{self, Place};
 use rusqlite::{Connection, Row, Transaction, params};
@@ -110,7 +111,38 @@ fn insert_piece(tx: &Transaction<'_>, piece: &PieceRow) -> Result<(), CatalogueE
     Ok(())
 }
 
+/// Tells both trails when a page leaves one for another, or comes back from where it lay: neither names the other child.
+fn tell_trails(tx: &Transaction<'_>, fate: &Ownership, at: Timestamp) -> Result<(), CatalogueError> {
+    let Some(place) = &fate.place else { return Ok(()) };
+    let doing = "telling the trails";
+    let was: Vec<(String, String)> = {
+        let mut statement = tx
+            .prepare_cached(
+                "SELECT DISTINCT bag.pupil, bag.year FROM file JOIN bag ON bag.path = file.bag WHERE file.page = ?1",
+            )
+            .doing(doing)?;
+        let rows = statement.query_map([fate.page.to_string()], |row| Ok((row.get(0)?, row.get(1)?))).doing(doing)?;
+        rows.collect::<rusqlite::Result<_>>().doing(doing)?
+    };
+    let mut is: Vec<(String, String)> = Vec::new();
+    for (_, pupil, year) in place.files.iter().filter_map(|file| file.bag.as_ref()) {
+        let one = (pupil.to_string(), year.clone());
+        if !is.contains(&one) {
+            is.push(one);
+        }
+    }
+    let left = was.iter().filter(|one| !is.contains(one)).map(|one| ("left-trail", one));
+    let came = is.iter().filter(|one| !was.is_empty() && !was.contains(one)).map(|one| ("came-to-trail", one));
+    for (kind, (pupil, year)) in left.chain(came) {
+        let pupil = pupil.parse().map_err(|_| corrupt("a pupil id", pupil.as_str()))?;
+        let about = About { page: Some(fate.page), pupil: Some(pupil), ..About::default() };
+        record(tx, at, kind, about, &json!({"year": year}))?;
+    }
+    Ok(())
+}
+
 fn decide(tx: &Transaction<'_>, fate: &Ownership, at: Timestamp) -> Result<(), CatalogueError> {
+    tell_trails(tx, fate, at)?;
     let id = fate.page.to_string();
     tx.execute("DELETE FROM owner WHERE page = ?1", [&id]).doing("noting a page's owners")?;
     for owner in &fate.owners {
@@ -245,7 +277,13 @@ impl Catalogue {
 
     /// The pieces that a batch's runs became.
     pub fn pieces_in(&self, batch: BatchId) -> Result<Vec<PieceRow>, CatalogueError> {
-        self.read(|c| pieces(c, "WHERE batch = ?1 ORDER BY (SELECT number FROM page WHERE id = piece.anchor), id", &[&batch.to_string()]))
+        self.read(|c| {
+            pieces(
+                c,
+                "WHERE batch = ?1 ORDER BY (SELECT number FROM page WHERE id = piece.anchor), id",
+                &[&batch.to_string()],
+            )
+        })
     }
 
     /// The pieces of a pupil, by date of the work.

@@ -1,5 +1,6 @@
 //! Answers for people and, with `--json`, for machines. stdout is data, stderr is talk.
 
+mod deletion;
 pub(crate) mod documents;
 mod failure;
 mod pages;
@@ -11,7 +12,7 @@ pub(crate) use failure::{Faulty, failure};
 
 use crate::args::{Args, Part};
 use anyhow::Result;
-use scantrail_daemon::api::{BatchAnswer, RebuildReply, Reply, ReviewAnswer, SheetsAnswer};
+use scantrail_daemon::api::{BatchAnswer, DeletionAnswer, RebuildReply, Reply, ReviewAnswer, SheetsAnswer};
 use scantrail_daemon::{Checked, DeviceInfo, Health, Inspection, ModelSeen};
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -51,6 +52,10 @@ pub(crate) fn reply(args: &Args, reply: &Reply) -> Result<()> {
         Reply::Review(ReviewAnswer::One(hold)) => show(args, hold, |it| pages::hold(it)),
         Reply::Review(ReviewAnswer::Decision(decision)) => show(args, decision, pages::decision),
         Reply::Review(ReviewAnswer::Decisions(decisions)) => show(args, decisions, |it| tables::decisions(it)),
+        Reply::Deletion(DeletionAnswer::Due(due)) => show(args, due, deletion::due),
+        Reply::Deletion(DeletionAnswer::One(one)) => show(args, one, deletion::one),
+        Reply::Deletion(DeletionAnswer::List(list)) => show(args, list, |it| deletion::list(it)),
+        Reply::Deletion(DeletionAnswer::Holds(holds)) => show(args, holds, |it| deletion::holds(it)),
         Reply::Reconcile(found) => show(args, found, tables::reconciled),
         Reply::Hits(hits) => show(args, hits, |it| pages::hits(it)),
         Reply::Reread { pages } => show(args, &json!({"pages": pages}), |_| {

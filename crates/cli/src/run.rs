@@ -195,6 +195,10 @@ fn request(command: &Command) -> Result<Request> {
         Command::Batches { limit } => Request::Batch(BatchRequest::List { limit: *limit }),
         Command::Batch(batch) => Request::Batch(batch.request()),
         Command::Review(review) => Request::Review(review.request()),
+        Command::Move(page) => Request::Review(page.request()),
+        Command::Delete(delete) => Request::Deletion(delete.request()),
+        Command::Retention(retention) => Request::Deletion(retention.request()),
+        Command::LegalHold(hold) => Request::Deletion(hold.request()),
         Command::Reconcile(reconcile) => Request::Reconcile(reconcile.request()?),
         Command::Search(search) => Request::Search {
             words: search.typed(),

@@ -4,8 +4,8 @@ use crate::defaults;
 use crate::rules::{Wrong, dpi, either, language, list, loopback, one_of, path, pattern, text, whole};
 use crate::section::Section;
 use crate::settings::{
-    Colour, Config, Confirm, Device, Folder, Language, Limits, OwnCode, OwnCodeNames, Profile, Reading, Sane, Sides,
-    Storage, Threads, WhenToConfirm,
+    Colour, Config, Confirm, Device, Folder, Language, Limits, OwnCode, OwnCodeNames, Profile, Reading, Records,
+    Retention, Sane, Sides, Since, Storage, Threads, WhenToConfirm,
 };
 use scantrail_core::sheet::SheetKind;
 use scantrail_core::units::Dpi;
@@ -35,6 +35,7 @@ pub(crate) fn build(mut file: Section<'_>, base: &Path) -> Option<Config> {
     let profiles = profiles(file.sections("profile"));
     let folders = folders(file.sections("folder"), base, data.as_deref());
     let own_codes = own_codes(file.sections("own_code"));
+    let retention = retention(file.sections("retention"));
     let storage = storage(file.section("storage"));
     let sane = sane(file.section("sane"), base);
     let calendar = crate::calendar::calendar(file.sections("calendar"));
@@ -50,6 +51,7 @@ pub(crate) fn build(mut file: Section<'_>, base: &Path) -> Option<Config> {
         profiles,
         folders,
         own_codes,
+        retention,
         storage,
         sane,
         calendar,
@@ -225,6 +227,39 @@ fn own_codes(sections: Vec<Section<'_>>) -> Vec<OwnCode> {
         section.finish();
     }
     own_codes
+}
+
+fn retention(sections: Vec<Section<'_>>) -> Vec<Retention> {
+    let records = [("work", Records::Work), ("held", Records::Held), ("discarded", Records::Discarded)];
+    let since = [
+        ("year-end", Since::YearEnd),
+        ("leaving", Since::Leaving),
+        ("birth", Since::Birth),
+        ("arrival", Since::Arrival),
+    ];
+    let mut rules: Vec<Retention> = Vec::new();
+    for mut section in sections {
+        let name = section.required("name", "what the school calls the rule", text);
+        let records = section.required("records", "what it is about", one_of(&records));
+        let since_when = section.required("since", "from when it counts", one_of(&since));
+        let months = section.required("months", "how long it is kept", whole(0..=1200));
+        let subject = section.optional("subject", text);
+        if let Some(name) = &name
+            && rules.iter().any(|rule| rule.name == *name)
+        {
+            section.fault("name", Wrong::new(format!("\"{name}\" is another rule's name"), "a name of its own"));
+        }
+        let of_nobody = matches!(records, Some(Records::Held | Records::Discarded));
+        if of_nobody && since_when.is_some_and(|since| since != Since::Arrival) {
+            section.fault("since", Wrong::new("is not known of pages that are nobody's", "\"arrival\""));
+        }
+        if let (Some(name), Some(records), Some(since), Some(months)) = (name, records, since_when, months) {
+            let months = u16::try_from(months).expect("a number up to 1200 fits");
+            rules.push(Retention { name, records, subject, since, months });
+        }
+        section.finish();
+    }
+    rules
 }
 
 /// Files would be taken in twice, or what was filed taken in again.

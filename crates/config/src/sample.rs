@@ -111,6 +111,15 @@ fn lists() -> String {
 # subject = "Maths"      # when no sheet says
 # class = "4B"
 
+# How long what is kept. When it is over, pages are proposed for deletion: `scantrail retention due` shows them, and two
+# people approve. The first rule that is about a page counts; without a rule nothing is proposed.
+# [[retention]]
+# name = "routine work"
+# records = "work"       # "held": pages nobody is known of; "discarded": thrown away or set aside
+# since = "year-end"     # "leaving", "birth", "arrival"; held and discarded pages: "arrival"
+# months = 12
+# subject = "Art"        # in every subject if none is named
+
 # Codes the school had before: library or admission numbers on labels and sheets. `pattern` is a regular expression for
 # the whole code; its group `number` is the number.
 # [[own_code]]

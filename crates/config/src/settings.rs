@@ -32,6 +32,8 @@ pub struct Config {
     pub folders: Vec<Folder>,
     /// Codes the school had before us.
     pub own_codes: Vec<OwnCode>,
+    /// How long what is kept; nothing is proposed for deletion without a rule.
+    pub retention: Vec<Retention>,
     /// Disk space.
     pub storage: Storage,
     /// Scanners.
@@ -189,6 +191,45 @@ pub struct Folder {
     pub subject: Option<String>,
     /// The class, when no sheet says.
     pub class: Option<String>,
+}
+
+/// How long records of a kind are kept; after that they are proposed for deletion, never deleted by themselves.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Retention {
+    /// What the school calls it.
+    pub name: String,
+    /// Which records.
+    pub records: Records,
+    /// In this subject alone; in every subject if none is named.
+    pub subject: Option<String>,
+    /// From when it counts.
+    pub since: Since,
+    /// How many months.
+    pub months: u16,
+}
+
+/// Which records a retention rule is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Records {
+    /// Filed work, with its covers.
+    Work,
+    /// Pages nobody is known of.
+    Held,
+    /// What was thrown away or set aside.
+    Discarded,
+}
+
+/// From when a retention rule counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Since {
+    /// The end of the school year of the work, 31 August.
+    YearEnd,
+    /// The day the pupil left; of a group, the last.
+    Leaving,
+    /// The pupil's date of birth; of a group, the youngest's.
+    Birth,
+    /// The day the page came in.
+    Arrival,
 }
 
 /// A kind of codes the school had before us: library numbers, admission numbers.

@@ -26,6 +26,11 @@ impl SchoolYear {
         Self { first: self.first + 1 }
     }
 
+    /// Its last day, 31 August; none beyond what a calendar can hold.
+    pub fn last_day(self) -> Option<Date> {
+        Date::new(self.first.checked_add(1)?, 8, 31).ok()
+    }
+
     /// Reads `2026-27`; both halves must agree.
     pub fn parse(text: &str) -> Option<Self> {
         let (first, second) = text.split_once('-')?;

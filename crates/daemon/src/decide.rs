@@ -9,6 +9,7 @@ use scantrail_catalogue::{Batch, BatchState, NewDecision, Page, Understanding};
 use scantrail_core::ids::{BatchId, PageId, PupilId, SheetId};
 use scantrail_core::interpret::{Opening, Owners, Run, Verdict, Word};
 use scantrail_core::sheet::SheetKind;
+use scantrail_core::state::PageState;
 use scantrail_core::vocabulary::Flow;
 use std::collections::BTreeSet;
 
@@ -32,6 +33,27 @@ pub(crate) fn assign(
     let pupils = Owners::of(pupils.iter().copied()).ok_or_else(|| DaemonError::usage("say whose the pages are"))?;
     let (batch, pages) = reached(engine, pages, reach)?;
     say(engine, batch, "assign", reason, |_, _| Ok(vec![Word::Theirs { pages: pages.clone(), pupils: pupils.clone() }]))
+}
+
+/// These filed pages were put into the wrong trail and are these pupils'. Returns the number to undo it by.
+pub(crate) fn move_to(engine: &Engine, pages: &[PageId], pupils: &[PupilId], reason: &str) -> Result<i64, DaemonError> {
+    if reason.trim().is_empty() {
+        let error = DaemonError::usage("a page is moved from one trail to another only with a reason");
+        return Err(error.with_hint("say why: --reason TEXT; name no other child in it"));
+    }
+    for id in pages {
+        let page = engine.catalogue.page(*id)?;
+        if page.state != PageState::Filed || page.owners.is_empty() {
+            let error = DaemonError::usage(format!("page {id} is {}, and in no trail", page.state));
+            return Err(error.with_hint("say whose it is with: scantrail review assign PAGE PUPIL"));
+        }
+        if page.owners.iter().map(|owner| owner.pupil).eq(pupils.iter().copied()) {
+            return Err(DaemonError::usage(format!("page {id} is in that trail already")));
+        }
+    }
+    let pupils = Owners::of(pupils.iter().copied()).ok_or_else(|| DaemonError::usage("say whose the pages are"))?;
+    let (batch, pages) = reached(engine, pages, Reach::Page)?;
+    say(engine, batch, "move", reason, |_, _| Ok(vec![Word::Theirs { pages: pages.clone(), pupils: pupils.clone() }]))
 }
 
 /// These pages are nobody's work. Returns the number to undo it by.

@@ -103,6 +103,13 @@ pub(crate) fn round(engine: &Engine) -> Result<Work, DaemonError> {
         engine.bell.ring();
         work = Work::Done;
     }
+    {
+        let _alone = lock(&engine.filing);
+        if crate::deletion::round(engine)? {
+            engine.bell.ring();
+            work = Work::Done;
+        }
+    }
     if work == Work::Nothing && crate::search::index_again(engine)? {
         work = Work::Done;
     }

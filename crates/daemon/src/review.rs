@@ -32,6 +32,9 @@ pub(crate) fn answer(
         ReviewRequest::Assign { pages, pupils, reach: how_far, reason } => {
             decide::assign(engine, &page_ids(pages)?, &pupil_ids(engine, pupils)?, reach(*how_far), reason)?
         }
+        ReviewRequest::Move { pages, pupils, reason } => {
+            decide::move_to(engine, &page_ids(pages)?, &pupil_ids(engine, pupils)?, reason)?
+        }
         ReviewRequest::Discard { pages, reach: how_far, reason } => {
             decide::discard(engine, &page_ids(pages)?, reach(*how_far), reason)?
         }

@@ -6,8 +6,8 @@ use crate::error::DaemonError;
 use crate::intake::{Context, files, scan};
 use crate::waiting::{accounted_for, at_rest, wait};
 use crate::{
-    batches, documents, filing, languages, mats, places, printing, queries, reconcile, review, roster, search, texts,
-    verify, workers,
+    batches, deletion, documents, filing, languages, mats, places, printing, queries, reconcile, review, roster,
+    search, texts, verify, workers,
 };
 use scantrail_catalogue::{Query, Scene};
 use scantrail_config::{Config, NO_READING};
@@ -110,6 +110,7 @@ fn reply(engine: &Engine, request: &Request, report: &mut dyn Report) -> Result<
         Request::Batch(request) => Reply::Batch(batches::answer(engine, request, report)?),
         Request::Review(request) => Reply::Review(review::answer(engine, request, report)?),
         Request::Reconcile(request) => Reply::Reconcile(reconcile::answer(engine, request)?),
+        Request::Deletion(request) => Reply::Deletion(deletion::answer(engine, request)?),
         Request::Search { words, pupil, class, subject, from, to, shows, skip } => {
             let pupil = pupil.as_deref().map(|text| queries::find_pupil(engine, text)).transpose()?;
             let query = Query {

@@ -93,7 +93,7 @@ fn originals_in_the_spool(engine: &Engine) -> Result<Vec<String>, DaemonError> {
     let mut problems = Vec::new();
     for batch in engine.catalogue.batches(u32::MAX)? {
         for page in engine.catalogue.pages_in(batch.opened.id)? {
-            let placed = matches!(page.state, PageState::Filed | PageState::Deleted);
+            let placed = matches!(page.state, PageState::Filed | PageState::Deleting | PageState::Deleted);
             if placed {
                 continue;
             }

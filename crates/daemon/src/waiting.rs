@@ -45,6 +45,18 @@ pub(crate) fn folders_named(engine: &Engine) -> Result<(), DaemonError> {
     }
 }
 
+/// Waits until something is so.
+pub(crate) fn until(engine: &Engine, so: impl Fn(&Engine) -> Result<bool, DaemonError>) -> Result<(), DaemonError> {
+    loop {
+        let seen = engine.bell.count();
+        if so(engine)? {
+            return Ok(());
+        }
+        stopped(engine)?;
+        engine.bell.wait(seen, TELL_EVERY);
+    }
+}
+
 /// Waits until every page's words are in the index.
 pub(crate) fn indexed(engine: &Engine, report: &mut dyn Report) -> Result<(), DaemonError> {
     loop {

@@ -3,6 +3,7 @@
 //! ```text
 //! school                  the school, its pupils and classes, decisions' numbering aside: all that changes seldom
 //! decisions               decisions about sheets, which count in every batch
+//! deletions               what was proposed, approved and deleted, and what may not be
 //! sheets/2026-11          the sheets made in a month
 //! batches/k3/k3f9x2ab     a batch: what came in, what was seen on it, what was decided about it
 //! events/000012           a thousand events

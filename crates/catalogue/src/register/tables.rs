@@ -47,6 +47,11 @@ pub(super) const KEPT: &[Kept] = &[
         part: "(SELECT coalesce('batches/' || substr(batch, 1, 2) || '/' || batch, 'decisions') FROM decision
                 WHERE id = @.decision)",
     },
+    Kept { table: "legal_hold", part: "'deletions'" },
+    Kept { table: "deletion", part: "'deletions'" },
+    Kept { table: "deletion_page", part: "'deletions'" },
+    Kept { table: "deletion_approval", part: "'deletions'" },
+    Kept { table: "tombstone", part: "'deletions'" },
     Kept { table: "event", part: "printf('events/%06d', @.seq / 1000)" },
 ];
 
@@ -66,6 +71,9 @@ pub(super) fn rows_of(table: &str, kind: &str) -> Option<&'static str> {
         ("decisions", "decision") => "WHERE batch IS NULL AND ?1 IS NOT NULL",
         ("decisions", "decision_page") => {
             "WHERE ?1 IS NOT NULL AND decision IN (SELECT id FROM decision WHERE batch IS NULL)"
+        }
+        ("deletions", "legal_hold" | "deletion" | "deletion_page" | "deletion_approval" | "tombstone") => {
+            "WHERE ?1 IS NOT NULL"
         }
         ("sheets", "sheet") => "WHERE substr(made_at, 1, 7) = ?1",
         ("batches", "batch") => "WHERE id = ?1",

@@ -2,6 +2,7 @@
 
 mod batches;
 mod classes;
+mod deletion;
 mod documents;
 mod pupils;
 mod reconcile;
@@ -10,6 +11,7 @@ mod sheets;
 
 pub(crate) use batches::Batch;
 pub(crate) use classes::Classes;
+pub(crate) use deletion::{Delete, LegalHold, Move, Retention};
 pub(crate) use documents::{Pdf, Text};
 pub(crate) use pupils::Pupils;
 pub(crate) use reconcile::Reconcile;
@@ -84,6 +86,17 @@ pub(crate) enum Command {
     /// The pages that wait for a person
     #[command(subcommand)]
     Review(Review),
+    /// Move filed pages to the trail of the pupil they belong to
+    Move(Move),
+    /// Delete pages for good: proposed by one, approved by two people
+    #[command(subcommand)]
+    Delete(Delete),
+    /// How long what is kept
+    #[command(subcommand)]
+    Retention(Retention),
+    /// What may not be deleted, whatever the rules say
+    #[command(subcommand)]
+    LegalHold(LegalHold),
     /// Who was expected, and whose work came, waits, is missing or absent
     Reconcile(Reconcile),
     /// Find words on pages

@@ -5,6 +5,7 @@
 //! asked, what comes back.
 
 mod batches;
+mod deletion;
 mod documents;
 mod looking;
 mod rebuild;
@@ -15,6 +16,9 @@ mod sheets;
 
 pub use batches::{
     BatchAnswer, BatchReply, BatchRequest, CountsReply, DecidedReply, Degrees, FileReply, PageReply, RunReply,
+};
+pub use deletion::{
+    ApprovalReply, DeletedPage, DeletionAnswer, DeletionReply, DeletionRequest, DueReply, LegalHoldReply, RuleDue,
 };
 pub use documents::{DocumentPiece, DocumentReply, DocumentRequest, LeftOut, TextFormat, TextReply};
 pub use looking::{Depth, HitReply, PieceReply, QueueReply, SnippetWord, StatusReply, TrailReply, VerifyReply};
@@ -73,6 +77,7 @@ pub enum Request {
     Batch(BatchRequest),
     Review(ReviewRequest),
     Reconcile(ReconcileRequest),
+    Deletion(DeletionRequest),
     Search {
         words: String,
         pupil: Option<String>,
@@ -149,6 +154,7 @@ pub enum Reply {
     Sheets(SheetsAnswer),
     Review(ReviewAnswer),
     Reconcile(ReconcileReply),
+    Deletion(DeletionAnswer),
     Hits(Vec<HitReply>),
     Trail(TrailReply),
     /// How many pages were read again.

@@ -10,13 +10,42 @@ use serde::{Deserialize, Serialize};
 #[expect(missing_docs, reason = "each mirrors the command of the same name; its arguments are explained there")]
 pub enum ReviewRequest {
     List,
-    Show { page: String },
-    Assign { pages: Vec<String>, pupils: Vec<String>, reach: ReachWord, reason: String },
-    Discard { pages: Vec<String>, reach: ReachWord, reason: String },
-    Recall { pages: Vec<String>, reach: ReachWord, reason: String },
-    Name { sheet: String, pupil: String, reason: String },
-    Undo { decision: Option<i64> },
-    Decisions { limit: u32 },
+    Show {
+        page: String,
+    },
+    Assign {
+        pages: Vec<String>,
+        pupils: Vec<String>,
+        reach: ReachWord,
+        reason: String,
+    },
+    /// Filed pages are another pupil's.
+    Move {
+        pages: Vec<String>,
+        pupils: Vec<String>,
+        reason: String,
+    },
+    Discard {
+        pages: Vec<String>,
+        reach: ReachWord,
+        reason: String,
+    },
+    Recall {
+        pages: Vec<String>,
+        reach: ReachWord,
+        reason: String,
+    },
+    Name {
+        sheet: String,
+        pupil: String,
+        reason: String,
+    },
+    Undo {
+        decision: Option<i64>,
+    },
+    Decisions {
+        limit: u32,
+    },
 }
 
 /// What comes back of the queue.
@@ -68,7 +97,7 @@ pub struct HoldReply {
 pub struct DecisionReply {
     /// Its number, to undo it by.
     pub decision: i64,
-    /// `assign`, `discard`, `recall`, `confirm`, `shift`, `split`, `join`, `absent`, `name`.
+    /// `assign`, `move`, `discard`, `recall`, `confirm`, `shift`, `split`, `join`, `absent`, `name`.
     pub kind: String,
     /// Whether it was taken back.
     pub undone: bool,
@@ -83,7 +112,7 @@ pub struct DecisionLine {
     pub decision: i64,
     /// RFC 3339.
     pub at: String,
-    /// `assign`, `discard`, `recall`, `confirm`, `shift`, `split`, `join`, `absent`, `name`.
+    /// `assign`, `move`, `discard`, `recall`, `confirm`, `shift`, `split`, `join`, `absent`, `name`.
     pub kind: String,
     /// The batch it is about; none for a word about a sheet.
     pub batch: Option<String>,

@@ -123,6 +123,16 @@ pub(crate) fn forget(engine: &Engine, page: &Page) -> Result<(), DaemonError> {
     Ok(())
 }
 
+/// Removes everything that was made from a page and is kept outside its trail.
+pub(crate) fn erase(engine: &Engine, page: &Page) -> Result<(), DaemonError> {
+    drop(engine.warm.take(page.id));
+    for at in 0..page.parts.max(1) as usize {
+        durable::remove(&jpeg_path(engine, page.id, at))?;
+    }
+    durable::remove(&notes_path(engine, page.id))?;
+    Ok(durable::remove(&preview_path(engine, page.id))?)
+}
+
 impl Derived {
     /// What the capture shows, or shows first.
     pub(crate) fn first(&self) -> &DerivedPart {

@@ -45,7 +45,7 @@ impl Warm {
         }
     }
 
-    fn take(&self, page: PageId) -> Option<Vec<Reduced>> {
+    pub(super) fn take(&self, page: PageId) -> Option<Vec<Reduced>> {
         lock(&self.0).remove(&page)
     }
 }

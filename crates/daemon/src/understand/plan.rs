@@ -62,6 +62,13 @@ impl<'a> Planner<'a> {
             let mut positions: BTreeMap<PupilId, u32> = BTreeMap::new();
             for own in &run.pages {
                 let page = self.pages[&own.page];
+                if matches!(page.state, PageState::Deleting | PageState::Deleted) {
+                    // Those behind it keep their numbers.
+                    if let (Verdict::File(owners), Role::Work) = (&own.verdict, own.role) {
+                        owners.iter().for_each(|pupil| *positions.entry(pupil).or_insert(0) += 1);
+                    }
+                    continue;
+                }
                 let wanted = self.wanted(run, own, page, &context, &mut positions)?;
                 fates.extend(self.change(number, own.role, page, wanted)?);
             }

@@ -1,0 +1,126 @@
+//! Deletion, retention and legal holds: asked for and answered.
+
+use super::roster::PupilReply;
+use serde::{Deserialize, Serialize};
+
+/// One thing asked about deletion.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(tag = "deletion-do", rename_all = "kebab-case")]
+#[expect(missing_docs, reason = "each mirrors the command of the same name; its arguments are explained there")]
+pub enum DeletionRequest {
+    Due { on: Option<String> },
+    ProposeDue { on: Option<String>, rule: String, account: String },
+    Propose { pages: Vec<String>, pupil: Option<String>, reason: String, account: String },
+    Show { deletion: i64 },
+    List,
+    Approve { deletion: i64, account: String },
+    Withdraw { deletion: i64 },
+    Hold { pupil: Option<String>, page: Option<String>, reason: String, account: String },
+    Lift { hold: i64 },
+    Holds,
+}
+
+/// What comes back.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(tag = "deletion", content = "value", rename_all = "kebab-case")]
+#[expect(missing_docs, reason = "each mirrors the request of the same name")]
+pub enum DeletionAnswer {
+    Due(DueReply),
+    One(DeletionReply),
+    List(Vec<DeletionReply>),
+    Holds(Vec<LegalHoldReply>),
+}
+
+/// What the rules say is due.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DueReply {
+    /// On which day, ISO.
+    pub on: String,
+    /// Rule by rule, as configured.
+    pub rules: Vec<RuleDue>,
+}
+
+/// What one rule says is due.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RuleDue {
+    /// Its name.
+    pub rule: String,
+    /// What it says, in words.
+    pub says: String,
+    /// The pages.
+    pub pages: Vec<String>,
+    /// Whose they are: how many pupils.
+    pub pupils: u64,
+    /// Pages that are due and that a legal hold keeps.
+    pub kept_by_hold: u64,
+}
+
+/// A deletion: a proposal, and later the certificate that it was carried out.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DeletionReply {
+    /// Its number.
+    pub deletion: i64,
+    /// `proposed`, `withdrawn`, `approved`, `done`.
+    pub state: String,
+    /// RFC 3339.
+    pub proposed_at: String,
+    /// Who proposed it.
+    pub proposed_by: String,
+    /// The retention rule; empty if a person asked.
+    pub rule: String,
+    /// Why.
+    pub reason: String,
+    /// Who approved.
+    pub approvals: Vec<ApprovalReply>,
+    /// How many have to.
+    pub approvals_needed: u64,
+    /// When it was withdrawn or done, RFC 3339.
+    pub ended_at: Option<String>,
+    /// Files removed, or to be removed once it is approved: 0 until then.
+    pub files: u64,
+    /// Bytes of them.
+    pub bytes: u64,
+    /// The pages.
+    pub pages: Vec<DeletedPage>,
+}
+
+/// An approval.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ApprovalReply {
+    /// Whose.
+    pub account: String,
+    /// RFC 3339.
+    pub at: String,
+}
+
+/// A page of a deletion.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DeletedPage {
+    /// Its id.
+    pub page: String,
+    /// `filed` … `deleted`.
+    pub state: String,
+    /// When it came in, RFC 3339.
+    pub received: String,
+    /// Ids of its pupils; none once it is deleted.
+    pub pupils: Vec<String>,
+}
+
+/// A legal hold.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LegalHoldReply {
+    /// Its number.
+    pub hold: i64,
+    /// RFC 3339.
+    pub since: String,
+    /// The pupil whose pages it keeps.
+    pub pupil: Option<PupilReply>,
+    /// The page it keeps.
+    pub page: Option<String>,
+    /// Why.
+    pub reason: String,
+    /// Who put it there.
+    pub account: String,
+    /// When it was lifted, RFC 3339.
+    pub lifted_at: Option<String>,
+}
