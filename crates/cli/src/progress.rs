@@ -57,6 +57,7 @@ impl Report for Teller {
             Progress::Waiting { accounted_for, captured, queue } => {
                 self.live(format!("{accounted_for} of {captured} pages accounted for{}", on_their_way(&queue)));
             }
+            Progress::CheckedEvents { events, of } => self.live(format!("{events} of {of} events checked")),
             Progress::Checked { files, of } => self.live(format!("{files} of {of} files checked")),
         }
     }

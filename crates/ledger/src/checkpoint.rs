@@ -96,7 +96,10 @@ mod tests {
         let note = checkpoint().sign(&key);
         assert_eq!(Checkpoint::open(&note, &key.verifying_key()), Ok(checkpoint()));
         assert_eq!(Checkpoint::unchecked(&note), Some(checkpoint()));
-        assert!(note.starts_with("scantrail/1\n1234\n47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=\ntime 2026-"), "{note}");
+        assert!(
+            note.starts_with("scantrail/1\n1234\n47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=\ntime 2026-"),
+            "{note}"
+        );
         assert!(note.len() < 300, "{}", note.len());
     }
 

@@ -68,7 +68,8 @@ fn is_name(name: &str) -> bool {
 }
 
 fn id(name: &str, key: &ed25519_dalek::VerifyingKey) -> [u8; ID] {
-    let hash = Sha256::new().chain_update(name).chain_update(b"\n").chain_update([ED25519]).chain_update(key.as_bytes());
+    let hash =
+        Sha256::new().chain_update(name).chain_update(b"\n").chain_update([ED25519]).chain_update(key.as_bytes());
     let hash: [u8; 32] = hash.finalize().into();
     [hash[0], hash[1], hash[2], hash[3]]
 }

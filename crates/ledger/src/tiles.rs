@@ -68,8 +68,8 @@ impl Tile {
     }
 }
 
-/// The tiles that a tree of `new` leaves has and one of `old` has not, lowest level first. `partial`: also those that
-/// are not whole.
+/// The whole tiles that a tree of `new` leaves has and one of `old` has not, lowest level first; with `partial` also
+/// every one of the new tree that is not whole.
 pub fn due(old: u64, new: u64, partial: Partial) -> Vec<Tile> {
     let mut tiles = Vec::new();
     for level in 0..=(63 / HEIGHT) {
@@ -79,7 +79,7 @@ pub fn due(old: u64, new: u64, partial: Partial) -> Vec<Tile> {
         }
         tiles.extend((had / WIDTH..has / WIDTH).map(|index| Tile { level, index, width: WIDTH }));
         let rest = Tile { level, index: has / WIDTH, width: has % WIDTH };
-        if partial == Partial::Too && rest.width > 0 && had != has {
+        if partial == Partial::Too && rest.width > 0 {
             tiles.push(rest);
         }
     }
@@ -108,17 +108,28 @@ mod tests {
         assert_eq!(tile(2, 1000, 1), "tile/2/x001/000.p/1");
         let tile = Tile { level: 0, index: 273, width: 5 };
         assert_eq!(tile.entries_path(), "tile/entries/273.p/5");
-        assert_eq!((tile.partial_folder(), tile.partial_entries_folder()), ("tile/0/273.p".into(), "tile/entries/273.p".into()));
+        assert_eq!(
+            (tile.partial_folder(), tile.partial_entries_folder()),
+            ("tile/0/273.p".into(), "tile/entries/273.p".into())
+        );
     }
 
     #[test]
     fn growing_in_steps_gives_every_tile_once_and_the_edge_at_the_end() {
         assert_eq!(due(0, 0, Partial::Too), []);
-        assert_eq!(due(5, 5, Partial::Too), []);
+        assert_eq!(due(5, 5, Partial::Too), [Tile { level: 0, index: 0, width: 5 }]);
+        assert_eq!(due(5, 5, Partial::No), []);
         // The example of the standard: 70 000 leaves are 273 whole tiles and one of 112; above them one whole, one of 17.
         let at_once = due(0, 70_000, Partial::Too);
         assert_eq!(at_once.len(), 273 + 1 + 1 + 1 + 1);
-        for (path, there) in [("tile/0/272", true), ("tile/0/273.p/112", true), ("tile/1/000", true), ("tile/1/001.p/17", true), ("tile/2/000.p/1", true), ("tile/0/273", false)] {
+        for (path, there) in [
+            ("tile/0/272", true),
+            ("tile/0/273.p/112", true),
+            ("tile/1/000", true),
+            ("tile/1/001.p/17", true),
+            ("tile/2/000.p/1", true),
+            ("tile/0/273", false),
+        ] {
             assert_eq!(at_once.iter().any(|tile| tile.path() == path), there, "{path}");
         }
         let whole = |tiles: &[Tile]| -> Vec<Tile> {

@@ -101,9 +101,7 @@ pub(crate) fn of_pupil(pupil: &str) -> String {
 /// The digest of a page's original.
 fn original(c: &Connection, page: &str) -> Result<Option<Digest>, CatalogueError> {
     let found: Option<String> = c
-        .prepare_cached(
-            "SELECT capture.digest FROM page JOIN capture ON capture.id = page.capture WHERE page.id = ?1",
-        )
+        .prepare_cached("SELECT capture.digest FROM page JOIN capture ON capture.id = page.capture WHERE page.id = ?1")
         .doing(DOING)?
         .query_row([page], |row| row.get(0))
         .optional()

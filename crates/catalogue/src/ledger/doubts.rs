@@ -97,8 +97,7 @@ impl LedgerView<'_> {
             if says == log && log == "deleted" {
                 continue;
             }
-            let (pupil, group): (Option<String>, Option<String>) =
-                (row.get(3).doing(DOING)?, row.get(4).doing(DOING)?);
+            let (pupil, group): (Option<String>, Option<String>) = (row.get(3).doing(DOING)?, row.get(4).doing(DOING)?);
             let owners: String = row.get(5).doing(DOING)?;
             let owners: Vec<String> = serde_json::from_str(&owners).unwrap_or_default();
             let told = match group {

@@ -3,6 +3,7 @@
 mod batches;
 mod classes;
 mod documents;
+mod ledger;
 mod pupils;
 mod reconcile;
 mod review;
@@ -11,6 +12,7 @@ mod sheets;
 pub(crate) use batches::Batch;
 pub(crate) use classes::Classes;
 pub(crate) use documents::{Pdf, Text};
+pub(crate) use ledger::{Kept, Ledger};
 pub(crate) use pupils::Pupils;
 pub(crate) use reconcile::Reconcile;
 pub(crate) use review::Review;
@@ -99,12 +101,17 @@ pub(crate) enum Command {
     Text(Text),
     /// What the pipeline sees in an image, filing nothing
     Inspect(Inspect),
-    /// Compare every file with its digest, and folders with catalogue, both ways
+    /// Compare every file with its digest, folders with catalogue, both ways, and all of it with the log of events
     Verify {
         /// Presence and size only
         #[arg(long)]
         quick: bool,
+        #[command(flatten)]
+        kept: Kept,
     },
+    /// The log of everything that happened: signed checkpoints of it, proofs from it
+    #[command(subcommand)]
+    Ledger(Ledger),
     /// Everything at a glance
     Status,
     /// Whether the models are there that guess at handwriting, each with its state

@@ -6,6 +6,7 @@
 
 mod batches;
 mod documents;
+mod ledger;
 mod looking;
 mod reconcile;
 mod review;
@@ -16,6 +17,10 @@ pub use batches::{
     BatchAnswer, BatchReply, BatchRequest, CountsReply, DecidedReply, Degrees, FileReply, PageReply, RunReply,
 };
 pub use documents::{DocumentPiece, DocumentReply, DocumentRequest, LeftOut, TextFormat, TextReply};
+pub use ledger::{
+    CheckpointReply, KeyReply, LedgerAnswer, LedgerReply, LedgerRequest, LedgerStatus, Outside, PageProof, Printed,
+    ProofReply, ProvedConsistency, ProvedEvent,
+};
 pub use looking::{Depth, HitReply, PieceReply, QueueReply, SnippetWord, StatusReply, TrailReply, VerifyReply};
 pub use reconcile::{AttendanceReply, ReconcileReply, ReconcileRequest};
 pub use review::{DecisionLine, DecisionReply, HoldReply, ReachWord, ReviewAnswer, ReviewRequest};
@@ -91,7 +96,9 @@ pub enum Request {
     },
     Verify {
         depth: Depth,
+        checkpoints: Vec<Outside>,
     },
+    Ledger(LedgerRequest),
     Status,
 }
 
@@ -117,6 +124,7 @@ pub enum Progress {
     Quarantined { name: String, why: String },
     Waiting { accounted_for: u64, captured: u64, queue: QueueReply },
     Checked { files: u64, of: u64 },
+    CheckedEvents { events: u64, of: u64 },
 }
 
 /// Hears progress.
@@ -155,5 +163,6 @@ pub enum Reply {
     Pdf(DocumentReply),
     Text(TextReply),
     Verify(VerifyReply),
+    Ledger(LedgerAnswer),
     Status(StatusReply),
 }
