@@ -22,5 +22,6 @@ mod reading;
 mod roster;
 mod scenes;
 mod sheets;
+mod tampering;
 mod web;
 mod world;

@@ -1,7 +1,7 @@
 //! The ledger on a real SQLite file: complete, in the same transaction, never changed, and redacted only by destroying
 //! keys.
 
-use super::forget::forget_page_keys;
+use super::forget::{forget_page_keys, forget_pupil_keys};
 use super::*;
 use crate::events::{About, record};
 use crate::{Catalogue, CatalogueError};
@@ -207,6 +207,19 @@ fn leaves_and_events_are_never_changed_but_for_what_has_lost_its_key() {
         .unwrap();
     let new = catalogue.look_at_ledger(|view| view.leaves_of_page(page(9))).unwrap();
     assert!(new[0].key_number > gone);
+}
+
+#[test]
+fn a_pupil_who_is_forgotten_takes_their_own_events_and_no_pages() {
+    let (catalogue, _folder) = kept(20);
+    let pupil = PupilId::from_random(7);
+    let told = |id: PupilId| {
+        catalogue.recent_events(100).unwrap().into_iter().filter(move |e| e.pupil == Some(id.to_string()))
+    };
+    assert_eq!(told(pupil).count(), 4);
+    catalogue.write(|tx| forget_pupil_keys(tx, pupil)).unwrap();
+    assert_eq!(told(pupil).count(), 0);
+    assert_eq!(told(PupilId::from_random(1)).count(), 4, "events about pages have the keys of their pages");
 }
 
 #[test]

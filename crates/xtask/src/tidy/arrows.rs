@@ -57,7 +57,7 @@ const ARROWS: &[(&str, &[&str])] = &[
 ];
 
 /// Tests may use the test kit besides what the crate may use anyway; only these crates' tests may use more.
-const MORE_ARROWS_FOR_TESTS: &[(&str, &[&str])] = &[("scantrail-tests", &["scantrail-core"])];
+const MORE_ARROWS_FOR_TESTS: &[(&str, &[&str])] = &[("scantrail-tests", &["scantrail-core", "scantrail-ledger"])];
 
 /// The test kit: tests of every crate may use it, and no product code.
 const TEST_KIT: &str = "scantrail-testkit";

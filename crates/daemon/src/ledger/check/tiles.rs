@@ -19,7 +19,7 @@ pub(super) struct OnDisk {
     folder: PathBuf,
     /// For how many leaves there is a tile, as the names of the files say.
     leaves: u64,
-    /// For how many the catalogue says that there are whole ones.
+    /// For how many the catalogue says that there is one.
     promised: u64,
     /// The tile of level 0 that the present leaf falls into, if there is one, and the leaves beside it.
     hashes: Option<Vec<u8>>,
@@ -34,7 +34,9 @@ impl OnDisk {
     pub(super) fn look(engine: &Engine) -> Result<Self, DaemonError> {
         let folder = engine.layout().ledger();
         let leaves = most_leaves(&folder.join("tile/0"))?;
-        let promised = engine.catalogue.tiles_written()?;
+        // At a checkpoint all tiles are written; whole ones before that too.
+        let checkpoint = engine.catalogue.last_checkpoint()?.map_or(0, |kept| kept.size);
+        let promised = engine.catalogue.tiles_written()?.max(checkpoint);
         let (higher, missing) = (BTreeMap::new(), Vec::new());
         Ok(Self { folder, leaves, promised, hashes: None, entries: None, higher, missing })
     }
@@ -81,7 +83,7 @@ impl OnDisk {
         self.hashes = self.read(&tile, Tile::path, Tile::partial_folder)?;
         let entries = self.read(&tile, Tile::entries_path, Tile::partial_entries_folder)?;
         self.entries = entries.map(|bytes| leaves_of(&bytes));
-        if (index + 1) * WIDTH <= self.promised {
+        if index * WIDTH < self.promised {
             for (there, path) in [(self.hashes.is_some(), tile.path()), (self.entries.is_some(), tile.entries_path())] {
                 if !there {
                     self.missing.push(path);
