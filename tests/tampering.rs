@@ -14,6 +14,7 @@ use scantrail_testkit::jpeg;
 use scantrail_testkit::paint::{PageKind, PageSpec, paint};
 use scantrail_testkit::paper::printed;
 use scantrail_testkit::seed::Seed;
+use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use ways::{Found, WAYS};
@@ -22,7 +23,7 @@ const DPI: u16 = 150;
 
 /// A folder to tamper with, and what somebody else kept.
 struct Scene {
-    _world: World,
+    world: World,
     folder: PathBuf,
     data: PathBuf,
     config: PathBuf,
@@ -78,13 +79,14 @@ fn scene() -> Scene {
     let stage = &world.stage;
     let (folder, data) = (stage.folder.clone(), stage.data());
     let config = folder.join("scantrail.toml");
-    let scene = Scene { folder, data, config, _world: world };
+    let scene = Scene { world, folder, data, config };
     let pupils: Vec<String> =
-        scene._world.stage.class_4b[..2].iter().map(|pupil| pupil["id"].as_str().unwrap().to_owned()).collect();
+        scene.world.stage.class_4b[..2].iter().map(|pupil| pupil["id"].as_str().unwrap().to_owned()).collect();
     take_in(&scene, &pupils, 1);
     copy(&scene.data, &scene.folder.join("older"));
+    // Something that the checkpoint covers and the older copy does not have.
     let more = scene.folder.join("more.pdf");
-    scene.good(&["sheets", "cover", "--pupil", &pupils[0], "--out", more.to_str().unwrap()]);
+    scene.good(&["sheets", "card", "--pupil", &pupils[0], "--out", more.to_str().unwrap()]);
     scene.good(&["ledger", "checkpoint", "--out", &scene.outside()]);
     take_in(&scene, &pupils, 7);
     scene.good(&["ledger", "checkpoint"]);
@@ -113,6 +115,8 @@ fn take_in(scene: &Scene, pupils: &[String], seed: u64) {
 #[test]
 fn whoever_changes_something_by_hand_is_found_or_cannot_be() {
     let scene = scene();
+    let untouched = scene.good(&["verify", "--checkpoint", &scene.outside()]);
+    assert!(untouched.contains("clean"), "{untouched}");
     let mut wrong = Vec::new();
     for way in WAYS {
         scene.restore("pristine");
@@ -136,7 +140,7 @@ fn whoever_changes_something_by_hand_is_found_or_cannot_be() {
 }
 
 #[test]
-fn a_folder_that_nobody_touched_is_clean_and_the_table_is_printed_as_it_is_tried() {
+fn the_table_in_the_readme_is_the_one_that_is_tried() {
     let mut table = String::from("| done by hand | found by | in these words |\n|---|---|---|\n");
     for way in WAYS {
         let by = match way.found {
@@ -146,7 +150,7 @@ fn a_folder_that_nobody_touched_is_clean_and_the_table_is_printed_as_it_is_tried
             Found::Never => "**nobody**",
         };
         let words = if way.found == Found::Never { way.words.to_owned() } else { format!("“{}”", way.words) };
-        table.push_str(&format!("| {} | {by} | {words} |\n", way.what));
+        writeln!(table, "| {} | {by} | {words} |", way.what).unwrap();
     }
     let readme = Path::new(env!("CARGO_MANIFEST_DIR")).join("../crates/ledger/README.md");
     let text = std::fs::read_to_string(&readme).unwrap();
@@ -204,7 +208,7 @@ fn a_proof_convinces_a_stranger_and_a_bent_one_does_not() {
     let other = forger.originals()[1].to_str().unwrap().to_owned();
     let (code, told) = elsewhere(&[proof_path, "--file", &other]);
     assert!(code == Some(7) && told.contains("is not the original"), "{told}");
-    let stranger = forger.other_key().1;
+    let stranger = Forger::other_key().1;
     let (code, told) = elsewhere(&[proof_path, "--key", &stranger]);
     assert!(code == Some(7) && told.contains("not by the key you gave"), "{told}");
     let (code, told) = elsewhere(&[&file]);
@@ -260,4 +264,26 @@ fn checkpoints_leave_the_machine_by_folder_by_command_and_on_paper() {
     assert_eq!(told.status.code(), Some(7));
     let told = String::from_utf8_lossy(&told.stdout).into_owned();
     assert!(told.contains("is not believed") && told.contains("was changed after it was signed"), "{told}");
+}
+
+#[test]
+fn a_page_deleted_by_rule_is_no_problem_and_its_deletion_can_be_proved() {
+    let scene = scene();
+    let forger = Forger::new(&scene);
+    let page = forger.delete_by_rule();
+    let (code, told) = scene.scantrail(&["verify", "--checkpoint", &scene.outside()]);
+    assert!(code == Some(0) && told.contains("clean"), "{told}");
+    let proof = scene.folder.join("deleted.json");
+    scene.good(&["ledger", "prove", &page, "--out", proof.to_str().unwrap()]);
+    let text = std::fs::read_to_string(&proof).unwrap();
+    assert!(text.contains("\"key\": null") && text.contains("\"original_sha256\": null"), "{text}");
+    let told = scene.good(&["ledger", "verify", proof.to_str().unwrap()]);
+    assert!(
+        told.contains("the page was deleted, and the log says when") && told.contains("its key was destroyed"),
+        "{told}"
+    );
+    let undeleted = text.replace("\"kind\": \"deleted\"", "\"kind\": \"delayed\"");
+    std::fs::write(&proof, undeleted).unwrap();
+    let (code, told) = scene.scantrail(&["ledger", "verify", proof.to_str().unwrap()]);
+    assert!(code == Some(7) && told.contains("no deletion is among its events"), "{told}");
 }

@@ -41,9 +41,16 @@ impl<'s> Forger<'s> {
         files
     }
 
-    /// Originals of two pupils, in order of folder; the first two are in the first pupil's first bag.
+    /// Originals in the order in which they came: the first three are the first pupil's and were there before anything
+    /// left the machine; the last one is the other's, and came after.
     pub(super) fn originals(&self) -> Vec<PathBuf> {
-        self.files("/_originals/", ".jpg")
+        let db = Connection::open(self.data.join(".trail/catalogue.db")).unwrap();
+        let query =
+            "SELECT path FROM file JOIN page ON page.id = file.page WHERE file.role = 'original' AND bag IS NOT NULL
+                     ORDER BY page.number";
+        let mut paths = db.prepare(query).unwrap();
+        let paths = paths.query_map([], |row| row.get::<_, String>(0)).unwrap();
+        paths.map(|path| self.data.join(path.unwrap())).collect()
     }
 
     pub(super) fn copies(&self) -> Vec<PathBuf> {
@@ -69,31 +76,31 @@ impl<'s> Forger<'s> {
     }
 
     /// The bag a file lies in.
-    pub(super) fn bag(&self, file: &Path) -> PathBuf {
+    pub(super) fn bag(file: &Path) -> PathBuf {
         file.ancestors().find(|folder| folder.join("bagit.txt").is_file()).unwrap().to_owned()
     }
 
-    pub(super) fn write(&self, path: &Path, bytes: &[u8]) {
+    pub(super) fn write(path: &Path, bytes: &[u8]) {
         if path.is_file() {
             std::fs::set_permissions(path, std::os::unix::fs::PermissionsExt::from_mode(0o640)).unwrap();
         }
         std::fs::write(path, bytes).unwrap();
     }
 
-    pub(super) fn swap(&self, one: &Path, two: &Path) {
+    pub(super) fn swap(one: &Path, two: &Path) {
         let (first, second) = (std::fs::read(one).unwrap(), std::fs::read(two).unwrap());
-        self.write(one, &second);
-        self.write(two, &first);
+        Self::write(one, &second);
+        Self::write(two, &first);
     }
 
     /// Makes manifests of a bag right again for what lies in it, as `sha256sum` does; lines of files that are gone go.
-    pub(super) fn reseal(&self, bag: &Path) {
+    pub(super) fn reseal(bag: &Path) {
         for manifest in ["manifest-sha256.txt", "tagmanifest-sha256.txt"] {
             let text = std::fs::read_to_string(bag.join(manifest)).unwrap();
             let names =
                 text.lines().map(|line| line.split_once("  ").unwrap().1).filter(|name| bag.join(name).is_file());
             let lines: Vec<String> = names.map(|name| format!("{}  {name}\n", sha256(&bag.join(name)))).collect();
-            self.write(&bag.join(manifest), lines.concat().as_bytes());
+            Self::write(&bag.join(manifest), lines.concat().as_bytes());
         }
     }
 
@@ -103,15 +110,15 @@ impl<'s> Forger<'s> {
         let before = sha256(original);
         let mut bytes = std::fs::read(original).unwrap();
         bytes.extend(b"another drawing");
-        self.write(original, &bytes);
+        Self::write(original, &bytes);
         let after = sha256(original);
         let sidecar = self.sidecars().into_iter().find(|path| path.to_str().unwrap().contains(&page)).unwrap();
         let told = std::fs::read_to_string(&sidecar).unwrap();
         assert!(told.contains(&before), "{told}");
         let size = |bytes: usize| format!("\"bytes\": {bytes}");
         let told = told.replace(&before, &after).replace(&size(bytes.len() - 15), &size(bytes.len()));
-        self.write(&sidecar, told.as_bytes());
-        self.reseal(&self.bag(original));
+        Self::write(&sidecar, told.as_bytes());
+        Self::reseal(&Self::bag(original));
         let db = self.db();
         for path in [original, &sidecar] {
             let values = params![self.relative(path), sha256(path), path.metadata().unwrap().len() as i64];
@@ -123,7 +130,7 @@ impl<'s> Forger<'s> {
     /// The first page with its files, sidecar, rows: gone, and manifests right. Its events stay.
     pub(super) fn remove_page(&self) -> String {
         let page = self.page(0);
-        let bag = self.bag(&self.originals()[0]);
+        let bag = Self::bag(&self.originals()[0]);
         let db = self.db();
         let mut paths = db.prepare("SELECT path FROM file WHERE page = ?1").unwrap();
         for path in paths.query_map([&page], |row| row.get::<_, String>(0)).unwrap() {
@@ -138,7 +145,37 @@ impl<'s> Forger<'s> {
         db.execute("DELETE FROM capture WHERE id = (SELECT capture FROM page WHERE id = ?1)", [&page]).unwrap();
         db.execute("DELETE FROM page WHERE id = ?1", [&page]).unwrap();
         self.oxum(&bag);
-        self.reseal(&bag);
+        Self::reseal(&bag);
+        page
+    }
+
+    /// The first page, gone by the rule: the deletion in the log, then its key and what was personal, then the files. The
+    /// log is computed anew, which gives the same leaves as before and new ones for what was added.
+    pub(super) fn delete_by_rule(&self) -> String {
+        let page = self.page(0);
+        let bag = Self::bag(&self.originals()[0]);
+        let add = |kind: &str| {
+            format!(
+                "INSERT INTO event (at, kind, batch, page, data) SELECT '2030-01-01T00:00:00Z', '{kind}', batch, id, '{{}}'
+                 FROM page WHERE id = '{page}';"
+            )
+        };
+        self.sql(&format!("{}{}", add("deleting"), add("deleted")));
+        self.forge_log();
+        let db = self.db();
+        let mut paths = db.prepare("SELECT path FROM file WHERE page = ?1").unwrap();
+        for path in paths.query_map([&page], |row| row.get::<_, String>(0)).unwrap() {
+            std::fs::remove_file(self.data.join(path.unwrap())).unwrap();
+        }
+        drop(paths);
+        drop(db);
+        self.sql(&format!(
+            "DELETE FROM ledger_key WHERE of = 'page {page}';
+             UPDATE event SET pupil = NULL, data = '{{}}' WHERE page = '{page}';
+             DELETE FROM file WHERE page = '{page}'; DELETE FROM owner WHERE page = '{page}';
+             UPDATE page SET state = 'deleted' WHERE id = '{page}';"
+        ));
+        self.oxum(&bag);
         page
     }
 
@@ -196,22 +233,22 @@ impl<'s> Forger<'s> {
     }
 
     /// Another school's key: its secret text and its line.
-    pub(super) fn other_key(&self) -> (String, String) {
+    pub(super) fn other_key() -> (String, String) {
         let key = SigningKey::new("scantrail/0000000000000001", [7; 32]).unwrap();
         (key.to_secret_text(), key.verifying_key().to_string())
     }
 
     /// Puts another key in place of the folder's own, and signs the newest checkpoint with it.
     pub(super) fn swap_key(&self) {
-        let (secret, line) = self.other_key();
+        let (secret, line) = Self::other_key();
         let ledger = self.data.join(".trail/ledger");
-        self.write(&ledger.join("key"), secret.as_bytes());
-        self.write(&ledger.join("key.pub"), format!("{line}\n").as_bytes());
+        Self::write(&ledger.join("key"), secret.as_bytes());
+        Self::write(&ledger.join("key.pub"), format!("{line}\n").as_bytes());
         let newest = self.checkpoints().pop().unwrap();
         let says = Checkpoint::unchecked(&std::fs::read_to_string(&newest).unwrap()).unwrap();
         let key = SigningKey::from_secret_text(&secret).unwrap();
         let forged = Checkpoint { origin: "scantrail/0000000000000001".into(), ..says }.sign(&key);
-        self.write(&newest, forged.as_bytes());
+        Self::write(&newest, forged.as_bytes());
         self.db()
             .execute("UPDATE checkpoint SET note = ?1 WHERE size = (SELECT max(size) FROM checkpoint)", [forged])
             .unwrap();

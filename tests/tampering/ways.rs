@@ -38,24 +38,24 @@ pub(super) const WAYS: &[Way] = &[
     way("flip a bit in an original", Found::Files, "was changed (sha256", |f| flip_a_bit(&f.originals()[0])),
     way("flip a bit in a searchable copy", Found::Files, "was changed (sha256", |f| flip_a_bit(&f.copies()[0])),
     way("flip a bit in the record beside a page", Found::Files, "was changed (sha256", |f| {
-        flip_a_bit(&f.sidecars()[0])
+        flip_a_bit(&f.sidecars()[0]);
     }),
     way("change a digest in a manifest", Found::Files, "has another digest for", |f| {
         let manifest = &f.manifests()[0];
         let text = std::fs::read_to_string(manifest).unwrap();
         let digit = if text.starts_with('0') { "1" } else { "0" };
-        f.write(manifest, format!("{digit}{}", &text[1..]).as_bytes());
+        Forger::write(manifest, format!("{digit}{}", &text[1..]).as_bytes());
     }),
-    way("swap two originals", Found::Files, "are recorded", |f| f.swap(&f.originals()[0], &f.originals()[1])),
+    way("swap two originals", Found::Files, "are recorded", |f| Forger::swap(&f.originals()[0], &f.originals()[1])),
     way("swap two originals and repair the manifests", Found::Files, "are recorded", |f| {
-        f.swap(&f.originals()[0], &f.originals()[1]);
-        f.reseal(&f.bag(&f.originals()[0]));
+        Forger::swap(&f.originals()[0], &f.originals()[1]);
+        Forger::reseal(&Forger::bag(&f.originals()[0]));
     }),
     way("add a file to a bag", Found::Files, "is not known", |f| {
-        f.write(&f.originals()[0].with_file_name("new.jpg"), b"x")
+        Forger::write(&f.originals()[0].with_file_name("new.jpg"), b"x");
     }),
     way("rename a pupil’s folder", Found::Files, "is missing", |f| {
-        let bag = f.bag(&f.originals()[0]);
+        let bag = Forger::bag(&f.originals()[0]);
         let folder = bag.parent().unwrap();
         std::fs::rename(folder, folder.with_file_name("Somebody Else (7F3A19)")).unwrap();
     }),
@@ -65,15 +65,15 @@ pub(super) const WAYS: &[Way] = &[
         "is missing",
         |f| {
             let originals = f.originals();
-            let (from, to) = (f.bag(&originals[0]), f.bag(originals.last().unwrap()));
+            let (from, to) = (Forger::bag(&originals[0]), Forger::bag(originals.last().unwrap()));
             let name = originals[0].strip_prefix(&from).unwrap();
             std::fs::rename(&originals[0], to.join(name)).unwrap();
-            f.reseal(&from);
+            Forger::reseal(&from);
             let line = format!("{}  {}\n", "0".repeat(64), name.display());
             let manifest = to.join("manifest-sha256.txt");
             let text = std::fs::read_to_string(&manifest).unwrap();
-            f.write(&manifest, format!("{text}{line}").as_bytes());
-            f.reseal(&to);
+            Forger::write(&manifest, format!("{text}{line}").as_bytes());
+            Forger::reseal(&to);
         },
     ),
     // Files and catalogue together.
@@ -114,7 +114,7 @@ pub(super) const WAYS: &[Way] = &[
         "is given to another pupil than the log says",
         |f| {
             let originals = f.originals();
-            let (page, from, to) = (f.page(0), f.bag(&originals[0]), f.bag(originals.last().unwrap()));
+            let (page, from, to) = (f.page(0), Forger::bag(&originals[0]), Forger::bag(originals.last().unwrap()));
             let (old, new) = (f.relative(&from), f.relative(&to));
             let db = f.db();
             let mut paths = db.prepare("SELECT path FROM file WHERE page = ?1").unwrap();
@@ -145,7 +145,7 @@ pub(super) const WAYS: &[Way] = &[
         "is said to be deleted, and by the log it is filed",
         |f| {
             let page = f.page(0);
-            let bag = f.bag(&f.originals()[0]);
+            let bag = Forger::bag(&f.originals()[0]);
             let db = f.db();
             let mut paths = db.prepare("SELECT path FROM file WHERE page = ?1").unwrap();
             for path in paths.query_map([&page], |row| row.get::<_, String>(0)).unwrap() {
@@ -208,16 +208,18 @@ pub(super) const WAYS: &[Way] = &[
         f.forge_log();
         f.forget_checkpoints();
     }),
-    way("remove the kept checkpoints", Found::Log, "is not kept any more as it was signed", |f| f.forget_checkpoints()),
+    way("remove the kept checkpoints", Found::Log, "is not kept any more as it was signed", |f| {
+        std::fs::remove_dir_all(f.data.join(".trail/ledger/checkpoints")).unwrap();
+    }),
     way("flip a bit in a tile", Found::Log, "is another in the log’s tile", |f| flip_a_bit(&f.tile())),
     way("remove the tiles", Found::Log, "of the log’s tiles are missing", |f| {
         std::fs::remove_dir_all(f.data.join(".trail/ledger/tile")).unwrap();
     }),
     way("exchange the key and sign again with the new one", Found::Log, "is not the one the log names", |f| {
-        f.swap_key()
+        f.swap_key();
     }),
     way("roll the catalogue back to an older copy", Found::Log, "was rolled back", |f| {
-        f.roll_back(".trail/catalogue.db")
+        f.roll_back(".trail/catalogue.db");
     }),
     way("roll back catalogue and log together", Found::Files, "is not known", |f| {
         f.roll_back(".trail/catalogue.db");

@@ -84,6 +84,7 @@ const MOST_LEAVES: u64 = 1 << 48;
 mod tests {
     use super::*;
     use crate::tree::empty_root;
+    use proptest::prelude::*;
 
     fn checkpoint() -> Checkpoint {
         let time = Some("2026-11-21T18:00:00Z".to_owned());
@@ -121,5 +122,20 @@ mod tests {
         let other = SigningKey::new("scantrail/1", [2; 32]).unwrap();
         let note = checkpoint().sign(&other);
         assert!(matches!(Checkpoint::open(&note, &key.verifying_key()), Err(BadCheckpoint::Note(_))));
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_text_comes_it_is_refused_or_read_the_same_again(
+            lines in proptest::collection::vec("[\\PC]{0,40}|scantrail/1|1234|47DEQpj8HBSa\\+/TImW\\+5JCeuQeRkm5NMpJWZG3hSuFU=|", 0..8)
+        ) {
+            let text = lines.join("\n");
+            let key = SigningKey::new("scantrail/1", [1; 32]).unwrap();
+            prop_assert!(Checkpoint::open(&text, &key.verifying_key()).is_err(), "nobody signed it");
+            let note = key.sign(&format!("{text}\n"));
+            if let Ok(read) = Checkpoint::open(&note, &key.verifying_key()) {
+                prop_assert_eq!(Checkpoint::open(&read.sign(&key), &key.verifying_key()), Ok(read));
+            }
+        }
     }
 }

@@ -10,7 +10,7 @@ const DOING: &str = "comparing pages with their events";
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[expect(missing_docs, reason = "the fields say what the variant names; all are opaque ids, words and paths")]
 pub enum Doubt {
-    /// Events tell of a page that the catalogue does not know.
+    /// Events tell of a page that the catalogue does not know, and of no deletion.
     Vanished { page: String },
     /// No event tells of a page that the catalogue knows.
     Unheard { page: String },
@@ -37,7 +37,8 @@ impl LedgerView<'_> {
     pub fn doubts(&self) -> Result<Vec<Doubt>, CatalogueError> {
         let page = |page| Doubt::OtherOriginal { page };
         let mut found = self.ids(
-            "SELECT DISTINCT page FROM event WHERE page IS NOT NULL AND page NOT IN (SELECT id FROM page) ORDER BY 1",
+            "SELECT DISTINCT page FROM event AS told WHERE page IS NOT NULL AND page NOT IN (SELECT id FROM page)
+             AND NOT EXISTS (SELECT 1 FROM event WHERE event.page = told.page AND event.kind = 'deleted') ORDER BY 1",
             |page| Doubt::Vanished { page },
         )?;
         found.extend(self.ids(

@@ -34,8 +34,9 @@ pub(crate) fn check(
     report: &mut dyn Report,
 ) -> Result<LedgerReply, DaemonError> {
     let current = key::signing(engine)?.verifying_key();
-    let (kept, mut problems) = sources::all(engine, given)?;
+    // In this order: a checkpoint is made while this goes on, file first, row second.
     let last = engine.catalogue.last_checkpoint()?;
+    let (kept, mut problems) = sources::all(engine, given)?;
     if let Some(last) = last
         && !kept.iter().any(|kept| kept.from == From::Inside && kept.note == last.note)
     {

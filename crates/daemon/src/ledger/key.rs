@@ -22,13 +22,12 @@ pub(super) fn signing(engine: &Engine) -> Result<SigningKey, DaemonError> {
 /// The key of a data folder; made if there is none yet.
 pub(crate) fn ensure(layout: &Layout, catalogue: &Catalogue, now: Timestamp) -> Result<SigningKey, DaemonError> {
     let (secret, public) = (layout.ledger().join(SECRET), layout.ledger().join(PUBLIC));
-    let key = match durable::read(&secret)? {
-        Some(text) => read(&text)?,
-        None => {
-            let key = make()?;
-            durable::write_new(&secret, key.to_secret_text().as_bytes(), Access::Private)?;
-            key
-        }
+    let key = if let Some(text) = durable::read(&secret)? {
+        read(&text)?
+    } else {
+        let key = make()?;
+        durable::write_new(&secret, key.to_secret_text().as_bytes(), Access::Private)?;
+        key
     };
     let line = format!("{}\n", key.verifying_key());
     if durable::read(&public)?.as_deref() != Some(line.as_bytes()) {

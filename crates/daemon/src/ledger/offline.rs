@@ -71,7 +71,7 @@ fn whose_key(bundle: &PageProof, key: Option<&str>, said: &mut Said) {
     match key.map(str::trim) {
         Some(key) if key == bundle.verifier => said.proved("the checkpoint is signed by the key you gave"),
         Some(key) => {
-            said.wrong(format!("the proof is signed by `{}`, not by the key you gave, `{key}`", bundle.verifier))
+            said.wrong(format!("the proof is signed by `{}`, not by the key you gave, `{key}`", bundle.verifier));
         }
         None => said.unproved(format!(
             "that the key is the school’s: hold `{}` against the one you have, or give that with --key",

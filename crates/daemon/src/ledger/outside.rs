@@ -18,7 +18,9 @@ use std::time::Duration;
 /// How far apart checkpoints are.
 const A_DAY: SignedDuration = SignedDuration::from_hours(24);
 /// How often it is looked whether one is due, and what failed is tried again.
-const LOOK_EVERY: Duration = Duration::from_secs(600);
+const LOOK_EVERY: SignedDuration = SignedDuration::from_secs(600);
+/// How long it waits at a time when nothing rings.
+const AT_MOST: Duration = Duration::from_mins(1);
 /// How often it is looked whether the command has ended, and how many times: a minute, long enough for a slow mail server.
 const POLL_EVERY: Duration = Duration::from_millis(50);
 const POLLS: u32 = 1_200;
@@ -31,12 +33,11 @@ pub(crate) fn run(engine: &Engine) {
         if let Err(error) = round(engine) {
             tracing::error!(error = %error, "no checkpoint could be made or handed on; it is tried again");
         }
-        // The bell rings at every change; only the end of the engine is worth waking for.
-        let mut left = LOOK_EVERY;
-        while !engine.is_stopping() && !left.is_zero() {
-            let step = left.min(Duration::from_secs(1));
-            std::thread::sleep(step);
-            left -= step;
+        let began = engine.now();
+        // The bell rings at every change; a clock that was set back ends the waiting too.
+        while !engine.is_stopping() && (SignedDuration::ZERO..LOOK_EVERY).contains(&engine.now().duration_since(began))
+        {
+            engine.bell.wait(engine.bell.count(), AT_MOST);
         }
     }
 }

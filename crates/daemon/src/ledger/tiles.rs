@@ -29,11 +29,10 @@ pub(crate) fn round(engine: &Engine) -> Result<Work, DaemonError> {
 
 /// Writes every tile that a tree of `size` leaves has and the disk has not, those that are not whole too.
 pub(super) fn complete(engine: &Engine, size: u64) -> Result<(), DaemonError> {
-    let mut missing = due(engine.catalogue.tiles_written()?, size, Partial::Too);
-    for tile in due(0, size, Partial::No) {
-        let there = |path: String| durable::size(&engine.layout().ledger().join(path)).map(|size| size.is_some());
-        let entries = tile.level > 0 || there(tile.entries_path())?;
-        if !missing.contains(&tile) && !(entries && there(tile.path())?) {
+    let there = |path: String| durable::size(&engine.layout().ledger().join(path)).map(|size| size.is_some());
+    let mut missing = Vec::new();
+    for tile in due(0, size, Partial::Too) {
+        if tile.width < WIDTH || !there(tile.path())? || (tile.level == 0 && !there(tile.entries_path())?) {
             missing.push(tile);
         }
     }

@@ -43,13 +43,13 @@ impl OnDisk {
 
     /// One leaf against its place in its tile.
     pub(super) fn leaf(&mut self, place: u64, seq: u64, hash: Hash, tally: &mut Tally) -> Result<(), DaemonError> {
-        if place % WIDTH == 0 {
+        if place.is_multiple_of(WIDTH) {
             self.load(place / WIDTH)?;
         }
         let at = (place % WIDTH) as usize;
         let other = |there: Option<&[u8]>| there.is_some_and(|there| there != hash.0);
         if other(self.hashes.as_ref().and_then(|bytes| bytes.get(at * HASH..(at + 1) * HASH))) {
-            let tile = self.tile(place / WIDTH).path();
+            let tile = lowest(place / WIDTH).path();
             tally.note(
                 "tile",
                 seq,
@@ -57,7 +57,7 @@ impl OnDisk {
             );
         }
         if other(self.entries.as_ref().and_then(|entries| entries.get(at)).map(|hash| &hash.0[..])) {
-            let tile = self.tile(place / WIDTH).entries_path();
+            let tile = lowest(place / WIDTH).entries_path();
             tally.note(
                 "tile",
                 seq,
@@ -69,20 +69,22 @@ impl OnDisk {
 
     /// A whole node that may fall into a tile of a higher level.
     pub(super) fn node(&mut self, node: Node) {
-        if node.level > 0 && node.level % HEIGHT == 0 {
+        if node.level > 0 && node.level.is_multiple_of(HEIGHT) {
             self.higher.entry(node.level / HEIGHT).or_default().push(node.hash);
         }
     }
 
-    fn tile(&self, index: u64) -> Tile {
-        Tile { level: 0, index, width: WIDTH }
-    }
-
     fn load(&mut self, index: u64) -> Result<(), DaemonError> {
-        let tile = self.tile(index);
-        self.hashes = self.read(&tile, Tile::path, Tile::partial_folder)?;
-        let entries = self.read(&tile, Tile::entries_path, Tile::partial_entries_folder)?;
-        self.entries = entries.map(|bytes| leaves_of(&bytes));
+        let tile = lowest(index);
+        // A tile that becomes whole while it is looked for is not where it was, and at the second look where it is.
+        for _look in 0..2 {
+            self.hashes = self.read(&tile, Tile::path, Tile::partial_folder)?;
+            let entries = self.read(&tile, Tile::entries_path, Tile::partial_entries_folder)?;
+            self.entries = entries.map(|bytes| leaves_of(&bytes));
+            if self.hashes.is_some() && self.entries.is_some() {
+                break;
+            }
+        }
         if index * WIDTH < self.promised {
             for (there, path) in [(self.hashes.is_some(), tile.path()), (self.entries.is_some(), tile.entries_path())] {
                 if !there {
@@ -138,6 +140,11 @@ impl OnDisk {
         }
         Ok(problems)
     }
+}
+
+/// A whole tile of leaves.
+fn lowest(index: u64) -> Tile {
+    Tile { level: 0, index, width: WIDTH }
 }
 
 /// The hashes of leaves that lie one behind the other, each after its length; as many as are whole.
