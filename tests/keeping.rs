@@ -93,12 +93,22 @@ fn a_page_in_the_wrong_trail_is_moved_and_both_trails_are_told() {
         assert!(line.contains(&pages[0]), "{line}");
         assert!(!events.contains(&id(stage, other)), "the other child is named in {events}");
     }
-    assert_eq!(holding(&stage.data().join("Pupils"), &pages[0]).iter().filter(|path| {
-        path.to_str().unwrap().contains(&id(stage, 0)) && !path.ends_with("events.jsonl")
-            && !path.to_str().unwrap().contains("manifest")
-    }).count(), 0);
+    assert_eq!(
+        holding(&stage.data().join("Pupils"), &pages[0])
+            .iter()
+            .filter(|path| {
+                path.to_str().unwrap().contains(&id(stage, 0))
+                    && !path.ends_with("events.jsonl")
+                    && !path.to_str().unwrap().contains("manifest")
+            })
+            .count(),
+        0
+    );
     stage.scantrail.good(&["review", "undo", &moved["decision"].as_i64().unwrap().to_string()]).unwrap();
-    assert_eq!(stage.scantrail.json(&["trail", &id(stage, 0)]).unwrap()["pieces"][0]["pages"].as_array().unwrap().len(), 2);
+    assert_eq!(
+        stage.scantrail.json(&["trail", &id(stage, 0)]).unwrap()["pieces"][0]["pages"].as_array().unwrap().len(),
+        2
+    );
     sound(&world);
 }
 
@@ -169,9 +179,8 @@ fn rules_say_what_is_due_and_delete_nothing_themselves() {
         let count = |rule: &Value| (rule["rule"].as_str().unwrap().to_owned(), rule["pages"].as_array().unwrap().len());
         due["rules"].as_array().unwrap().iter().map(count).collect()
     };
-    let year: i32 = stage.scantrail.json(&["trail", &id(stage, 0)]).unwrap()["pieces"][0]["year"]
-        .as_str()
-        .unwrap()[..4]
+    let year: i32 = stage.scantrail.json(&["trail", &id(stage, 0)]).unwrap()["pieces"][0]["year"].as_str().unwrap()
+        [..4]
         .parse()
         .unwrap();
     let of = |english: usize, all: usize| vec![("English".to_owned(), english), ("all".to_owned(), all)];

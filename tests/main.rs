@@ -24,5 +24,6 @@ mod rebuild;
 mod roster;
 mod scenes;
 mod sheets;
+mod tampering;
 mod web;
 mod world;

@@ -106,7 +106,7 @@ fn connect(path: &Path, flags: OpenFlags) -> Result<Connection, CatalogueError> 
     connection.busy_timeout(std::time::Duration::from_secs(10)).doing("opening the catalogue")?;
     let settings = format!("PRAGMA foreign_keys = ON; PRAGMA mmap_size = 0; PRAGMA cache_size = -{CACHE_KB};");
     connection.execute_batch(&settings).doing("opening the catalogue")?;
-    connection.set_prepared_statement_cache_capacity(64);
+    connection.set_prepared_statement_cache_capacity(128);
     Ok(connection)
 }
 

@@ -11,6 +11,7 @@
 use crate::connection::Catalogue;
 use crate::error::{CatalogueError, Doing, corrupt};
 use crate::events::{About, record};
+use crate::ledger::forget_page_keys;
 use crate::pages::{self, Page};
 use rusqlite::{Connection, OptionalExtension as _, Row, Transaction, params};
 use scantrail_core::ids::{PageId, PupilId};
@@ -375,8 +376,8 @@ impl Catalogue {
                  reading = NULL, identified = NULL, reason = NULL, warnings = '[]', short_mm = NULL, long_mm = NULL,
                  taken_seconds = NULL, taken_by = NULL, language = NULL WHERE id = ?1",
             )?;
-            // What happened stays as that it happened: the ledger's leaf proves it, the rest is emptied.
-            of_page("UPDATE event SET pupil = NULL, data = '{}' WHERE page = ?1")?;
+            // That it happened stays, and the ledger proves it; what it was can no longer be opened.
+            forget_page_keys(tx, id)?;
             tx.execute(
                 "UPDATE capture SET digest = ?2, bytes = 0, dpi_x = NULL, dpi_y = NULL, suspicion = NULL, turn = NULL,
                  settings = '{}', location = 'deleted/' || id WHERE id = ?1",
@@ -420,16 +421,6 @@ impl Catalogue {
             tx.execute("UPDATE deletion SET state = 'done', ended_at = ?2 WHERE id = ?1", params![id, at.to_string()])
                 .doing("ending a deletion")?;
             record(tx, at, "deletion-done", About::default(), &json!({"deletion": id}))
-        })
-    }
-
-    /// Leaves nothing of deleted rows in the file of the catalogue or its log.
-    pub fn forget_deleted(&self) -> Result<(), CatalogueError> {
-        let doing = "emptying the log";
-        self.alone(|c| {
-            c.execute_batch("INSERT INTO page_text (page_text) VALUES ('optimize')").doing(doing)?;
-            c.execute_batch("PRAGMA incremental_vacuum").doing(doing)?;
-            c.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(())).doing(doing)
         })
     }
 

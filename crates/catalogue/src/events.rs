@@ -1,9 +1,10 @@
 //! The record of what happened: appended in the transaction of the change it records, never altered.
 //!
-//! Opaque ids only: no name, no text, no payload.
+//! Opaque ids only: no name, no text, no payload. Each becomes a leaf of the ledger in the same moment.
 
 use crate::connection::Catalogue;
 use crate::error::{CatalogueError, Doing};
+use crate::ledger;
 use rusqlite::{Connection, Row, Transaction, params};
 use scantrail_core::ids::{BatchId, PageId, PupilId};
 use scantrail_core::jiff::Timestamp;
@@ -42,23 +43,25 @@ pub(crate) fn record(
     about: About,
     data: &serde_json::Value,
 ) -> Result<(), CatalogueError> {
+    let event = Event {
+        seq: 0,
+        at: at.to_string(),
+        kind: kind.to_owned(),
+        batch: about.batch.map(|id| id.to_string()),
+        page: about.page.map(|id| id.to_string()),
+        pupil: about.pupil.map(|id| id.to_string()),
+        data: data.to_string(),
+    };
     tx.prepare_cached("INSERT INTO event (at, kind, batch, page, pupil, data) VALUES (?1, ?2, ?3, ?4, ?5, ?6)")
         .doing("recording an event")?
-        .execute(params![
-            at.to_string(),
-            kind,
-            about.batch.map(|id| id.to_string()),
-            about.page.map(|id| id.to_string()),
-            about.pupil.map(|id| id.to_string()),
-            data.to_string()
-        ])
+        .execute(params![event.at, event.kind, event.batch, event.page, event.pupil, event.data])
         .doing("recording an event")?;
-    Ok(())
+    ledger::append(tx, &Event { seq: tx.last_insert_rowid(), ..event })
 }
 
-const COLUMNS: &str = "seq, at, kind, batch, page, pupil, data";
+pub(crate) const COLUMNS: &str = "seq, at, kind, batch, page, pupil, data";
 
-fn event(row: &Row<'_>) -> rusqlite::Result<Event> {
+pub(crate) fn event(row: &Row<'_>) -> rusqlite::Result<Event> {
     Ok(Event {
         seq: row.get(0)?,
         at: row.get(1)?,

@@ -267,7 +267,12 @@ pub(crate) fn step(
         again::forget(tx, id)?;
     }
     let about = About { batch: Some(page.batch), page: Some(id), pupil: page.pupil() };
-    record(tx, at, next.word(), about, data)?;
+    let mut data = data.clone();
+    // The event names the first of its owners; a group is told whole.
+    if page.owners.len() > 1 {
+        data["pupils"] = page.owners.iter().map(|owner| owner.pupil.to_string()).collect();
+    }
+    record(tx, at, next.word(), about, &data)?;
     Ok(next)
 }
 

@@ -13,7 +13,7 @@ CREATE INDEX register_due ON register_part (part) WHERE marks > 0;
 CREATE INDEX decision_about_batch ON decision (batch);
 
 -- Everything there is from before is to be written once.
-INSERT INTO register_part (part, marks) VALUES ('school', 1), ('decisions', 1);
+INSERT INTO register_part (part, marks) VALUES ('school', 1), ('decisions', 1), ('checkpoints', 1);
 INSERT INTO register_part (part, marks) SELECT DISTINCT 'sheets/' || substr(made_at, 1, 7), 1 FROM sheet;
 INSERT INTO register_part (part, marks) SELECT 'batches/' || substr(id, 1, 2) || '/' || id, 1 FROM batch;
 INSERT INTO register_part (part, marks) SELECT DISTINCT printf('events/%06d', seq / 1000), 1 FROM event;

@@ -5,6 +5,7 @@ use crate::connection::Catalogue;
 use crate::error::{CatalogueError, Doing, corrupt};
 use crate::events::{About, record};
 use crate::files::FileRow;
+use crate::pages;
 use crate::runs::PieceRow;
 use rusqlite::{OptionalExtension as _, Transaction, params};
 use scantrail_core::ids::{BatchId, CaptureId, PageId, PupilId};
@@ -136,7 +137,7 @@ impl Catalogue {
     }
 
     /// Takes over a page from its record.
-    pub fn told_page(&self, told: &ToldPage) -> Result<Was, CatalogueError> {
+    pub fn told_page(&self, told: &ToldPage, at: Timestamp) -> Result<Was, CatalogueError> {
         self.write(|tx| {
             let id = told.id.to_string();
             let state: Option<String> = tx
@@ -170,6 +171,12 @@ impl Catalogue {
                 )
                 .doing(DOING)?;
             }
+            if was != Was::Known {
+                // The log is told too: of what lies there, not of how it came there.
+                let about =
+                    About { batch: Some(told.batch), page: Some(told.id), pupil: pages::one(tx, told.id)?.pupil() };
+                record(tx, at, told.state.word(), about, &json!({"found": true}))?;
+            }
             Ok(was)
         })
     }
@@ -179,15 +186,18 @@ impl Catalogue {
     pub fn told_all(&self, at: Timestamp, data: &serde_json::Value) -> Result<u64, CatalogueError> {
         self.write(|tx| {
             // Their plans lay in the files' rows, which were not in the register.
-            let adrift = tx
-                .execute(
-                    "UPDATE page SET state = 'read' WHERE state IN ('filing', 'moving')
-                     OR (state IN ('filed', 'held', 'discarded') AND NOT EXISTS
-                         (SELECT 1 FROM file WHERE file.page = page.id AND file.role = 'original')
-                         AND (SELECT location FROM capture WHERE capture.id = page.capture) LIKE '.trail/spool/%')",
-                    [],
-                )
-                .doing(DOING)?;
+            let adrift = pages::select(
+                tx,
+                "WHERE page.state IN ('filing', 'moving') OR (page.state IN ('filed', 'held', 'discarded')
+                 AND capture.location LIKE '.trail/spool/%'
+                 AND NOT EXISTS (SELECT 1 FROM file WHERE file.page = page.id AND file.role = 'original'))",
+                &[],
+            )?;
+            for page in &adrift {
+                tx.execute("UPDATE page SET state = 'read' WHERE id = ?1", [page.id.to_string()]).doing(DOING)?;
+                let about = About { batch: Some(page.batch), page: Some(page.id), pupil: page.pupil() };
+                record(tx, at, "read", about, &json!({"found": true}))?;
+            }
             tx.execute(
                 "UPDATE batch SET state = 'ended' WHERE state = 'understood'
                  AND EXISTS (SELECT 1 FROM page WHERE page.batch = batch.id AND page.state = 'read')",
@@ -209,7 +219,7 @@ impl Catalogue {
             )
             .doing(DOING)?;
             record(tx, at, "rebuilt", About::default(), data)?;
-            Ok(adrift as u64)
+            Ok(adrift.len() as u64)
         })
     }
 }

@@ -3,6 +3,7 @@
 mod deletion;
 pub(crate) mod documents;
 mod failure;
+pub(crate) mod ledger;
 mod pages;
 mod roster;
 pub(crate) mod sheets;
@@ -69,6 +70,7 @@ pub(crate) fn reply(args: &Args, reply: &Reply) -> Result<()> {
         Reply::Trail(trail) => show(args, trail, pages::trail),
         Reply::Pdf(document) => show(args, document, documents::contents),
         Reply::Text(read) => show(args, read, |read| read.text.clone()),
+        Reply::Ledger(answer) => ledger::answer(args, answer),
         Reply::Verify(found) => show(args, found, tables::verified),
         Reply::Status(status) => show(args, status, tables::status),
     }

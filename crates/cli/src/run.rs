@@ -5,7 +5,7 @@ use crate::print;
 use crate::progress::Teller;
 use anyhow::{Context as _, Result};
 use scantrail_config::{Config, Reading};
-use scantrail_daemon::api::{BatchRequest, Depth, Reply, Request, RosterRequest, SheetsAnswer};
+use scantrail_daemon::api::{BatchRequest, Depth, LedgerAnswer, Reply, Request, RosterRequest, SheetsAnswer};
 use scantrail_daemon::{DaemonError, Exit, Health, Inspector, Scorer, Wanted, client};
 use std::io::IsTerminal as _;
 use std::path::{Path, PathBuf};
@@ -97,6 +97,13 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode> {
             Ok(ExitCode::SUCCESS)
         }
         Command::Pdf(pdf) => handing_on(args, pdf),
+        Command::Ledger(ledger) => match ledger.proof()? {
+            Some(proof) => {
+                let holds = print::ledger::proved(args, &proof)?;
+                Ok(if holds { ExitCode::SUCCESS } else { ExitCode::from(Exit::Storage as u8) })
+            }
+            None => asking(args),
+        },
         _ => asking(args),
     }
 }
@@ -134,6 +141,9 @@ fn asking(args: &Args) -> Result<ExitCode> {
         print::documents::kept(args, read, out)?;
         return Ok(ExitCode::SUCCESS);
     }
+    if let (Reply::Ledger(answer), Command::Ledger(asked)) = (&reply, &args.command) {
+        asked.keep(answer)?;
+    }
     print::reply(args, &reply)?;
     Ok(exit_code(args, &reply))
 }
@@ -145,6 +155,9 @@ fn exit_code(args: &Args, reply: &Reply) -> ExitCode {
         _ => false,
     };
     match reply {
+        Reply::Ledger(LedgerAnswer::Verified(found)) if !found.problems.is_empty() => {
+            ExitCode::from(Exit::Storage as u8)
+        }
         Reply::Verify(found) if !found.problems.is_empty() => ExitCode::from(Exit::Storage as u8),
         Reply::TakenIn(batches) if strict && batches.iter().any(|b| b.counts.held + b.counts.quarantined > 0) => {
             ExitCode::from(Exit::Held as u8)
@@ -216,7 +229,10 @@ fn request(command: &Command) -> Result<Request> {
         Command::Trail { pupil } => Request::Trail { pupil: pupil.clone() },
         Command::Pdf(pdf) => pdf.request(),
         Command::Text(text) => text.request(),
-        Command::Verify { quick } => Request::Verify { depth: if *quick { Depth::Quick } else { Depth::Full } },
+        Command::Verify { quick, kept } => {
+            Request::Verify { depth: if *quick { Depth::Quick } else { Depth::Full }, checkpoints: kept.checkpoints()? }
+        }
+        Command::Ledger(ledger) => Request::Ledger(ledger.request()?),
         Command::Status => Request::Status,
         Command::Init { .. }
         | Command::Serve

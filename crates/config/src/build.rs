@@ -4,8 +4,8 @@ use crate::defaults;
 use crate::rules::{Wrong, dpi, either, language, list, loopback, one_of, path, pattern, text, whole};
 use crate::section::Section;
 use crate::settings::{
-    Colour, Config, Confirm, Device, Folder, Language, Limits, OwnCode, OwnCodeNames, Profile, Reading, Records,
-    Retention, Sane, Sides, Since, Storage, Threads, WhenToConfirm,
+    Colour, Config, Confirm, Device, Folder, Language, Ledger, Limits, OwnCode, OwnCodeNames, Profile, Reading,
+    Records, Retention, Sane, Sides, Since, Storage, Threads, WhenToConfirm,
 };
 use scantrail_core::sheet::SheetKind;
 use scantrail_core::units::Dpi;
@@ -39,6 +39,7 @@ pub(crate) fn build(mut file: Section<'_>, base: &Path) -> Option<Config> {
     let storage = storage(file.section("storage"));
     let sane = sane(file.section("sane"), base);
     let calendar = crate::calendar::calendar(file.sections("calendar"));
+    let ledger = ledger(file.section("ledger"), base, data.as_deref());
     file.finish();
     Some(Config {
         school: name?,
@@ -55,6 +56,7 @@ pub(crate) fn build(mut file: Section<'_>, base: &Path) -> Option<Config> {
         storage,
         sane,
         calendar,
+        ledger,
     })
 }
 
@@ -119,6 +121,18 @@ fn storage(mut section: Section<'_>) -> Storage {
     let high_water = section.or("high_water_mb", defaults::HIGH_WATER_MB, whole(16..=1_048_576));
     section.finish();
     Storage { reserve_bytes: u64::from(reserve) * MEGABYTE, high_water_bytes: u64::from(high_water) * MEGABYTE }
+}
+
+fn ledger(mut section: Section<'_>, base: &Path, data: Option<&Path>) -> Ledger {
+    let ledger = Ledger { copy_to: section.optional("copy_to", path(base)), hook: section.optional("hook", text) };
+    if let (Some(folder), Some(data)) = (&ledger.copy_to, data)
+        && folder.starts_with(data)
+    {
+        let allowed = "a folder that whoever changes the data folder does not reach";
+        section.fault("copy_to", Wrong::new("lies in the data folder", allowed));
+    }
+    section.finish();
+    ledger
 }
 
 fn sane(mut section: Section<'_>, base: &Path) -> Sane {

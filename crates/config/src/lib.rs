@@ -22,6 +22,6 @@ pub use load::{LoadError, load, parse};
 pub use rules::check_language;
 pub use sample::sample;
 pub use settings::{
-    Colour, Config, Confirm, Device, Folder, Language, Limits, OwnCode, OwnCodeNames, Profile, Reading, Records,
-    Retention, Sane, Sides, Since, Storage, Threads, WhenToConfirm,
+    Colour, Config, Confirm, Device, Folder, Language, Ledger, Limits, OwnCode, OwnCodeNames, Profile, Reading,
+    Records, Retention, Sane, Sides, Since, Storage, Threads, WhenToConfirm,
 };

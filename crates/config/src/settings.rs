@@ -40,6 +40,8 @@ pub struct Config {
     pub sane: Sane,
     /// When the school's half-terms are.
     pub calendar: Calendar,
+    /// Where checkpoints of the log go.
+    pub ledger: Ledger,
 }
 
 impl Config {
@@ -288,4 +290,13 @@ pub struct Sane {
     pub silence: Duration,
     /// How long it is given to let go after a cancel.
     pub cancel: Duration,
+}
+
+/// How checkpoints of the log leave the machine.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Ledger {
+    /// A folder elsewhere into which each is copied.
+    pub copy_to: Option<PathBuf>,
+    /// A command that gets each on its standard input.
+    pub hook: Option<String>,
 }

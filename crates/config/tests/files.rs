@@ -73,6 +73,9 @@ fn every_setting_arrives() {
         [sane]
         config_dir = "./sane//here"
         silence_seconds = 7
+        [ledger]
+        copy_to = "../checkpoints"
+        hook = "cat > /dev/null"
         [[profile]]
         name = "art"
         source = "flatbed"
@@ -88,6 +91,8 @@ fn every_setting_arrives() {
     assert_eq!((config.listen.to_string().as_str(), config.confirm.runs), ("[::1]:0", WhenToConfirm::Never));
     assert!(matches!(config.reading.threads, Threads::Fixed(n) if n.get() == 3));
     assert_eq!((config.limits.pixels, config.sane.silence), (16_000_000, Duration::from_secs(7)));
+    assert_eq!(config.ledger.copy_to, Some(PathBuf::from("/srv/checkpoints")));
+    assert_eq!(config.ledger.hook.as_deref(), Some("cat > /dev/null"));
     assert_eq!(config.sane.config_dir, Some(PathBuf::from("/srv/scantrail/sane/here")));
     assert_eq!((config.profiles.len(), config.profile("art").unwrap().dpi.get()), (1, 600));
     assert_eq!(config.folders[0].path, Path::new("/srv/scantrail/drop"));

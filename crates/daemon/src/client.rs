@@ -29,7 +29,12 @@ pub fn save(config: Config, request: &Request, report: &mut dyn Report, out: &Pa
 
 /// Keeps text as a new file: whole, or not at all. Nothing is overwritten.
 pub fn keep(text: &str, out: &Path) -> Result<(), DaemonError> {
-    durable::write_new_from(&new_file(out)?, &mut text.as_bytes(), Access::Shared)?;
+    keep_bytes(text.as_bytes(), out)
+}
+
+/// Keeps bytes as a new file: whole, or not at all. Nothing is overwritten.
+pub fn keep_bytes(mut bytes: &[u8], out: &Path) -> Result<(), DaemonError> {
+    durable::write_new_from(&new_file(out)?, &mut bytes, Access::Shared)?;
     Ok(())
 }
 

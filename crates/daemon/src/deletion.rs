@@ -220,7 +220,8 @@ fn carried_out(engine: &Engine, id: i64) -> Result<(), DaemonError> {
     waiting::until(engine, |engine| Ok(engine.catalogue.deletion(id)?.state == DeletionState::Done))?;
     waiting::at_rest(engine)?;
     while register::write_some(engine)? {}
-    Ok(engine.catalogue.forget_deleted()?)
+    engine.catalogue.scrub()?;
+    Ok(())
 }
 
 /// One round of the filing thread: pages whose files have left are made to vanish, ended deletions are ended. Says
@@ -237,7 +238,6 @@ pub(crate) fn round(engine: &Engine) -> Result<bool, DaemonError> {
     for &id in &ended {
         write_tombstones(engine)?;
         engine.catalogue.deletion_done(id, engine.now())?;
-        engine.catalogue.forget_deleted()?;
         tracing::info!(deletion = id, "deletion carried out");
     }
     Ok(!pages.is_empty() || !ended.is_empty())

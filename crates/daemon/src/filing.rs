@@ -121,6 +121,10 @@ pub(crate) fn round(engine: &Engine) -> Result<Work, DaemonError> {
         engine.bell.ring();
         work = Work::Done;
     }
+    if work == Work::Nothing {
+        let _alone = lock(&engine.filing);
+        work = crate::ledger::tiles::round(engine)?;
+    }
     Ok(work)
 }
 

@@ -293,6 +293,7 @@ pub(crate) fn status(engine: &Engine) -> Result<StatusReply, DaemonError> {
         open_batches: open.iter().map(|batch| batch_line(engine, batch)).collect::<Result<_, _>>()?,
         free_bytes: engine.folder.space()?.free_bytes,
         web: engine.web.get().cloned(),
+        ledger: crate::ledger::status(engine)?,
     })
 }
 

@@ -6,8 +6,8 @@ use crate::error::DaemonError;
 use crate::intake::{Context, files, scan};
 use crate::waiting::{accounted_for, at_rest, wait};
 use crate::{
-    batches, deletion, documents, filing, languages, mats, places, printing, queries, reconcile, review, roster,
-    search, texts, verify, workers,
+    batches, deletion, documents, filing, languages, ledger, mats, places, printing, queries, reconcile, review,
+    roster, search, texts, verify, workers,
 };
 use scantrail_catalogue::{Query, Scene};
 use scantrail_config::{Config, NO_READING};
@@ -132,10 +132,11 @@ fn reply(engine: &Engine, request: &Request, report: &mut dyn Report) -> Result<
         Request::Trail { pupil } => Reply::Trail(queries::trail(engine, &queries::find_pupil(engine, pupil)?)?),
         Request::Pdf(asked) => Reply::Pdf(documents::make(engine, asked)?.reply),
         Request::Text { page, format } => Reply::Text(texts::text(engine, queries::page_id(page)?, *format)?),
-        Request::Verify { depth } => {
+        Request::Verify { depth, checkpoints } => {
             at_rest(engine)?;
-            Reply::Verify(verify::verify(engine, *depth, report)?)
+            Reply::Verify(verify::verify(engine, *depth, checkpoints, report)?)
         }
+        Request::Ledger(request) => Reply::Ledger(ledger::answer(engine, request, report)?),
         Request::Status => Reply::Status(queries::status(engine)?),
     })
 }

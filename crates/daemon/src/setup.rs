@@ -2,13 +2,13 @@
 
 use crate::engine::Engine;
 use crate::error::DaemonError;
-use crate::world::SystemEntropy;
+use crate::world::{SystemClock, SystemEntropy};
 use scantrail_archive::durable::{self, Access};
 use scantrail_archive::folder::DataFolder;
 use scantrail_capture::scanner::DeviceInfo;
 use scantrail_catalogue::School;
 use scantrail_config::Config;
-use scantrail_core::ports::Entropy as _;
+use scantrail_core::ports::{Clock as _, Entropy as _};
 use scantrail_sheets::payload::SchoolKey;
 use std::path::{Path, PathBuf};
 
@@ -33,6 +33,7 @@ pub fn init(folder: &Path, school: &str) -> Result<PathBuf, DaemonError> {
         Err(error) => return Err(error.into()),
     };
     catalogue.set_school(&School { name: school.trim().to_owned(), key })?;
+    crate::ledger::ensure_key(data.layout(), &catalogue, SystemClock.now())?;
     let path = folder.join("scantrail.toml");
     if durable::measure(&path)?.is_none() {
         let text = scantrail_config::sample(school.trim(), &folder);

@@ -1,8 +1,9 @@
-//! Every filed file against its digest, the catalogue against the folders, both ways.
+//! Every filed file against its digest, the catalogue against the folders, both ways, and everything against the log.
 
-use crate::api::{Depth, Progress, Report, VerifyReply};
+use crate::api::{Depth, Outside, Progress, Report, VerifyReply};
 use crate::engine::{Engine, lock};
 use crate::error::DaemonError;
+use crate::ledger;
 use crate::register;
 use crate::waiting::at_rest;
 use scantrail_archive::names::TrailPath;
@@ -17,7 +18,12 @@ use std::sync::MutexGuard;
 ///
 /// Filing goes on meanwhile: an archive takes hours to read. What looks wrong is therefore looked at a second time with
 /// filing at rest, and only what is wrong then is a problem.
-pub(crate) fn verify(engine: &Engine, depth: Depth, report: &mut dyn Report) -> Result<VerifyReply, DaemonError> {
+pub(crate) fn verify(
+    engine: &Engine,
+    depth: Depth,
+    checkpoints: &[Outside],
+    report: &mut dyn Report,
+) -> Result<VerifyReply, DaemonError> {
     let rows = engine.catalogue.all_files()?;
     report.say(Progress::Checked { files: 0, of: rows.len() as u64 });
     let depth = match depth {
@@ -31,6 +37,9 @@ pub(crate) fn verify(engine: &Engine, depth: Depth, report: &mut dyn Report) -> 
     let found = verify::verify(root, &scope, expected(&rows, None), depth)?;
     // The catalogue is read at one moment, whatever goes on.
     problems.extend(engine.catalogue.check()?.into_iter().map(|line| format!("the catalogue itself: {line}")));
+    // The log is looked at as it is at one moment too. It says which original each page has; the disk was measured above.
+    let ledger = ledger::check::check(engine, checkpoints, None, report)?;
+    problems.extend(ledger.problems);
     let _filing_rests = paused(engine)?;
     let again: BTreeSet<TrailPath> = found.problems.iter().filter_map(|problem| around(problem.path())).collect();
     let again: Vec<TrailPath> = again.into_iter().collect();
@@ -47,7 +56,8 @@ pub(crate) fn verify(engine: &Engine, depth: Depth, report: &mut dyn Report) -> 
     report.say(Progress::Checked { files: found.sound, of: rows.len() as u64 });
     let bags = engine.catalogue.all_bags()?.len() as u64;
     tracing::info!(files = found.sound, problems = problems.len(), "verified");
-    Ok(VerifyReply { files: found.sound, bags, bytes: found.bytes, problems })
+    let (events, checkpoints) = (ledger.events, ledger.checkpoints);
+    Ok(VerifyReply { files: found.sound, bags, bytes: found.bytes, events, checkpoints, problems })
 }
 
 /// The folder in which a file with a problem is looked at again: its bag, or else where it lies.

@@ -3,7 +3,7 @@
 use super::dump::{BYTES, SCHEMA, TABLE, columns};
 use super::tables::{KEPT, mark_all};
 use crate::error::{CatalogueError, Doing, corrupt};
-use crate::migrations;
+use crate::{ledger, migrations};
 use rusqlite::types::Value as Stored;
 use rusqlite::{Connection, params_from_iter};
 use serde_json::Value;
@@ -91,8 +91,8 @@ impl Builder {
             values.push(value);
         }
         let marks = vec!["?"; given.len()].join(", ");
-        // The one row that the schema itself puts in is put in again as it was.
-        let over = if kept.table == "recipe" { "OR REPLACE " } else { "" };
+        // The rows that the schema itself puts in are put in again as they were.
+        let over = if ["recipe", "ledger_tiles"].contains(&kept.table) { "OR REPLACE " } else { "" };
         let sql = format!("INSERT {over}INTO {table} ({}) VALUES ({marks})", given.join(", "));
         let done = self.connection.prepare_cached(&sql).doing(DOING)?.execute(params_from_iter(values));
         Ok(match done {
@@ -128,6 +128,7 @@ impl Builder {
                 .doing(DOING)?;
             rows.collect::<rusqlite::Result<Vec<_>>>().doing(DOING)?
         };
+        ledger::plant(&self.connection)?;
         mark_all(&self.connection)?;
         self.connection.pragma_update(None, "user_version", migrations::STEPS.len() as i64).doing(DOING)?;
         self.connection.execute_batch("COMMIT").doing(DOING)?;

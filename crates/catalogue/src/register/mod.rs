@@ -6,7 +6,8 @@
 //! deletions               what was proposed, approved and deleted, and what may not be
 //! sheets/2026-11          the sheets made in a month
 //! batches/k3/k3f9x2ab     a batch: what came in, what was seen on it, what was decided about it
-//! events/000012           a thousand events
+//! events/000012           a thousand events, with their leaves of the ledger
+//! checkpoints             checkpoints of the ledger
 //! ```
 //! Every change of a row marks its part ([`triggers`]), in the same transaction; whoever files writes marked parts when
 //! nothing else is to be done. The files are behind the catalogue by seconds and never ahead of it. Files, bags and the

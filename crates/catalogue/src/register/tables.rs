@@ -53,11 +53,22 @@ pub(super) const KEPT: &[Kept] = &[
     Kept { table: "deletion_approval", part: "'deletions'" },
     Kept { table: "tombstone", part: "'deletions'" },
     Kept { table: "event", part: "printf('events/%06d', @.seq / 1000)" },
+    Kept { table: "leaf", part: "printf('events/%06d', @.event / 1000)" },
+    Kept { table: "checkpoint", part: "'checkpoints'" },
+    Kept { table: "ledger_tiles", part: "'checkpoints'" },
+    // The key of a page goes with its page's part, so that a deleted one leaves the file with it.
+    Kept {
+        table: "ledger_key",
+        part: "CASE WHEN @.of LIKE 'page %' THEN (SELECT 'batches/' || substr(batch, 1, 2) || '/' || batch FROM page
+                    WHERE id = substr(@.of, 6))
+               WHEN @.of LIKE 'batch %' THEN 'batches/' || substr(@.of, 7, 2) || '/' || substr(@.of, 7)
+               ELSE 'school' END",
+    },
 ];
 
 /// Tables that are in no part: what the folders tell, what can be computed, and the register's own.
 #[cfg(test)]
-pub(super) const TOLD_ELSEWHERE: &[&str] = &["bag", "file", "text_due", "page_text", "term", "register_part"];
+pub(super) const TOLD_ELSEWHERE: &[&str] = &["bag", "file", "text_due", "page_text", "term", "tree", "register_part"];
 
 /// The rows of a table that are in a part: the end of a SELECT, with the part's key as `?1`. `None` if the part has
 /// none of that table.
@@ -81,6 +92,12 @@ pub(super) fn rows_of(table: &str, kind: &str) -> Option<&'static str> {
         ("batches", "owner" | "code" | "own_code_seen") => "WHERE page IN (SELECT id FROM page WHERE batch = ?1)",
         ("batches", "reading_due") => "WHERE page IN (SELECT number FROM page WHERE batch = ?1)",
         ("batches", "decision_page") => "WHERE decision IN (SELECT id FROM decision WHERE batch = ?1)",
+        ("school", "ledger_key") => "WHERE ?1 IS NOT NULL AND of NOT LIKE 'page %' AND of NOT LIKE 'batch %'",
+        ("batches", "ledger_key") => {
+            "WHERE of = 'batch ' || ?1 OR of IN (SELECT 'page ' || id FROM page WHERE batch = ?1)"
+        }
+        ("checkpoints", "checkpoint" | "ledger_tiles") => "WHERE ?1 IS NOT NULL",
+        ("events", "leaf") => "WHERE event >= ?1 * 1000 AND event < (?1 + 1) * 1000",
         ("events", "event") => "WHERE seq >= ?1 * 1000 AND seq < (?1 + 1) * 1000",
         _ => return None,
     })

@@ -33,7 +33,7 @@ fn every_table_has_its_place() {
         KEPT.iter().map(|kept| kept.table).chain(TOLD_ELSEWHERE.iter().copied()).map(str::to_owned).collect();
     assert_eq!(found, named);
     for kept in KEPT {
-        let kinds = ["school", "decisions", "deletions", "sheets", "batches", "events"];
+        let kinds = ["school", "decisions", "deletions", "sheets", "batches", "events", "checkpoints"];
         assert!(kinds.iter().any(|kind| rows_of(kept.table, kind).is_some()), "{} is in no part", kept.table);
     }
 }
@@ -167,7 +167,7 @@ fn what_was_written_builds_the_same_rows() {
     let catalogue = Catalogue::open(&first).unwrap();
     let files = lived(&catalogue);
     let names: Vec<&str> = files.0.keys().map(|part| part.split('/').next().unwrap()).collect();
-    assert_eq!(names, ["batches", "decisions", "events", "school"]);
+    assert_eq!(names, ["batches", "checkpoints", "decisions", "events", "school"]);
     let mut builder = Builder::new(&second).unwrap();
     for text in files.0.values() {
         let loaded = builder.load(text).unwrap();

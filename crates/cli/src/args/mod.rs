@@ -4,6 +4,7 @@ mod batches;
 mod classes;
 mod deletion;
 mod documents;
+mod ledger;
 mod pupils;
 mod reconcile;
 mod review;
@@ -13,6 +14,7 @@ pub(crate) use batches::Batch;
 pub(crate) use classes::Classes;
 pub(crate) use deletion::{Delete, LegalHold, Move, Retention};
 pub(crate) use documents::{Pdf, Text};
+pub(crate) use ledger::{Kept, Ledger};
 pub(crate) use pupils::Pupils;
 pub(crate) use reconcile::Reconcile;
 pub(crate) use review::Review;
@@ -112,11 +114,13 @@ pub(crate) enum Command {
     Text(Text),
     /// What the pipeline sees in an image, filing nothing
     Inspect(Inspect),
-    /// Compare every file with its digest, and folders with catalogue, both ways
+    /// Compare every file with its digest, folders with catalogue, both ways, and all of it with the log of events
     Verify {
         /// Presence and size only
         #[arg(long)]
         quick: bool,
+        #[command(flatten)]
+        kept: Kept,
     },
     /// Build the catalogue again from the folders, for instance when it is damaged or gone; the old one is kept
     Rebuild {
@@ -124,6 +128,9 @@ pub(crate) enum Command {
         #[arg(long)]
         dry_run: bool,
     },
+    /// The log of everything that happened: signed checkpoints of it, proofs from it
+    #[command(subcommand)]
+    Ledger(Ledger),
     /// Everything at a glance
     Status,
     /// Whether the models are there that guess at handwriting, each with its state

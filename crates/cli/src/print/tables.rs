@@ -128,8 +128,9 @@ pub(crate) fn verified(found: &VerifyReply) -> String {
         1 => "1 problem".to_owned(),
         n => format!("{n} problems"),
     };
-    writeln!(text, "{} files in {} bags, {} bytes: {verdict}", found.files, found.bags, found.bytes)
-        .expect("a string takes everything");
+    let VerifyReply { files, bags, bytes, events, checkpoints, .. } = found;
+    let log = format!("{events} events against {checkpoints} checkpoints");
+    writeln!(text, "{files} files in {bags} bags, {bytes} bytes; {log}: {verdict}").expect("a string takes everything");
     text
 }
 
@@ -147,6 +148,7 @@ pub(crate) fn status(status: &StatusReply) -> String {
         ("batches", status.batches.to_string()),
         ("pages", sum(&status.pages)),
         ("on their way", on_their_way(&status.queue)),
+        ("checkpoint", super::ledger::standing(&status.ledger)),
         ("free disk", format!("{:.1} GB", status.free_bytes as f64 / 1e9)),
     ];
     let rows: Vec<Vec<String>> = rows.into_iter().map(|(name, value)| vec![name.to_owned(), value]).collect();

@@ -1,6 +1,7 @@
 //! Looking: search, trails, verification, the state of everything.
 
 use super::batches::{BatchReply, CountsReply, PageReply};
+use super::ledger::LedgerStatus;
 use super::roster::PupilReply;
 use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
@@ -86,6 +87,10 @@ pub struct VerifyReply {
     pub bags: u64,
     /// Bytes read.
     pub bytes: u64,
+    /// Events of the log compared.
+    pub events: u64,
+    /// Checkpoints the log was held against.
+    pub checkpoints: u64,
     /// Every problem in words; empty is clean.
     pub problems: Vec<String>,
 }
@@ -133,4 +138,6 @@ pub struct StatusReply {
     pub free_bytes: u64,
     /// Where the web page is, if a daemon answers.
     pub web: Option<String>,
+    /// The log of events.
+    pub ledger: LedgerStatus,
 }

@@ -7,6 +7,7 @@
 mod batches;
 mod deletion;
 mod documents;
+mod ledger;
 mod looking;
 mod rebuild;
 mod reconcile;
@@ -21,6 +22,10 @@ pub use deletion::{
     ApprovalReply, DeletedPage, DeletionAnswer, DeletionReply, DeletionRequest, DueReply, LegalHoldReply, RuleDue,
 };
 pub use documents::{DocumentPiece, DocumentReply, DocumentRequest, LeftOut, TextFormat, TextReply};
+pub use ledger::{
+    CheckpointReply, KeyReply, LedgerAnswer, LedgerReply, LedgerRequest, LedgerStatus, Outside, PageProof, Printed,
+    ProofReply, ProvedConsistency, ProvedEvent,
+};
 pub use looking::{Depth, HitReply, PieceReply, QueueReply, SnippetWord, StatusReply, TrailReply, VerifyReply};
 pub use rebuild::RebuildReply;
 pub use reconcile::{AttendanceReply, ReconcileReply, ReconcileRequest};
@@ -98,7 +103,9 @@ pub enum Request {
     },
     Verify {
         depth: Depth,
+        checkpoints: Vec<Outside>,
     },
+    Ledger(LedgerRequest),
     Status,
 }
 
@@ -126,6 +133,7 @@ pub enum Progress {
     Checked { files: u64, of: u64 },
     Rebuilt { folders: u64, of: u64 },
     Indexing { left: u64 },
+    CheckedEvents { events: u64, of: u64 },
 }
 
 /// Hears progress.
@@ -165,5 +173,6 @@ pub enum Reply {
     Pdf(DocumentReply),
     Text(TextReply),
     Verify(VerifyReply),
+    Ledger(LedgerAnswer),
     Status(StatusReply),
 }

@@ -91,7 +91,7 @@ impl<'a> Folders<'a> {
             let Some(record) = &file.record else { continue };
             self.seen.insert(record.page);
             let told = told(record, bag, folder);
-            match self.catalogue.told_page(&told)? {
+            match self.catalogue.told_page(&told, crate::world::SystemClock.now())? {
                 Was::Known => {}
                 Was::Otherwise => {
                     self.reply.otherwise += 1;

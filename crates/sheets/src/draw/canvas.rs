@@ -123,7 +123,11 @@ impl<'s, 'd> Canvas<'s, 'd> {
 
     /// A code that fills `area`; the quiet zone is the caller's.
     pub(super) fn code(&mut self, payload: &Payload, level: Level, area: Area) {
-        let symbol = Symbol::new(payload, level);
+        self.symbol(&Symbol::new(payload, level), area);
+    }
+
+    /// A symbol that fills `area`; the quiet zone is the caller's.
+    pub(super) fn symbol(&mut self, symbol: &Symbol, area: Area) {
         let module = area.w / f64::from(symbol.size());
         // One path for the whole symbol: neighbouring shapes of their own would leave hairlines between them.
         let mut path = PathBuilder::new();

@@ -7,6 +7,7 @@ mod canvas;
 mod control;
 mod cover;
 mod fonts;
+mod notice;
 mod self_test;
 mod sheet;
 mod small;
@@ -21,6 +22,7 @@ pub use fonts::{FontBook, FontError};
 use krilla::Document;
 use krilla::metadata::Metadata;
 use krilla::page::PageSettings;
+pub use notice::{Notice, draw_notice};
 use scantrail_core::ids::PupilId;
 pub use sheet::{Lesson, Owner, Sheet};
 
@@ -166,11 +168,7 @@ struct Press<'a> {
 
 impl<'a> Press<'a> {
     fn new(print_out: &'a PrintOut, small: &'a SmallFormat, fonts: &'a FontBook) -> Self {
-        let mut document = Document::new();
-        document.set_metadata(
-            Metadata::new().title(print_out.title.clone()).creator("Scantrail".to_owned()).language("en".to_owned()),
-        );
-        Self { document, pages: 0, print_out, small, fonts }
+        Self { document: empty(&print_out.title), pages: 0, print_out, small, fonts }
     }
 
     fn run(mut self, sheets: &[Sheet]) -> Result<(Vec<u8>, usize), DrawError> {
@@ -180,8 +178,7 @@ impl<'a> Press<'a> {
         for group in sheets.chunk_by(|a, b| small::is_small(a) && a.kind() == b.kind()) {
             if small::is_small(&group[0]) { self.small(group)? } else { self.large(&group[0])? }
         }
-        let pdf = self.document.finish().map_err(|error| DrawError::Pdf { reason: error.to_string() })?;
-        Ok((pdf, self.pages))
+        Ok((finished(self.document)?, self.pages))
     }
 
     /// A sheet that fills a page, and its back.
@@ -211,16 +208,38 @@ impl<'a> Press<'a> {
     }
 
     fn page(&mut self, draw: impl FnOnce(&mut Canvas<'_, '_>) -> Result<(), DrawError>) -> Result<(), DrawError> {
-        let (width, height) = canvas::page_size();
-        let settings = PageSettings::from_wh(width, height).expect("A4 is a size");
-        let mut page = self.document.start_page_with(settings);
-        let mut surface = page.surface();
-        let drawn = draw(&mut Canvas::new(&mut surface, self.fonts));
-        surface.finish();
-        page.finish();
         self.pages += 1;
-        drawn
+        side(&mut self.document, self.fonts, draw)
     }
+}
+
+/// A document with nothing in it yet.
+fn empty(title: &str) -> Document {
+    let mut document = Document::new();
+    let metadata = Metadata::new().title(title.to_owned()).creator("Scantrail".to_owned()).language("en".to_owned());
+    document.set_metadata(metadata);
+    document
+}
+
+/// One more page of A4.
+fn side(
+    document: &mut Document,
+    fonts: &FontBook,
+    draw: impl FnOnce(&mut Canvas<'_, '_>) -> Result<(), DrawError>,
+) -> Result<(), DrawError> {
+    let (width, height) = canvas::page_size();
+    let settings = PageSettings::from_wh(width, height).expect("A4 is a size");
+    let mut page = document.start_page_with(settings);
+    let mut surface = page.surface();
+    let drawn = draw(&mut Canvas::new(&mut surface, fonts));
+    surface.finish();
+    page.finish();
+    drawn
+}
+
+/// The finished file.
+fn finished(document: Document) -> Result<Vec<u8>, DrawError> {
+    document.finish().map_err(|error| DrawError::Pdf { reason: error.to_string() })
 }
 
 /// Which page of a pair.

@@ -12,6 +12,9 @@ pub(super) enum Level {
     H,
 }
 
+/// Modules along a side of the largest symbol of a text: 600 bytes.
+const MOST_MODULES: i32 = 101;
+
 /// The modules of a symbol, without its quiet zone.
 pub(super) struct Symbol(QrCode);
 
@@ -26,6 +29,11 @@ impl Symbol {
         let code = QrCode::encode_segments_advanced(&[segment], ecc, version, version, None, false)
             .expect("sixteen alphanumeric characters fit version 1 at level Q and version 2 at level H");
         Self(code)
+    }
+
+    /// The symbol of any text, a seventh of which may be lost; `None` if it is too long.
+    pub(super) fn of_text(text: &str) -> Option<Self> {
+        QrCode::encode_text(text, QrCodeEcc::Medium).ok().filter(|code| code.size() <= MOST_MODULES).map(Self)
     }
 
     /// Modules along a side.

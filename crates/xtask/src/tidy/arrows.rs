@@ -19,7 +19,8 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("scantrail-capture", &["scantrail-core"]),
     ("scantrail-workers", &["sane-rs", "scantrail-capture", "scantrail-core", "scantrail-ocr"]),
     ("scantrail-archive", &["scantrail-core"]),
-    ("scantrail-catalogue", &["scantrail-core"]),
+    ("scantrail-ledger", &["scantrail-core"]),
+    ("scantrail-catalogue", &["scantrail-core", "scantrail-ledger"]),
     ("scantrail-web", &["scantrail-core"]),
     (
         "scantrail-daemon",
@@ -30,6 +31,7 @@ const ARROWS: &[(&str, &[&str])] = &[
             "scantrail-config",
             "scantrail-core",
             "scantrail-imaging",
+            "scantrail-ledger",
             "scantrail-ocr",
             "scantrail-pipeline",
             "scantrail-roster",
@@ -55,7 +57,7 @@ const ARROWS: &[(&str, &[&str])] = &[
 ];
 
 /// Tests may use the test kit besides what the crate may use anyway; only these crates' tests may use more.
-const MORE_ARROWS_FOR_TESTS: &[(&str, &[&str])] = &[("scantrail-tests", &["scantrail-core"])];
+const MORE_ARROWS_FOR_TESTS: &[(&str, &[&str])] = &[("scantrail-tests", &["scantrail-core", "scantrail-ledger"])];
 
 /// The test kit: tests of every crate may use it, and no product code.
 const TEST_KIT: &str = "scantrail-testkit";
@@ -70,6 +72,7 @@ const ONLY_IN: &[(&str, &[&str], &str)] = &[
     ("tesseract-sys", &["scantrail-ocr"], "nothing else names Tesseract"),
     ("rten", &["scantrail-ocr"], "nothing else runs networks"),
     ("toml", &["scantrail-config"], "one crate reads the configuration"),
+    ("ed25519-dalek", &["scantrail-ledger"], "one crate signs"),
     ("clap", &["scantrail", "scantrail-eval", TEST_KIT], "arguments are parsed at the edge"),
     ("landlock", &["scantrail-workers"], "only a decoder locks itself in"),
     ("seccompiler", &["scantrail-workers"], "only a decoder locks itself in"),
@@ -78,6 +81,11 @@ const ONLY_IN: &[(&str, &[&str], &str)] = &[
 /// Crates that may depend on these libraries of other people and no more.
 const NOTHING_BUT: &[(&str, &[&str], &str)] = &[
     ("scantrail-core", &["jiff", "thiserror", "unicode-normalization"], "the core cannot touch the world"),
+    (
+        "scantrail-ledger",
+        &["base64", "ed25519-dalek", "hmac", "sha2", "thiserror"],
+        "what it computes can be computed again by anybody: no file, no clock, no dice",
+    ),
     ("sane-rs", &["thiserror"], "it is to be published on its own"),
     ("xtask", &["anyhow", "serde_json"], "it builds before the system packages exist"),
 ];
