@@ -88,6 +88,9 @@ fn scene() -> Scene {
     let more = scene.folder.join("more.pdf");
     scene.good(&["sheets", "card", "--pupil", &pupils[0], "--out", more.to_str().unwrap()]);
     scene.good(&["ledger", "checkpoint", "--out", &scene.outside()]);
+    // As it comes out of a mail.
+    let mailed = std::fs::read_to_string(scene.outside()).unwrap().trim_end().replace('\n', "\r\n");
+    std::fs::write(scene.outside(), mailed).unwrap();
     take_in(&scene, &pupils, 7);
     scene.good(&["ledger", "checkpoint"]);
     copy(&scene.data, &scene.pristine());

@@ -191,6 +191,12 @@ pub(crate) fn parts(note: &str) -> Option<(&str, &str)> {
     (!signatures.is_empty() && note.ends_with('\n')).then_some((text, signatures))
 }
 
+/// A note that went through a mail, a clipboard or a telephone's camera: line ends as they were signed, nothing round it.
+pub fn mended(note: &str) -> String {
+    let note = note.replace("\r\n", "\n");
+    format!("{}\n", note.trim_matches(|c: char| c.is_whitespace() || c == '\u{feff}'))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -230,6 +236,16 @@ mod tests {
         for together in [format!("{TEXT}\n{SIGNATURE}{line}"), format!("{note}{SIGNATURE}")] {
             assert_eq!(open(&together), Ok(TEXT.len()));
         }
+    }
+
+    #[test]
+    fn a_note_that_travelled_is_mended_and_a_changed_one_is_not() {
+        let key = SigningKey::from_secret_text(SECRET).unwrap();
+        let note = key.sign(TEXT);
+        for travelled in [note.replace('\n', "\r\n"), note.trim_end().to_owned(), format!("\u{feff}\n {note}\r\n\n")] {
+            assert_eq!(mended(&travelled), note);
+        }
+        assert!(key.verifying_key().open(&mended(&note.replace("problem,\n", "problem, "))).is_err());
     }
 
     #[test]

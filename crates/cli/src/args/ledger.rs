@@ -70,7 +70,7 @@ pub(crate) struct Kept {
 impl Kept {
     /// Their texts.
     pub(crate) fn checkpoints(&self) -> Result<Vec<Outside>> {
-        self.files.iter().map(|path| Ok(Outside { name: path.display().to_string(), note: text(path)? })).collect()
+        self.files.iter().map(|path| Ok(Outside::new(path.display().to_string(), &text(path)?))).collect()
     }
 }
 

@@ -33,6 +33,13 @@ pub struct Outside {
     pub note: String,
 }
 
+impl Outside {
+    /// A checkpoint as somebody kept it: what a mail or a telephone does to the ends of lines is undone.
+    pub fn new(name: impl Into<String>, text: &str) -> Self {
+        Self { name: name.into(), note: scantrail_ledger::note::mended(text) }
+    }
+}
+
 /// What comes back about the ledger.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(tag = "ledger", content = "value", rename_all = "kebab-case")]
