@@ -215,10 +215,7 @@ impl Bench<'_> {
         self.school.copy_to(&disks.data())?;
         make_folder(&disks.root().join("Drop"))?;
         if let Some(folder) = &disks.catalogue {
-            let from = disks.data().join(".trail").join("catalogue.db");
-            copy(&from, &folder.join("catalogue.db"))?;
-            at(&from, std::fs::remove_file(&from))?;
-            at(&from, std::os::unix::fs::symlink("../../../catalogue/catalogue.db", &from))?;
+            move_catalogue(&disks.data().join(".trail"), folder)?;
         }
         disks.unmount()?;
         let log = self.room.path().join("log");
@@ -312,4 +309,17 @@ fn copy_over(from: &Path, to: &Path) -> Result<(), Trouble> {
         at(to, std::fs::remove_file(to))?;
     }
     copy(from, to)
+}
+
+/// Moves the catalogue to a disk of its own and leaves a link, as a school with a faster disk would.
+fn move_catalogue(private: &Path, folder: &Path) -> Result<(), Trouble> {
+    for name in ["catalogue.db", "catalogue.db-wal", "catalogue.db-shm"] {
+        let from = private.join(name);
+        if from.try_exists().unwrap_or(false) {
+            copy(&from, &folder.join(name))?;
+            at(&from, std::fs::remove_file(&from))?;
+        }
+    }
+    let link = private.join("catalogue.db");
+    at(&link, std::os::unix::fs::symlink("../../../catalogue/catalogue.db", &link))
 }

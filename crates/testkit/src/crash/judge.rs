@@ -24,6 +24,7 @@ for line in sys.stdin:
 #[derive(Debug, Clone, Default)]
 pub struct Truth {
     papers: BTreeMap<Vec<u8>, String>,
+    shared: BTreeSet<String>,
 }
 
 impl Truth {
@@ -35,6 +36,11 @@ impl Truth {
             }
         }
         Ok(())
+    }
+
+    /// A paper that may lie in several trails, once in each.
+    pub fn share(&mut self, name: &str) {
+        self.shared.insert(name.to_owned());
     }
 
     /// Where each paper lies below the folders, private folders included.
@@ -75,6 +81,8 @@ impl Truth {
                     problems.push(format!("SET ASIDE: {name}"));
                 }
                 [_] => {}
+                // A group's page lies in the trail of each.
+                more if self.shared.contains(name) && are_apart(more, &place.data) => {}
                 more => {
                     let told: Vec<_> = more.iter().map(|path| path.display().to_string()).collect();
                     problems.push(format!("DOUBLED: {name} lies at {}", told.join(" and ")));
@@ -83,6 +91,14 @@ impl Truth {
         }
         Ok(problems)
     }
+}
+
+/// Whether all of them lie in trails, no two in the same.
+fn are_apart(paths: &[PathBuf], data: &Path) -> bool {
+    let pupils = data.join("Pupils");
+    let trails = paths.iter().map(|path| path.strip_prefix(&pupils).ok()?.components().next());
+    let different: BTreeSet<_> = trails.collect();
+    different.len() == paths.len() && !different.contains(&None)
 }
 
 /// Lets the program recover by its own means and check everything; what it finds wrong, one line each.
@@ -191,18 +207,21 @@ mod tests {
     fn lost_doubled_and_set_aside_are_told_apart() {
         let room = tempfile::tempdir().unwrap();
         let data = room.path().join("school");
-        for folder in ["school/.trail/spool", "school/.trail/quarantine", "school/Pupils/x", "drop"] {
+        for folder in ["school/.trail/spool", "school/.trail/quarantine", "school/Pupils/x", "school/Pupils/y", "drop"] {
             std::fs::create_dir_all(room.path().join(folder)).unwrap();
         }
         let mut truth = Truth::default();
-        let papers: Vec<Paper> = ["lost", "unknown", "once", "twice", "aside"].map(paper).into();
+        let papers: Vec<Paper> = ["lost", "unknown", "once", "twice", "aside", "group"].map(paper).into();
         truth.add(&papers).unwrap();
         assert!(truth.add(&papers[..1]).is_err(), "two papers with the same bytes cannot be told apart");
         let put = |at: &str, which: usize| super::super::tools::write(&room.path().join(at), &papers[which].bytes).unwrap();
         put("school/.trail/spool/a.jpg", 2);
         put("school/Pupils/x/b.jpg", 3);
         put("drop/b.jpg", 3);
+        put("school/Pupils/x/d.jpg", 5);
+        put("school/Pupils/y/d.jpg", 5);
         put("school/.trail/quarantine/c.jpg", 4);
+        truth.share("group");
         let place = Place::set(Path::new("none"), room.path(), &data, &[room.path().join("drop")]).unwrap();
         let known = ["lost", "once", "twice"].map(str::to_owned).into();
         let problems = truth.problems(&place, &known).unwrap();

@@ -111,7 +111,7 @@ pub fn work(
         return Err(Trouble::Program("a day needs two watched folders".into()));
     };
     let mut daemon = Daemon::from_command(wrap(place.scantrail.command(["serve"])))?;
-    let (here, there) = (school.stack(0)?, school.stack(1)?);
+    let (here, there) = (school.stack(1)?, school.stack(2)?);
     day.truth.add(&here)?;
     day.truth.add(&there)?;
     let stop = AtomicBool::new(false);
@@ -158,7 +158,7 @@ fn drop_in(
 /// Commands whose answers are acknowledgements.
 fn say_things(school: &School, place: &Place, clock: &LogClock, day: &mut Day) -> Result<(), Trouble> {
     let folder = place.drops[1].with_file_name("in");
-    let stack = school.stack(2)?;
+    let stack = school.stack(3)?;
     day.truth.add(&stack)?;
     lay(&folder, &stack)?;
     let scantrail = &place.scantrail;

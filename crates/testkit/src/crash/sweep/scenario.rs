@@ -23,6 +23,17 @@ pub(super) enum Way {
     Watch,
 }
 
+/// Whether the stack that is to be taken in must be there afterwards.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Brings {
+    /// There is none.
+    Nothing,
+    /// If the command said so.
+    WhenItEndsWell,
+    /// It lay in a watched folder, or was in already: it is somewhere, whatever happened.
+    Whatever,
+}
+
 /// One thing the program does.
 #[derive(Debug)]
 pub struct Scenario {
@@ -30,6 +41,7 @@ pub struct Scenario {
     pub name: &'static str,
     pub(super) base: Base,
     pub(super) way: Way,
+    pub(super) brings: Brings,
     /// What is typed; given the folder with the sheets to be taken in.
     pub(super) words: fn(&School, &Path) -> Vec<String>,
     /// What somebody may rely on after it ended well.
@@ -55,6 +67,7 @@ pub static SCENARIOS: &[Scenario] = &[
         name: "take in",
         base: Base::Prepared,
         way: Way::Command,
+        brings: Brings::WhenItEndsWell,
         words: |_, stack| typed(&["ingest", &stack.to_string_lossy(), "--subject", "History"]),
         promise: NOTHING,
     },
@@ -62,6 +75,7 @@ pub static SCENARIOS: &[Scenario] = &[
         name: "file what waits",
         base: Base::Interrupted,
         way: Way::Command,
+        brings: Brings::Whatever,
         words: |_, _| typed(&["verify", "--quick"]),
         promise: NOTHING,
     },
@@ -69,6 +83,7 @@ pub static SCENARIOS: &[Scenario] = &[
         name: "assign",
         base: Base::Prepared,
         way: Way::Command,
+        brings: Brings::Nothing,
         words: |school, _| typed(&["review", "assign", &school.held, &school.pupils[2]]),
         promise: |school| vec![Word::Assigned { page: school.held.clone(), pupil: school.pupils[2].clone() }],
     },
@@ -76,6 +91,7 @@ pub static SCENARIOS: &[Scenario] = &[
         name: "assign to a group",
         base: Base::Prepared,
         way: Way::Command,
+        brings: Brings::Nothing,
         words: |school, _| typed(&["review", "assign", &school.held, &school.pupils[2], &school.pupils[3]]),
         promise: |school| vec![Word::Assigned { page: school.held.clone(), pupil: school.pupils[3].clone() }],
     },
@@ -83,6 +99,7 @@ pub static SCENARIOS: &[Scenario] = &[
         name: "reassign",
         base: Base::Prepared,
         way: Way::Command,
+        brings: Brings::Nothing,
         words: |school, _| typed(&["review", "assign", &school.filed, &school.pupils[3], "--reason", "wrong pupil"]),
         promise: |school| vec![Word::Assigned { page: school.filed.clone(), pupil: school.pupils[3].clone() }],
     },
@@ -90,6 +107,7 @@ pub static SCENARIOS: &[Scenario] = &[
         name: "undo",
         base: Base::Prepared,
         way: Way::Command,
+        brings: Brings::Nothing,
         words: |_, _| typed(&["review", "undo"]),
         promise: NOTHING,
     },
@@ -97,6 +115,7 @@ pub static SCENARIOS: &[Scenario] = &[
         name: "discard",
         base: Base::Prepared,
         way: Way::Command,
+        brings: Brings::Nothing,
         words: |school, _| typed(&["review", "discard", &school.held, "--reason", "a blotter"]),
         promise: NOTHING,
     },
@@ -104,6 +123,7 @@ pub static SCENARIOS: &[Scenario] = &[
         name: "rename",
         base: Base::Prepared,
         way: Way::Command,
+        brings: Brings::Nothing,
         words: |school, _| typed(&["pupils", "rename", &school.pupils[0], "--surname", "Aldermaston"]),
         promise: |school| vec![Word::Named { pupil: school.pupils[0].clone(), surname: "Aldermaston".into() }],
     },
@@ -111,6 +131,7 @@ pub static SCENARIOS: &[Scenario] = &[
         name: "watch",
         base: Base::Prepared,
         way: Way::Watch,
+        brings: Brings::Whatever,
         words: |_, _| typed(&["serve"]),
         promise: NOTHING,
     },

@@ -34,7 +34,7 @@ impl Fault {
             Self::Kill => CALLS,
             Self::Full => &["write", "pwrite64", "mkdirat", "renameat2", "renameat", "ftruncate", "fallocate"],
             Self::Broken => &[
-                "write", "pwrite64", "pread64", "fsync", "fdatasync", "mkdirat", "renameat2", "renameat", "unlinkat", "unlink",
+                "write", "pwrite64", "fsync", "fdatasync", "mkdirat", "renameat2", "renameat", "unlinkat", "unlink",
             ],
         }
     }
@@ -48,9 +48,9 @@ impl Fault {
     }
 }
 
-/// Every call that changes a disk, as the program makes them; reading is here for disks that cannot be read.
+/// Every call that changes a disk, as the program makes them.
 const CALLS: &[&str] = &[
-    "write", "pwrite64", "pread64", "fsync", "fdatasync", "ftruncate", "fallocate", "fchmod", "renameat2", "renameat", "rename",
+    "write", "pwrite64", "fsync", "fdatasync", "ftruncate", "fallocate", "fchmod", "renameat2", "renameat", "rename",
     "unlinkat", "unlink", "mkdirat", "mkdir", "linkat", "symlinkat", "copy_file_range",
 ];
 
@@ -141,8 +141,14 @@ pub(super) fn play(
         Some(Point { call, fault, number, .. }) => {
             // `-D`: what is started here is the program itself, so that its end and its exit code are seen.
             let inject = format!("inject={call}:{}:when={number}", fault.injected());
-            let options = ["-D", "-o", "/dev/null", "-e", &format!("trace={call}"), "-e", &inject].map(str::to_owned);
-            strace(place, words, &options)
+            let mut options = vec!["-D", "-o", "/dev/null"];
+            // Stopping at these calls alone is many times quicker, but strace 6.1 sends no signal then.
+            if *fault != Fault::Kill {
+                options.push("--seccomp-bpf");
+            }
+            let only = format!("trace={call}");
+            options.extend(["-e", &only, "-e", &inject]);
+            strace(place, words, &options.into_iter().map(str::to_owned).collect::<Vec<_>>())
         }
     };
     let child = quiet(&mut command, folder)?;
