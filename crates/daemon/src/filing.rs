@@ -26,19 +26,20 @@ const EVENTS: &str = "audit/events.jsonl";
 /// How long the filing thread sleeps when nothing rings.
 const IDLE: Duration = Duration::from_secs(5);
 
-/// How long it waits after trouble with the disk before it tries again.
-const AFTER_TROUBLE: Duration = Duration::from_secs(2);
-
 /// Understands and files until the engine stops.
 pub(crate) fn run(engine: &Engine) {
     while !engine.is_stopping() {
         let seen = engine.bell.count();
-        match round(engine) {
-            Ok(Work::Done) => {}
+        match engine.folder_is_here().and_then(|()| round(engine)) {
+            Ok(Work::Done) => engine.health.worked(),
             Ok(Work::Nothing) => engine.bell.wait(seen, IDLE),
             Err(error) => {
-                tracing::error!(error = %error, "filing stopped for a moment; nothing is lost");
-                engine.bell.wait(engine.bell.count(), AFTER_TROUBLE);
+                let error_text = crate::workers::chain(&error);
+                tracing::error!(error = error_text, "filing stopped for a moment; nothing is lost");
+                let pause = engine.health.failed(&error, engine.now());
+                // Whoever waits is to hear of it.
+                engine.bell.ring();
+                engine.bell.wait(engine.bell.count(), pause);
             }
         }
     }

@@ -2,7 +2,7 @@
 
 use crate::api::{
     BatchReply, CountsReply, Degrees, FileReply, HoldReply, PageReply, PieceReply, PupilReply, QueueReply, RunReply,
-    StatusReply, TrailReply,
+    StatusReply, TroubleReply, TrailReply,
 };
 use crate::engine::Engine;
 use crate::error::DaemonError;
@@ -293,6 +293,7 @@ pub(crate) fn status(engine: &Engine) -> Result<StatusReply, DaemonError> {
         open_batches: open.iter().map(|batch| batch_line(engine, batch)).collect::<Result<_, _>>()?,
         free_bytes: engine.folder.space()?.free_bytes,
         web: engine.web.get().cloned(),
+        trouble: engine.trouble().map(|trouble| TroubleReply { what: trouble.what, hint: trouble.hint }),
     })
 }
 

@@ -133,4 +133,15 @@ pub struct StatusReply {
     pub free_bytes: u64,
     /// Where the web page is, if a daemon answers.
     pub web: Option<String>,
+    /// What keeps work from going on, if anything does.
+    pub trouble: Option<TroubleReply>,
+}
+
+/// What keeps work from going on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TroubleReply {
+    /// What, in words.
+    pub what: String,
+    /// What to do.
+    pub hint: String,
 }

@@ -11,7 +11,7 @@ use scantrail_core::interpret::{HoldReason, Word};
 use scantrail_core::roster::Pupil;
 use scantrail_core::state::PageState;
 use scantrail_core::vocabulary::{Flow, Role};
-use scantrail_web::view::{
+use scantrail_web::view::{RecentProblem, 
     Account, BatchLine, BatchList, BatchView, BatchWord, Cutting, Disk, Event, Expected, Now, Offer, Run, StageLine,
     State, Tone,
 };
@@ -71,7 +71,11 @@ pub(super) fn now(engine: &Engine) -> Result<Now, DaemonError> {
         events,
         newest,
         disk: Disk { free: space.free_bytes, total: space.total_bytes },
-        problem: None,
+        problem: engine.trouble().map(|trouble| RecentProblem {
+            at: local(trouble.since),
+            words: trouble.what,
+            hint: Some(trouble.hint),
+        }),
     })
 }
 

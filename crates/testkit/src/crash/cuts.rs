@@ -274,8 +274,13 @@ impl Bench<'_> {
         judge: &mut BagJudge,
     ) -> Result<Vec<String>, Trouble> {
         if number % DAEMON_EVERY == DAEMON_EVERY - 1 {
-            let mut daemon = Daemon::start(&place.scantrail)?;
-            wait_for_rest(place)?;
+            let mut daemon = match Daemon::start(&place.scantrail) {
+                Ok(daemon) => daemon,
+                Err(error) => return Ok(vec![format!("START: {error}")]),
+            };
+            if let Err(error) = wait_for_rest(place) {
+                return Ok(vec![format!("STUCK: {error}")]);
+            }
             daemon.stop()?;
         }
         let mut problems = verified(place)?;

@@ -12,6 +12,9 @@ use std::time::Duration;
 /// How often is looked whether it ended, and how many looks are enough: a minute and a half.
 const LOOK_EVERY: Duration = Duration::from_millis(5);
 const LOOKS: u32 = 18_000;
+/// The same for the daemon, which has to be asked.
+const LOOK_WATCH_EVERY: Duration = Duration::from_millis(100);
+const WATCH_LOOKS: u32 = 400;
 
 /// What happens at a point.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -183,7 +186,7 @@ fn see_through(mut child: Child, folder: &Path) -> Result<Ended, Trouble> {
 /// Waits until the daemon has taken everything in and is at rest, or is dead; then asks it to stop.
 fn see_watch_through(place: &Place, mut child: Child, folder: &Path) -> Result<Ended, Trouble> {
     let mut at_rest = false;
-    for _ in 0..LOOKS {
+    for _ in 0..WATCH_LOOKS {
         if let Some(status) = at(folder, child.try_wait())? {
             return ended(folder, status.code(), false);
         }
@@ -192,7 +195,7 @@ fn see_watch_through(place: &Place, mut child: Child, folder: &Path) -> Result<E
         if at_rest {
             break;
         }
-        std::thread::sleep(LOOK_EVERY * 10);
+        std::thread::sleep(LOOK_WATCH_EVERY);
     }
     let daemon = daemon_of(&place.data, &child);
     run(Command::new("kill").args(["-TERM", &daemon.to_string()]))?;
