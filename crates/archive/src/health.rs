@@ -36,7 +36,7 @@ impl Unwell {
     /// What to do about it.
     pub fn hint(&self) -> &'static str {
         match self {
-            Self::Gone => "connect and mount it again; everything goes on by itself, and nothing acknowledged is lost",
+            Self::Gone => "connect and mount it, then start `scantrail serve` again; nothing acknowledged is lost",
             Self::ReadOnly => {
                 "a system that found a fault on a disk stops writing to it: look at `dmesg`, check the disk, mount it \
                  writable; everything goes on by itself, and nothing acknowledged is lost"

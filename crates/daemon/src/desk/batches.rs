@@ -71,12 +71,15 @@ pub(super) fn now(engine: &Engine) -> Result<Now, DaemonError> {
         events,
         newest,
         disk: Disk { free: space.free_bytes, total: space.total_bytes },
-        problem: engine.trouble().map(|trouble| RecentProblem {
-            at: local(trouble.since),
-            words: trouble.what,
-            hint: Some(trouble.hint),
-        }),
+        problem: problem(engine)?,
     })
+}
+
+/// What keeps work from going on.
+fn problem(engine: &Engine) -> Result<Option<RecentProblem>, DaemonError> {
+    let Some(trouble) = engine.trouble() else { return Ok(None) };
+    let at = local(&trouble.since.to_string())?;
+    Ok(Some(RecentProblem { at, words: trouble.what, hint: Some(trouble.hint) }))
 }
 
 /// Whether there is a picture of the page yet.

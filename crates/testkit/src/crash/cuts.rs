@@ -181,7 +181,7 @@ impl Bench<'_> {
     }
 
     fn folder(&self) -> PathBuf {
-        self.room.path().join("machine")
+        self.room.path().join("m")
     }
 
     /// Mounts all disks; `device` gives what is to be mounted for each.

@@ -6,8 +6,9 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 static NEXT: AtomicU32 = AtomicU32::new(0);
 
-/// How a room's folder is called: with the number of the process, so that what a killed one left can be told.
-const PREFIX: &str = "crash-room-";
+/// How a room's folder is called: with the number of the process, so that what a killed one left can be told. Short: the
+/// daemon's socket lies below it, and the path of a socket must not be longer than 107 bytes.
+const PREFIX: &str = "cr-";
 
 /// Memory for images and copies of a data folder: what is not used takes nothing.
 const SIZE: &str = "size=8G,mode=0700";
