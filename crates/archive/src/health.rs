@@ -1,12 +1,13 @@
 //! Whether the disk under an open data folder can be worked on: still there, writable, with room.
 //!
-//! A look costs three system calls and writes nothing. It must not be taken for a promise: a disk may fail a moment
-//! later, and then the write that fails tells.
+//! A look costs four system calls and touches nothing but the time of the lock. It must not be taken for a promise: a disk
+//! may fail a moment later, and then the write that fails tells.
 
 use crate::error::{DiskError, Operation};
 use crate::folder::DataFolder;
 use crate::space::{HighWater, Shortage};
-use rustix::fs::{self, StatVfsMountFlags};
+use rustix::fs::{self, StatVfsMountFlags, Timespec, Timestamps};
+use rustix::io::Errno;
 use std::fmt;
 use std::path::Path;
 
@@ -38,8 +39,8 @@ impl Unwell {
         match self {
             Self::Gone => "connect and mount it, then start `scantrail serve` again; nothing acknowledged is lost",
             Self::ReadOnly => {
-                "a system that found a fault on a disk stops writing to it: look at `dmesg`, check the disk, mount it \
-                 writable; everything goes on by itself, and nothing acknowledged is lost"
+                "a system that found a fault on a disk stops writing to it: look at `dmesg`, check the disk, mount it anew \
+                 and start `scantrail serve` again; nothing acknowledged is lost"
             }
             Self::Short(_) => "free some space; what was taken in is safe, and everything goes on by itself",
         }
@@ -61,6 +62,13 @@ impl DataFolder {
         }
         if is_read_only(self.layout().root())? {
             return Ok(Some(Unwell::ReadOnly));
+        }
+        // A file system that gave up writing by itself is not always said to be read-only; the first change is refused.
+        let now = Timespec { tv_sec: 0, tv_nsec: fs::UTIME_NOW };
+        match fs::futimens(self.lock(), &Timestamps { last_access: now, last_modification: now }) {
+            Ok(()) => {}
+            Err(Errno::ROFS) => return Ok(Some(Unwell::ReadOnly)),
+            Err(errno) => return Err(DiskError::io(Operation::Write, self.layout().lock())(errno)),
         }
         Ok(self.space()?.shortage(mark).map(Unwell::Short))
     }

@@ -43,6 +43,9 @@ pub(crate) fn run(engine: &Engine) {
             }
         }
     }
+    if let Err(error) = engine.folder_is_here().and_then(|()| seal_all(engine)) {
+        tracing::warn!(error = %error, "a folder is sealed at the next start");
+    }
 }
 
 /// Whether a round found something to do.
@@ -66,7 +69,7 @@ pub(crate) fn round(engine: &Engine) -> Result<Work, DaemonError> {
     }
     for page in engine.catalogue.unsettled_pages()? {
         if engine.is_stopping() {
-            return Ok(work);
+            break;
         }
         {
             let _alone = lock(&engine.filing);
@@ -78,6 +81,15 @@ pub(crate) fn round(engine: &Engine) -> Result<Work, DaemonError> {
     if work == Work::Nothing && crate::search::index_again(engine)? {
         work = Work::Done;
     }
+    if seal_all(engine)? == Work::Done {
+        work = Work::Done;
+    }
+    Ok(work)
+}
+
+/// Seals every bag that is behind: also when the engine stops, for a folder at rest is to be valid by itself.
+fn seal_all(engine: &Engine) -> Result<Work, DaemonError> {
+    let mut work = Work::Nothing;
     for dirty in engine.catalogue.dirty_bags()? {
         {
             let _alone = lock(&engine.filing);

@@ -291,7 +291,8 @@ pub(crate) fn status(engine: &Engine) -> Result<StatusReply, DaemonError> {
         pages: counts_reply(counts.pages),
         queue: queue(engine)?,
         open_batches: open.iter().map(|batch| batch_line(engine, batch)).collect::<Result<_, _>>()?,
-        free_bytes: engine.folder.space()?.free_bytes,
+        // A disk that is gone cannot be asked; the trouble tells.
+        free_bytes: engine.folder.space().map_or(0, |space| space.free_bytes),
         web: engine.web.get().cloned(),
         trouble: engine.trouble().map(|trouble| TroubleReply { what: trouble.what, hint: trouble.hint }),
     })

@@ -5,6 +5,7 @@ use crate::engine::Engine;
 use crate::error::DaemonError;
 use crate::queries;
 use crate::understand::{self, RunSoFar};
+use scantrail_archive::space::Space;
 use scantrail_catalogue::{Batch, BatchCount, BatchState, Page, RunRow};
 use scantrail_core::ids::{BatchId, PupilId};
 use scantrail_core::interpret::{HoldReason, Word};
@@ -64,7 +65,8 @@ pub(super) fn now(engine: &Engine) -> Result<Now, DaemonError> {
             .filter(|(_, pages)| *pages > 0)
             .map(|(words, pages)| StageLine { words: words.to_owned(), pages })
             .collect();
-    let space = engine.folder.space()?;
+    // A disk that is gone cannot be asked; what is wrong with it is told below.
+    let space = engine.folder.space().unwrap_or(Space { free_bytes: 0, total_bytes: 0, free_files: None });
     Ok(Now {
         open,
         waiting,

@@ -100,7 +100,14 @@ impl Drop {
             }
             Found::Reachable => Ok(Answer::Later),
         };
+        if matches!(result, Ok(Answer::Taken)) {
+            self.engine.health.worked();
+        }
         result.unwrap_or_else(|error| {
+            if error.is_of_the_whole_disk() {
+                // The folder is looked at again in its own time.
+                self.engine.health.failed(&error, self.engine.now());
+            }
             tracing::warn!(error = %chain(&error), "a dropped file stays where it is for now");
             Answer::Later
         })

@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+use std::time::Duration;
 
 /// `bagit.py --validate` for one folder a line, without starting Python for each.
 const BAGIT: &str = "\
@@ -17,8 +18,14 @@ for line in sys.stdin:
         bagit.Bag(line.rstrip('\\n')).validate()
         print('valid', flush=True)
     except Exception as error:
-        print('invalid: ' + repr(error).replace('\\n', ' '), flush=True)
+        print('invalid: ' + (repr(error) + ' ' + str(error)).replace('\\n', ' '), flush=True)
 ";
+
+/// The exit code of a command that finds the data folder in use: a child that the killed program was just starting may hold
+/// the lock and the socket for a moment longer.
+const IN_USE: i32 = 8;
+const STILL_HELD: Duration = Duration::from_millis(50);
+const STILL_HELD_LOOKS: u32 = 100;
 
 /// Every paper there ever was, known by its bytes.
 #[derive(Debug, Clone, Default)]
@@ -103,7 +110,15 @@ fn are_apart(paths: &[PathBuf], data: &Path) -> bool {
 
 /// Lets the program recover by its own means and check everything; what it finds wrong, one line each.
 pub fn verified(place: &Place) -> Result<Vec<String>, Trouble> {
-    let output = place.scantrail.run(["verify", "--json"])?;
+    let mut output = place.scantrail.run(["verify", "--json"])?;
+    for _ in 0..STILL_HELD_LOOKS {
+        let said = String::from_utf8_lossy(&output.stderr);
+        if output.status.code() != Some(IN_USE) && !said.contains("the daemon went away") {
+            break;
+        }
+        std::thread::sleep(STILL_HELD);
+        output = place.scantrail.run(["verify", "--json"])?;
+    }
     let said = String::from_utf8_lossy(&output.stdout);
     let answer: serde_json::Value = serde_json::from_str(&said).unwrap_or_default();
     let problems = answer["problems"].as_array().cloned().unwrap_or_default();
