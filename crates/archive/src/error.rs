@@ -165,6 +165,16 @@ impl DiskError {
         self.fault() == Fault::ReadOnly
     }
 
+    /// Whether it is the disk that fails, not one file on it: whatever else is tried fails as well, and what is tried again
+    /// later may succeed.
+    pub fn is_of_the_whole_disk(&self) -> bool {
+        match self {
+            // One file may lie on bad blocks.
+            Self::Io { operation: Operation::Read, .. } if self.fault() == Fault::Broken => false,
+            _ => matches!(self.fault(), Fault::Full | Fault::ReadOnly | Fault::Broken),
+        }
+    }
+
     /// The path it is about, whole: for a person's screen, never for a log line.
     pub fn path(&self) -> &Path {
         match self {

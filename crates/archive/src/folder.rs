@@ -126,7 +126,7 @@ impl Layout {
         self.root.join("Unidentified")
     }
 
-    fn lock(&self) -> PathBuf {
+    pub(crate) fn lock(&self) -> PathBuf {
         self.private().join("lock")
     }
 }
@@ -135,7 +135,7 @@ impl Layout {
 #[derive(Debug)]
 pub struct DataFolder {
     layout: Layout,
-    _lock: File,
+    lock: File,
 }
 
 impl DataFolder {
@@ -162,12 +162,17 @@ impl DataFolder {
         for folder in FOLDERS {
             durable::make_folder(&root.join(folder))?;
         }
-        Ok(Self { layout, _lock: lock })
+        Ok(Self { layout, lock })
     }
 
     /// Where things lie.
     pub fn layout(&self) -> &Layout {
         &self.layout
+    }
+
+    /// The file that is locked.
+    pub(crate) fn lock(&self) -> &File {
+        &self.lock
     }
 
     /// What room is left.

@@ -13,6 +13,7 @@ pub mod bag;
 pub mod durable;
 mod error;
 pub mod folder;
+pub mod health;
 pub mod names;
 pub mod pdf;
 pub mod sidecar;

@@ -73,11 +73,12 @@ impl CatalogueError {
             if matches!(e.code, C::DatabaseCorrupt | C::NotADatabase))
     }
 
-    /// Whether the disk under the catalogue is full or read-only.
+    /// Whether the disk under the catalogue is full, read-only, broken or gone, or gave back what was never written.
     pub fn is_storage(&self) -> bool {
         use rusqlite::ErrorCode as C;
         matches!(self, Self::Database { source: rusqlite::Error::SqliteFailure(e, _), .. }
-            if matches!(e.code, C::DiskFull | C::ReadOnly | C::SystemIoFailure))
+            if matches!(e.code, C::DiskFull | C::ReadOnly | C::SystemIoFailure | C::CannotOpen | C::DatabaseCorrupt
+                | C::NotADatabase))
     }
 }
 

@@ -184,7 +184,8 @@ impl Catalogue {
         self.read(|c| {
             c.prepare_cached(
                 "SELECT NOT EXISTS (SELECT 1 FROM file WHERE state <> 'present')
-                 AND NOT EXISTS (SELECT 1 FROM bag WHERE dirty > 0)",
+                 AND NOT EXISTS (SELECT 1 FROM bag WHERE dirty > 0)
+                 AND NOT EXISTS (SELECT 1 FROM renaming WHERE trouble IS NULL)",
             )
             .doing("looking for unsettled files")?
             .query_row([], |row| row.get(0))

@@ -4,6 +4,7 @@
 use crate::error::DaemonError;
 use crate::{languages, models, socket};
 use scantrail_archive::folder::Layout;
+use scantrail_archive::health::is_read_only;
 use scantrail_archive::space::Space;
 use scantrail_capture::decode::{Limits, SandboxedDecoder};
 use scantrail_config::{Config, NO_READING};
@@ -80,6 +81,13 @@ fn data(config: &Config) -> Checked {
         Ok(space) => {
             let gigabytes = space.free_bytes as f64 / 1e9;
             let found = format!("{}, {gigabytes:.1} GB free", config.data.display());
+            if is_read_only(&config.data).unwrap_or(false) {
+                return Checked::broken(
+                    WHAT,
+                    format!("{found}, but it can only be read"),
+                    "look at `dmesg`, check the disk, mount it writable",
+                );
+            }
             if space.free_bytes < config.storage.high_water_bytes {
                 return Checked::broken(WHAT, found, "make room: nothing new is taken in until there is more");
             }

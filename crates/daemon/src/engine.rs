@@ -9,6 +9,7 @@
 
 use crate::derive::Warm;
 use crate::error::DaemonError;
+use crate::health::Health;
 use crate::own_codes::OwnCodes;
 use crate::pace::Pace;
 use crate::world::{SystemClock, SystemEntropy};
@@ -28,7 +29,7 @@ use std::sync::{Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 
 /// Free inodes below which nothing new is taken in.
-const LEAST_FREE_FILES: u64 = 2_000;
+pub(crate) const LEAST_FREE_FILES: u64 = 2_000;
 
 /// An open data folder and all that works on it.
 pub struct Engine {
@@ -46,6 +47,8 @@ pub struct Engine {
     pub(crate) warm: Warm,
     /// How fast pages are read.
     pub(crate) pace: Pace,
+    /// What the disk does at the moment.
+    pub(crate) health: Health,
     /// Ends reading at once, when the engine stops and cannot wait any longer.
     pub(crate) cancel_reading: Cancel,
     /// Pages a worker has in hand.
@@ -119,6 +122,7 @@ impl Engine {
             bell: Bell::default(),
             warm: Warm::default(),
             pace: Pace::default(),
+            health: Health::default(),
             cancel_reading: Cancel::default(),
             in_hand: Mutex::default(),
             busy_devices: Mutex::default(),
@@ -184,19 +188,6 @@ impl Engine {
             Some(dir) => client.with_config_dir(dir),
             None => client,
         })
-    }
-
-    /// Refuses new work when the disk is nearly full; what is under way can still be recorded.
-    pub(crate) fn room_for_more(&self) -> Result<(), DaemonError> {
-        let mark = HighWater { bytes: self.config.storage.high_water_bytes, files: LEAST_FREE_FILES };
-        match self.folder.space()?.shortage(mark) {
-            None => Ok(()),
-            Some(shortage) => Err(DaemonError::Refused {
-                what: format!("nothing new is taken in: {shortage}"),
-                hint: Some("free some space; what was taken in is safe".into()),
-                exit: crate::error::Exit::Storage,
-            }),
-        }
     }
 
     /// Refuses to write so many bytes for a moment if that would take the room that captures need.

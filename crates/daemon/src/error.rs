@@ -122,7 +122,10 @@ impl DaemonError {
         match self {
             Self::Folder(FolderError::InUse { .. }) => Exit::InUse,
             Self::Folder(FolderError::NotADataFolder { .. }) => Exit::NotFound,
-            Self::Folder(FolderError::Disk(_)) | Self::Disk(_) | Self::Claim(ClaimError::Disk(_)) => Exit::Storage,
+            Self::Folder(FolderError::Disk(_))
+            | Self::Disk(_)
+            | Self::Claim(ClaimError::Disk(_))
+            | Self::Bag(BagError::Disk(_)) => Exit::Storage,
             Self::Catalogue(error) if error.is_storage() => Exit::Storage,
             Self::Catalogue(CatalogueError::NotFound { .. }) => Exit::NotFound,
             Self::Scan(error) if !matches!(error.fault, ScanFault::SinkFailed(_)) => Exit::Device,
@@ -131,15 +134,35 @@ impl DaemonError {
         }
     }
 
+    /// Whether a disk fails as a whole: nothing is wrong with what was to be done, and it is tried again.
+    pub(crate) fn is_of_the_whole_disk(&self) -> bool {
+        match self {
+            Self::Disk(error)
+            | Self::Folder(FolderError::Disk(error))
+            | Self::Claim(ClaimError::Disk(error))
+            | Self::Bag(BagError::Disk(error)) => error.is_of_the_whole_disk(),
+            Self::Catalogue(error) => error.is_storage(),
+            Self::Refused { exit, .. } => *exit == Exit::Storage,
+            _ => false,
+        }
+    }
+
     /// What to do next, if we know.
     pub fn hint(&self) -> Option<String> {
         match self {
             Self::Refused { hint, .. } => hint.clone(),
             Self::Folder(FolderError::NotADataFolder { path }) => {
-                Some(format!("make one with: scantrail init {} --school \"Your School\"", path.display()))
+                let path = path.display();
+                Some(format!(
+                    "if it lies on a disk of its own, see that the disk is mounted; make a new one with: \
+                     scantrail init {path} --school \"Your School\""
+                ))
             }
             Self::Folder(FolderError::InUse { .. }) => {
                 Some("a daemon that is starting or another command has it; try again in a moment".into())
+            }
+            Self::Catalogue(error) if error.is_storage() => {
+                Some("see that its disk is there, has room and can be written to: scantrail doctor".into())
             }
             Self::Disk(error) if error.is_full() => {
                 Some("free some space on the disk; nothing acknowledged is lost".into())

@@ -30,33 +30,32 @@ const IDLE: Duration = Duration::from_secs(5);
 /// How long the register is left alone after it was brought up.
 const REGISTER_RESTS: Duration = Duration::from_secs(5);
 
-/// How long it waits after trouble with the disk before it tries again.
-const AFTER_TROUBLE: Duration = Duration::from_secs(2);
-
 /// Understands and files until the engine stops.
 pub(crate) fn run(engine: &Engine) {
     let mut register_at = Timestamp::UNIX_EPOCH;
     while !engine.is_stopping() {
         let seen = engine.bell.count();
-        match round(engine) {
-            Ok(Work::Done) => {}
-            Ok(Work::Nothing) => match keep_register(engine, &mut register_at) {
-                Ok(Work::Done) => {}
-                Ok(Work::Nothing) => engine.bell.wait(seen, IDLE),
-                Err(error) => trouble(engine, &error),
-            },
-            Err(error) => trouble(engine, &error),
+        let done = engine.folder_is_here().and_then(|()| match round(engine)? {
+            Work::Done => Ok(Work::Done),
+            Work::Nothing => keep_register(engine, &mut register_at),
+        });
+        match done {
+            Ok(Work::Done) => engine.health.worked(),
+            Ok(Work::Nothing) => engine.bell.wait(seen, IDLE),
+            Err(error) => {
+                let error_text = crate::workers::chain(&error);
+                tracing::error!(error = error_text, "filing stopped for a moment; nothing is lost");
+                let pause = engine.health.failed(&error, engine.now());
+                // Whoever waits is to hear of it.
+                engine.bell.ring();
+                engine.bell.wait(engine.bell.count(), pause);
+            }
         }
     }
-    // What is not written now is written after the next start.
-    if let Err(error) = register::write_some(engine) {
-        tracing::warn!(error = %error, "the register is behind");
+    let ended = engine.folder_is_here().and_then(|()| seal_all(engine)).and_then(|_| register::write_some(engine));
+    if let Err(error) = ended {
+        tracing::warn!(error = %error, "what is not written down yet is written at the next start");
     }
-}
-
-fn trouble(engine: &Engine, error: &DaemonError) {
-    tracing::error!(error = %error, "filing stopped for a moment; nothing is lost");
-    engine.bell.wait(engine.bell.count(), AFTER_TROUBLE);
 }
 
 /// Writes what is due of the register, at most every few seconds: a batch that is coming in changes with every page.
@@ -94,7 +93,7 @@ pub(crate) fn round(engine: &Engine) -> Result<Work, DaemonError> {
     }
     for page in engine.catalogue.unsettled_pages()? {
         if engine.is_stopping() {
-            return Ok(work);
+            break;
         }
         {
             let _alone = lock(&engine.filing);
@@ -113,6 +112,15 @@ pub(crate) fn round(engine: &Engine) -> Result<Work, DaemonError> {
     if work == Work::Nothing && crate::search::index_again(engine)? {
         work = Work::Done;
     }
+    if seal_all(engine)? == Work::Done {
+        work = Work::Done;
+    }
+    Ok(work)
+}
+
+/// Seals every bag that is behind: also when the engine stops, for a folder at rest is to be valid by itself.
+fn seal_all(engine: &Engine) -> Result<Work, DaemonError> {
+    let mut work = Work::Nothing;
     for dirty in engine.catalogue.dirty_bags()? {
         {
             let _alone = lock(&engine.filing);

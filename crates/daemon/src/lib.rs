@@ -19,6 +19,7 @@ mod documents;
 mod engine;
 mod error;
 mod filing;
+mod health;
 mod inspect;
 mod intake;
 mod languages;

@@ -2,7 +2,7 @@
 
 use crate::api::{
     BatchReply, CountsReply, Degrees, FileReply, HoldReply, PageReply, PieceReply, PupilReply, QueueReply, RunReply,
-    StatusReply, TrailReply,
+    StatusReply, TrailReply, TroubleReply,
 };
 use crate::engine::Engine;
 use crate::error::DaemonError;
@@ -291,9 +291,11 @@ pub(crate) fn status(engine: &Engine) -> Result<StatusReply, DaemonError> {
         pages: counts_reply(counts.pages),
         queue: queue(engine)?,
         open_batches: open.iter().map(|batch| batch_line(engine, batch)).collect::<Result<_, _>>()?,
-        free_bytes: engine.folder.space()?.free_bytes,
+        // A disk that is gone cannot be asked; the trouble tells.
+        free_bytes: engine.folder.space().map_or(0, |space| space.free_bytes),
         web: engine.web.get().cloned(),
         ledger: crate::ledger::status(engine)?,
+        trouble: engine.trouble().map(|trouble| TroubleReply { what: trouble.what, hint: trouble.hint }),
     })
 }
 

@@ -9,10 +9,13 @@ use crate::api::Silent;
 use crate::engine::Engine;
 use crate::error::DaemonError;
 use crate::intake::{files, side_of, spooled_capture};
+use scantrail_archive::durable;
 use scantrail_archive::spool::SpooledName;
-use scantrail_catalogue::{BatchState, DeliveryState};
+use scantrail_catalogue::{Batch, BatchState, Delivery, DeliveryState};
 use scantrail_core::evidence::BatchEnd;
+use scantrail_core::units::Digest;
 use scantrail_core::vocabulary::SourceKind;
+use std::path::Path;
 
 /// Brings disk and catalogue back together.
 pub(crate) fn recover(engine: &Engine) -> Result<(), DaemonError> {
@@ -29,31 +32,60 @@ pub(crate) fn recover(engine: &Engine) -> Result<(), DaemonError> {
 
 /// Files that were written down or claimed when the last run ended.
 fn redo_deliveries(engine: &Engine) -> Result<(), DaemonError> {
-    let spooled = engine.spool.scan()?.captures;
     for batch in engine.catalogue.unfinished_batches()? {
-        for delivery in engine.catalogue.deliveries(batch.opened.id)? {
-            let path = engine.layout().root().join(&delivery.spooled);
-            let found = spooled.iter().find(|name| name.path == path);
-            match (delivery.state, found) {
-                (DeliveryState::Pending | DeliveryState::Claimed, Some(name)) => {
-                    let spooled = engine.spool.adopt(name)?;
-                    files::finish(engine, &delivery, &spooled, &mut Silent)?;
+        redo_batch(engine, &batch)?;
+    }
+    Ok(())
+}
+
+/// Brings to its end what was begun with the files of one batch. Also for a running daemon, after trouble with the disk:
+/// only for whoever takes the files of that batch in.
+pub(crate) fn redo_batch(engine: &Engine, batch: &Batch) -> Result<(), DaemonError> {
+    let spooled = engine.spool.scan()?.captures;
+    for delivery in engine.catalogue.deliveries(batch.opened.id)? {
+        let path = engine.layout().root().join(&delivery.spooled);
+        let found = spooled.iter().find(|name| name.path == path);
+        let claims = batch.opened.source_kind == SourceKind::Folder;
+        match (delivery.state, found) {
+            (DeliveryState::Pending | DeliveryState::Claimed, Some(name)) => {
+                let spooled = engine.spool.adopt(name)?;
+                if claims && delivery.state == DeliveryState::Pending {
+                    take_away(&delivery, spooled.digest)?;
                 }
-                (DeliveryState::Pending, None) if path.try_exists().unwrap_or(false) => {
-                    let why = "it was set aside when the last run ended";
-                    engine.catalogue.delivery_quarantined(&delivery, why, engine.now())?;
-                }
-                (DeliveryState::Pending, None) => {
-                    engine.catalogue.delivery_gone(delivery.id, "it was not claimed before the last run ended")?;
-                }
-                (DeliveryState::Taken, Some(name)) if name.key.sequence == files::CONTAINER => {
-                    files::keep_container(engine, &delivery, &engine.spool.adopt(name)?)?;
-                }
-                _ => {}
+                files::finish(engine, &delivery, &spooled, &mut Silent)?;
             }
+            (DeliveryState::Pending, None) if path.try_exists().unwrap_or(false) => {
+                if claims && let Some(aside) = durable::measure(&path)? {
+                    take_away(&delivery, aside.digest)?;
+                }
+                let why = "it was set aside when the last run ended";
+                engine.catalogue.delivery_quarantined(&delivery, why, engine.now())?;
+            }
+            (DeliveryState::Pending, None) => {
+                engine.catalogue.delivery_gone(delivery.id, "it was not claimed before the last run ended")?;
+            }
+            (DeliveryState::Taken, Some(name)) if name.key.sequence == files::CONTAINER => {
+                files::keep_container(engine, &delivery, &engine.spool.adopt(name)?)?;
+            }
+            _ => {}
         }
     }
     Ok(())
+}
+
+/// A file that was copied out of a watched folder on another disk, and that the last run did not come to take away there:
+/// left alone it would be taken in a second time. One with other bytes is another file, and stays.
+fn take_away(delivery: &Delivery, digest: Digest) -> Result<(), DaemonError> {
+    let source = Path::new(&delivery.source);
+    match durable::measure(source) {
+        Ok(Some(there)) if there.digest == digest => Ok(durable::remove(source)?),
+        Ok(_) => Ok(()),
+        Err(error) => {
+            // The folder may be a share that is away: that must not keep the program from starting.
+            tracing::warn!(batch_id = %delivery.batch, fault = ?error.fault(), "a watched folder could not be tidied");
+            Ok(())
+        }
+    }
 }
 
 /// Captures in the spool that no row knows: durable, but not written down in time.

@@ -118,6 +118,7 @@ pub(crate) fn wait(
     }
 }
 
+/// An error when there is no use in waiting on.
 fn stopped(engine: &Engine) -> Result<(), DaemonError> {
     if engine.is_stopping() {
         return Err(DaemonError::Inside {
@@ -125,5 +126,5 @@ fn stopped(engine: &Engine) -> Result<(), DaemonError> {
             source: None,
         });
     }
-    Ok(())
+    engine.health.patience_is_over()
 }

@@ -105,8 +105,11 @@ fn attempt(engine: &Engine, hand: &InHand<'_>, work: &mut impl FnMut(&Page) -> R
     let page = &hand.page;
     let span = tracing::info_span!("page", page_id = %page.id, batch_id = %page.batch);
     let _in_span = span.enter();
-    match work(page) {
-        Ok(()) => tracing::debug!("page processed"),
+    match engine.folder_is_here().and_then(|()| work(page)) {
+        Ok(()) => {
+            engine.health.worked();
+            tracing::debug!("page processed");
+        }
         // What was cut off is done at the next start.
         Err(_) if engine.is_stopping() => {}
         Err(error) => {
@@ -182,6 +185,14 @@ fn failed(engine: &Engine, page: PageId, error: &DaemonError) -> Result<(), Daem
     if let DaemonError::Decode(DecodeError::Unreadable(why)) = error {
         tracing::warn!(error = %why, "capture set aside");
         return Ok(engine.catalogue.page_quarantined(page, why, engine.now())?);
+    }
+    if error.is_of_the_whole_disk() {
+        // No fault of the page's: it waits until the disk is well again.
+        let pause = engine.health.failed(error, engine.now());
+        tracing::warn!(error = %chain(error), "a page waits for the disk");
+        engine.bell.ring();
+        engine.bell.wait(engine.bell.count(), pause);
+        return Ok(());
     }
     let attempts = engine.catalogue.page_attempt_failed(page)?;
     let chain = chain(error);

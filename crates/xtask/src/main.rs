@@ -1,10 +1,11 @@
-//! The project's own tasks: `cargo xtask setup`, `models`, `test`, `tidy`, `demo` and `eval`.
+//! The project's own tasks: `cargo xtask setup`, `models`, `test`, `tidy`, `demo`, `eval`, `power-cuts` and `sweep`.
 //!
 //! This program runs before the system packages are there, because it installs them. It must therefore not depend on
 //! a crate of the product, nor on any crate that links a C library.
 
 mod command;
 mod counts;
+mod crash;
 mod demo;
 mod eval;
 mod judges;
@@ -32,6 +33,11 @@ usage: cargo xtask <task>
   tidy             the rules of the house that no other tool knows
   demo [ARGS]      set up, build, and show the program with a fictional school; --exit stops
                    after filing instead of serving the web page
+  power-cuts [--cuts N] [--fs ext4|xfs|btrfs] [--disks 1|2] [--weak WHAT] [--seed S]
+                   pull the plug at N moments of a working day, as root; --weak leaves out a sync
+                   (no-file-sync, no-folder-sync, lax-catalogue) and must be found out
+  sweep [--points N]
+                   kill the program, or fail its disk, at N system calls, as root
   eval WHAT [ARGS] measure readings against truth, beside other tools; `eval help` says what
 ";
 
@@ -50,6 +56,9 @@ fn main() -> ExitCode {
         ["tidy"] => Workspace::find().and_then(|workspace| tidy::run(&workspace)),
         ["demo", rest @ ..] => Workspace::find().and_then(|workspace| demo::run(&workspace, rest)),
         ["eval", rest @ ..] => Workspace::find().and_then(|workspace| eval::run(&workspace, rest)),
+        [what @ ("power-cuts" | "sweep"), rest @ ..] => {
+            Workspace::find().and_then(|workspace| crash::run(&workspace, what, rest))
+        }
         ["help" | "--help" | "-h"] => {
             eprint!("{USAGE}");
             return ExitCode::SUCCESS;

@@ -1,7 +1,8 @@
 //! Answers that are lists and sums.
 
 use scantrail_daemon::api::{
-    BatchReply, CountsReply, DecisionLine, QueueReply, RebuildReply, ReconcileReply, StatusReply, VerifyReply,
+    BatchReply, CountsReply, DecisionLine, QueueReply, RebuildReply, ReconcileReply, StatusReply, TroubleReply,
+    VerifyReply,
 };
 use std::fmt::Write as _;
 
@@ -153,6 +154,10 @@ pub(crate) fn status(status: &StatusReply) -> String {
     ];
     let rows: Vec<Vec<String>> = rows.into_iter().map(|(name, value)| vec![name.to_owned(), value]).collect();
     let mut text = columns(&rows);
+    if let Some(trouble) = &status.trouble {
+        let TroubleReply { what, hint } = trouble;
+        writeln!(text, "TROUBLE: {what}\n  to do: {hint}").expect("a string takes everything");
+    }
     if !status.open_batches.is_empty() {
         text.push_str("not finished yet:\n");
         text.push_str(&batches(&status.open_batches));

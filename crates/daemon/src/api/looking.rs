@@ -140,4 +140,15 @@ pub struct StatusReply {
     pub web: Option<String>,
     /// The log of events.
     pub ledger: LedgerStatus,
+    /// What keeps work from going on, if anything does.
+    pub trouble: Option<TroubleReply>,
+}
+
+/// What keeps work from going on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TroubleReply {
+    /// What, in words.
+    pub what: String,
+    /// What to do.
+    pub hint: String,
 }

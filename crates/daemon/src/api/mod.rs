@@ -26,7 +26,9 @@ pub use ledger::{
     CheckpointReply, KeyReply, LedgerAnswer, LedgerReply, LedgerRequest, LedgerStatus, Outside, PageProof, Printed,
     ProofReply, ProvedConsistency, ProvedEvent,
 };
-pub use looking::{Depth, HitReply, PieceReply, QueueReply, SnippetWord, StatusReply, TrailReply, VerifyReply};
+pub use looking::{
+    Depth, HitReply, PieceReply, QueueReply, SnippetWord, StatusReply, TrailReply, TroubleReply, VerifyReply,
+};
 pub use rebuild::RebuildReply;
 pub use reconcile::{AttendanceReply, ReconcileReply, ReconcileRequest};
 pub use review::{DecisionLine, DecisionReply, HoldReply, ReachWord, ReviewAnswer, ReviewRequest};

@@ -5,6 +5,7 @@ use crate::engine::Engine;
 use crate::error::DaemonError;
 use crate::queries;
 use crate::understand::{self, RunSoFar};
+use scantrail_archive::space::Space;
 use scantrail_catalogue::{Batch, BatchCount, BatchState, Page, RunRow};
 use scantrail_core::ids::{BatchId, PupilId};
 use scantrail_core::interpret::{HoldReason, Word};
@@ -12,8 +13,8 @@ use scantrail_core::roster::Pupil;
 use scantrail_core::state::PageState;
 use scantrail_core::vocabulary::{Flow, Role};
 use scantrail_web::view::{
-    Account, BatchLine, BatchList, BatchView, BatchWord, Cutting, Disk, Event, Expected, Now, Offer, Run, StageLine,
-    State, Tone,
+    Account, BatchLine, BatchList, BatchView, BatchWord, Cutting, Disk, Event, Expected, Now, Offer, RecentProblem,
+    Run, StageLine, State, Tone,
 };
 
 /// Batches on one page of the list.
@@ -64,15 +65,23 @@ pub(super) fn now(engine: &Engine) -> Result<Now, DaemonError> {
             .filter(|(_, pages)| *pages > 0)
             .map(|(words, pages)| StageLine { words: words.to_owned(), pages })
             .collect();
-    let space = engine.folder.space()?;
+    // A disk that is gone cannot be asked; what is wrong with it is told below.
+    let space = engine.folder.space().unwrap_or(Space { free_bytes: 0, total_bytes: 0, free_files: None });
     Ok(Now {
         open,
         waiting,
         events,
         newest,
         disk: Disk { free: space.free_bytes, total: space.total_bytes },
-        problem: None,
+        problem: problem(engine)?,
     })
+}
+
+/// What keeps work from going on.
+fn problem(engine: &Engine) -> Result<Option<RecentProblem>, DaemonError> {
+    let Some(trouble) = engine.trouble() else { return Ok(None) };
+    let at = local(&trouble.since.to_string())?;
+    Ok(Some(RecentProblem { at, words: trouble.what, hint: Some(trouble.hint) }))
 }
 
 /// Whether there is a picture of the page yet.

@@ -50,14 +50,24 @@ pub(crate) fn ingest(
         let source = group[0].parent().unwrap_or(Path::new("")).to_string_lossy().into_owned();
         let batch = open_batch(engine, &source, manner, context)?;
         report.say(Progress::BatchOpened { batch: batch.to_string() });
-        for path in &group {
-            spent::on("take in", || take_copy(engine, batch, path, report))?;
-        }
-        engine.catalogue.end_batch(batch, BatchEnd::Normal, engine.now())?;
+        let taken = group.iter().try_for_each(|path| spent::on("take in", || take_copy(engine, batch, path, report)));
+        let taken = taken.and_then(|()| Ok(engine.catalogue.end_batch(batch, BatchEnd::Normal, engine.now())?));
+        taken.map_err(|error| broke_off(engine, batch, error))?;
         engine.bell.ring();
         batches.push(batch);
     }
     Ok(batches)
+}
+
+/// Notes that a batch broke off. What is in is safe; a person, or the next start, goes on with it.
+fn broke_off(engine: &Engine, batch: BatchId, error: DaemonError) -> DaemonError {
+    let why = crate::workers::chain(&error);
+    if let Err(worse) = engine.catalogue.interrupt_batch(batch, &why, engine.now()) {
+        // The next start finds it running, and notes it then.
+        tracing::warn!(batch_id = %batch, error = %worse, "a batch that broke off could not be noted");
+    }
+    engine.bell.ring();
+    error
 }
 
 /// Goes on with an interrupted batch: the files that are in it already are passed over.
@@ -69,6 +79,7 @@ pub(crate) fn resume(
 ) -> Result<BatchId, DaemonError> {
     engine.room_for_more()?;
     engine.catalogue.continue_batch(batch, engine.now())?;
+    crate::recover::redo_batch(engine, &engine.catalogue.batch(batch)?)?;
     let settled = |state| matches!(state, DeliveryState::Taken | DeliveryState::Quarantined);
     let deliveries = engine.catalogue.deliveries(batch)?;
     let known: Vec<&str> = deliveries.iter().filter(|d| settled(d.state)).map(|d| d.source.as_str()).collect();

@@ -15,7 +15,7 @@ use scantrail_core::evidence::BatchEnd;
 use scantrail_core::ids::BatchId;
 use scantrail_core::units::Digest;
 use scantrail_core::vocabulary::{Flow, Media, SourceKind};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -32,8 +32,9 @@ pub(crate) fn run(engine: &Arc<Engine>, folder: &Folder) {
     let patience = Patience { quiet: folder.quiet, give_up: folder.quiet * GIVE_UP };
     let options =
         Options { folder: folder.path.clone(), patience, rescan: RESCAN.min(folder.quiet.max(Duration::from_secs(1))) };
-    let drop = Mutex::new(Drop { engine: Arc::clone(engine), folder: folder.clone(), batch: None });
-    let watcher = FolderWatcher::start(options, move |found| lock(&drop).hear(found));
+    let drop = Arc::new(Mutex::new(Drop::new(engine, folder)));
+    let hearing = Arc::clone(&drop);
+    let watcher = FolderWatcher::start(options, move |found| lock(&hearing).hear(found));
     let watcher = match watcher {
         Ok(watcher) => watcher,
         Err(error) => {
@@ -42,7 +43,8 @@ pub(crate) fn run(engine: &Arc<Engine>, folder: &Folder) {
         }
     };
     while !engine.is_stopping() {
-        engine.bell.wait(engine.bell.count(), Duration::from_mins(1));
+        engine.bell.wait(engine.bell.count(), RESCAN);
+        lock(&drop).catch_up();
     }
     watcher.stop();
 }
@@ -69,12 +71,27 @@ struct Drop {
     engine: Arc<Engine>,
     folder: Folder,
     batch: Option<BatchId>,
+    /// Batches that came to their end and could not be ended yet.
+    ending: Vec<BatchId>,
+    /// A file that could not be taken in for trouble with a disk. The files behind it wait too: a page that is taken in
+    /// before the cover that lies on it would be somebody else's.
+    stuck: Option<PathBuf>,
 }
 
 impl Drop {
+    fn new(engine: &Arc<Engine>, folder: &Folder) -> Self {
+        let (engine, folder) = (Arc::clone(engine), folder.clone());
+        Self { engine, folder, batch: None, ending: Vec::new(), stuck: None }
+    }
+
     fn hear(&mut self, found: Found) -> Answer {
         let result = match found {
-            Found::Settled { path, media, .. } => self.take(&path, media),
+            Found::Settled { path, .. } if self.is_behind_another(&path) => Ok(Answer::Later),
+            Found::Settled { path, media, .. } => {
+                let taken = self.take(&path, media);
+                self.stuck = taken.is_err().then_some(path);
+                taken
+            }
             Found::Broken { path, reason, .. } => self.set_aside(&path, &reason),
             Found::Calm => self.end().map(|()| Answer::Taken),
             Found::Unreachable { reason } => {
@@ -83,10 +100,46 @@ impl Drop {
             }
             Found::Reachable => Ok(Answer::Later),
         };
+        if matches!(result, Ok(Answer::Taken)) {
+            self.engine.health.worked();
+        }
         result.unwrap_or_else(|error| {
+            if error.is_of_the_whole_disk() {
+                // The folder is looked at again in its own time.
+                self.engine.health.failed(&error, self.engine.now());
+            }
             tracing::warn!(error = %chain(&error), "a dropped file stays where it is for now");
             Answer::Later
         })
+    }
+
+    /// Whether a file before this one could not be taken in and is still there.
+    fn is_behind_another(&self, path: &Path) -> bool {
+        self.stuck.as_deref().is_some_and(|stuck| stuck != path && stuck.symlink_metadata().is_ok())
+    }
+
+    /// Finishes what trouble with the disk has left half done, without waiting for the next start.
+    fn catch_up(&mut self) {
+        if let Err(error) = self.finish_begun().and_then(|()| self.end_all()) {
+            tracing::warn!(error = %chain(&error), "a drop cannot be finished at the moment; nothing is lost");
+        }
+    }
+
+    /// Files that are in the spool already and whose captures could not be recorded.
+    fn finish_begun(&self) -> Result<(), DaemonError> {
+        for batch in self.batch.iter().chain(&self.ending) {
+            crate::recover::redo_batch(&self.engine, &self.engine.catalogue.batch(*batch)?)?;
+        }
+        Ok(())
+    }
+
+    fn end_all(&mut self) -> Result<(), DaemonError> {
+        while let Some(batch) = self.ending.last() {
+            self.engine.catalogue.end_batch(*batch, BatchEnd::Normal, self.engine.now())?;
+            self.ending.pop();
+            self.engine.bell.ring();
+        }
+        Ok(())
     }
 
     fn batch(&mut self) -> Result<BatchId, DaemonError> {
@@ -116,11 +169,16 @@ impl Drop {
 
     fn take(&mut self, path: &Path, media: Media) -> Result<Answer, DaemonError> {
         self.engine.room_for_more()?;
+        self.finish_begun()?;
         let container = matches!(media, Media::Pdf | Media::Tiff);
         // A container is a batch of its own: no identity runs from one file into the next.
-        let batch = if container { self.open()? } else { self.batch()? };
-        let engine = &self.engine;
         let Some(stamp) = Stamp::of(path)? else { return Ok(Answer::Taken) };
+        let batch = if container { self.open()? } else { self.batch()? };
+        if container {
+            // Whatever becomes of it, its batch ends.
+            self.ending.push(batch);
+        }
+        let engine = &self.engine;
         let sequence = spool_sequence(media, engine.catalogue.captures_in(batch)?);
         let key = CaptureKey { batch, sequence };
         let delivery = files::expect(engine, batch, path, key, media)?;
@@ -139,8 +197,7 @@ impl Drop {
             }
         };
         if container {
-            engine.catalogue.end_batch(batch, BatchEnd::Normal, engine.now())?;
-            engine.bell.ring();
+            self.end_all()?;
         }
         Ok(answer)
     }
@@ -152,10 +209,12 @@ impl Drop {
     }
 
     fn end(&mut self) -> Result<(), DaemonError> {
-        if let Some(batch) = self.batch.take() {
-            self.engine.catalogue.end_batch(batch, BatchEnd::Normal, self.engine.now())?;
-            self.engine.bell.ring();
+        // A file that could not be taken in belongs to this drop: it is not over.
+        if self.stuck.as_deref().is_some_and(|stuck| stuck.symlink_metadata().is_ok()) {
+            return Ok(());
         }
-        Ok(())
+        self.ending.extend(self.batch.take());
+        self.finish_begun()?;
+        self.end_all()
     }
 }

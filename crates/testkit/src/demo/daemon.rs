@@ -17,6 +17,12 @@ impl Daemon {
         Self::serving(scantrail.start(["serve"])?)
     }
 
+    /// The same from a command that somebody has changed, and that ends in `serve`.
+    pub fn from_command(mut command: std::process::Command) -> Result<Self, Failed> {
+        let started = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn();
+        Self::serving(started.map_err(|source| Failed::Start { program: command.get_program().into(), source })?)
+    }
+
     /// The same, with its log in a file: `filter` says how much it tells, as `SCANTRAIL_LOG` does.
     pub fn start_logging(scantrail: &Scantrail, filter: &str, log: std::fs::File) -> Result<Self, Failed> {
         let mut command = scantrail.command(["serve"]);

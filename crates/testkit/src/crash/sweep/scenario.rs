@@ -1,0 +1,138 @@
+//! What the program is doing when it is struck. A scenario more is a line more.
+
+use super::super::paper::School;
+use super::super::workload::Word;
+use super::trace::Fault;
+use std::path::Path;
+
+/// Which school it begins with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Base {
+    /// As it was prepared.
+    Prepared,
+    /// A stack was taken in and the program killed before anything of it was filed.
+    Interrupted,
+}
+
+/// How the program is run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Way {
+    /// A command, to its end.
+    Command,
+    /// The daemon with sheets in a watched folder, until all are taken in and it is asked to stop.
+    Watch,
+}
+
+/// Whether the stack that is to be taken in must be there afterwards.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Brings {
+    /// There is none.
+    Nothing,
+    /// If the command said so.
+    WhenItEndsWell,
+    /// It lay in a watched folder, or was in already: it is somewhere, whatever happened.
+    Whatever,
+}
+
+/// One thing the program does.
+#[derive(Debug)]
+pub struct Scenario {
+    /// How it is called.
+    pub name: &'static str,
+    pub(super) base: Base,
+    pub(super) way: Way,
+    pub(super) brings: Brings,
+    /// What is typed; given the folder with the sheets to be taken in.
+    pub(super) words: fn(&School, &Path) -> Vec<String>,
+    /// What somebody may rely on after it ended well.
+    pub(super) promise: fn(&School) -> Vec<Word>,
+}
+
+impl Scenario {
+    /// Whether it is struck so.
+    pub(super) fn takes(&self, _: Fault) -> bool {
+        true
+    }
+}
+
+fn typed(words: &[&str]) -> Vec<String> {
+    words.iter().map(|word| (*word).to_owned()).collect()
+}
+
+const NOTHING: fn(&School) -> Vec<Word> = |_| Vec::new();
+
+/// All of them; the first takes a stack in.
+pub static SCENARIOS: &[Scenario] = &[
+    Scenario {
+        name: "take in",
+        base: Base::Prepared,
+        way: Way::Command,
+        brings: Brings::WhenItEndsWell,
+        words: |_, stack| typed(&["ingest", &stack.to_string_lossy(), "--subject", "History"]),
+        promise: NOTHING,
+    },
+    Scenario {
+        name: "file what waits",
+        base: Base::Interrupted,
+        way: Way::Command,
+        brings: Brings::Whatever,
+        words: |_, _| typed(&["verify", "--quick"]),
+        promise: NOTHING,
+    },
+    Scenario {
+        name: "assign",
+        base: Base::Prepared,
+        way: Way::Command,
+        brings: Brings::Nothing,
+        words: |school, _| typed(&["review", "assign", &school.held, &school.pupils[2]]),
+        promise: |school| vec![Word::Assigned { page: school.held.clone(), pupil: school.pupils[2].clone() }],
+    },
+    Scenario {
+        name: "assign to a group",
+        base: Base::Prepared,
+        way: Way::Command,
+        brings: Brings::Nothing,
+        words: |school, _| typed(&["review", "assign", &school.held, &school.pupils[2], &school.pupils[3]]),
+        promise: |school| vec![Word::Assigned { page: school.held.clone(), pupil: school.pupils[3].clone() }],
+    },
+    Scenario {
+        name: "reassign",
+        base: Base::Prepared,
+        way: Way::Command,
+        brings: Brings::Nothing,
+        words: |school, _| typed(&["review", "assign", &school.filed, &school.pupils[3], "--reason", "wrong pupil"]),
+        promise: |school| vec![Word::Assigned { page: school.filed.clone(), pupil: school.pupils[3].clone() }],
+    },
+    Scenario {
+        name: "undo",
+        base: Base::Prepared,
+        way: Way::Command,
+        brings: Brings::Nothing,
+        words: |_, _| typed(&["review", "undo"]),
+        promise: NOTHING,
+    },
+    Scenario {
+        name: "discard",
+        base: Base::Prepared,
+        way: Way::Command,
+        brings: Brings::Nothing,
+        words: |school, _| typed(&["review", "discard", &school.held, "--reason", "a blotter"]),
+        promise: NOTHING,
+    },
+    Scenario {
+        name: "rename",
+        base: Base::Prepared,
+        way: Way::Command,
+        brings: Brings::Nothing,
+        words: |school, _| typed(&["pupils", "rename", &school.pupils[0], "--surname", "Aldermaston"]),
+        promise: |school| vec![Word::Named { pupil: school.pupils[0].clone(), surname: "Aldermaston".into() }],
+    },
+    Scenario {
+        name: "watch",
+        base: Base::Prepared,
+        way: Way::Watch,
+        brings: Brings::Whatever,
+        words: |_, _| typed(&["serve"]),
+        promise: NOTHING,
+    },
+];
