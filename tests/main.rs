@@ -7,6 +7,7 @@
 #![expect(clippy::case_sensitive_file_extension_comparisons, reason = "the program's own names have one spelling")]
 
 mod alignment;
+mod backups;
 mod behind;
 mod captures;
 mod commands;
@@ -16,6 +17,7 @@ mod decisions;
 mod device_trouble;
 mod documents;
 mod files;
+mod handing_over;
 mod judges;
 mod logs;
 mod reading;

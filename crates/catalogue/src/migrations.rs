@@ -9,7 +9,7 @@ pub(crate) const STEPS: &[&str] = &[
     include_str!("schema_3.sql"),
     include_str!("schema_4.sql"),
     include_str!("schema_5.sql"),
-    include_str!("schema_6.sql"),
+    concat!(include_str!("schema_6.sql"), include_str!("schema_6_handing_on.sql")),
 ];
 
 pub(crate) fn run(connection: &mut Connection) -> Result<(), CatalogueError> {

@@ -2,6 +2,7 @@
 
 pub(crate) mod documents;
 mod failure;
+pub(crate) mod keeping;
 mod pages;
 mod roster;
 pub(crate) mod sheets;
@@ -63,6 +64,8 @@ pub(crate) fn reply(args: &Args, reply: &Reply) -> Result<()> {
         }),
         Reply::Trail(trail) => show(args, trail, pages::trail),
         Reply::Pdf(document) => show(args, document, documents::contents),
+        Reply::Export(pack) => out_json(pack),
+        Reply::Backup(made) => show(args, made, keeping::backed_up),
         Reply::Text(read) => show(args, read, |read| read.text.clone()),
         Reply::Verify(found) => show(args, found, tables::verified),
         Reply::Status(status) => show(args, status, tables::status),

@@ -57,6 +57,7 @@ impl Report for Teller {
             Progress::Waiting { accounted_for, captured, queue } => {
                 self.live(format!("{accounted_for} of {captured} pages accounted for{}", on_their_way(&queue)));
             }
+            Progress::BackedUp { files, of } => self.live(format!("{files} of {of} files looked at")),
             Progress::Checked { files, of } => self.live(format!("{files} of {of} files checked")),
         }
     }

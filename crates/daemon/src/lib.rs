@@ -6,6 +6,7 @@
 //! **Invariant:** the only crate that knows every adapter; it decides nothing that `scantrail-core` decides.
 
 pub mod api;
+mod backup;
 mod batches;
 mod bench;
 pub mod client;
@@ -17,7 +18,10 @@ mod doctor;
 mod documents;
 mod engine;
 mod error;
+mod export;
 mod filing;
+pub mod hand_over;
+mod index;
 mod inspect;
 mod intake;
 mod languages;
@@ -33,6 +37,7 @@ mod reconcile;
 mod record;
 mod recover;
 mod renaming;
+mod restored;
 mod review;
 mod roster;
 mod score;
@@ -49,11 +54,13 @@ mod waiting;
 mod workers;
 mod world;
 
+pub use backup::{RestoreOrder, backups, restore, tried};
 pub use doctor::{Checked, Health, doctor};
 pub use engine::Engine;
 pub use error::{DaemonError, Exit};
 pub use inspect::{CodeSeen, Inspection, Inspector, PageSeen, Times, Wanted, WordSeen};
 pub use models::{ModelSeen, models};
+pub use scantrail_archive::backup::Damaged;
 pub use scantrail_capture::scanner::DeviceInfo;
 pub use score::{Scored, ScoredItem, Scorer};
 pub use serve::serve;

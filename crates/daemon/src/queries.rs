@@ -292,6 +292,7 @@ pub(crate) fn status(engine: &Engine) -> Result<StatusReply, DaemonError> {
         queue: queue(engine)?,
         open_batches: open.iter().map(|batch| batch_line(engine, batch)).collect::<Result<_, _>>()?,
         free_bytes: engine.folder.space()?.free_bytes,
+        backup: crate::backup::status(engine)?,
         web: engine.web.get().cloned(),
     })
 }

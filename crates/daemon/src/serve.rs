@@ -25,6 +25,7 @@ pub fn serve(config: Config, ready: impl FnOnce(SocketAddr)) -> Result<(), Daemo
         let engine = Arc::clone(engine);
         session.spawn("watch".to_owned(), move |_| watch::run(&engine, &folder))?;
     }
+    session.spawn("backup".to_owned(), crate::backup::daily)?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
         .enable_all()

@@ -3,6 +3,7 @@
 mod batches;
 mod classes;
 mod documents;
+mod keeping;
 mod pupils;
 mod reconcile;
 mod review;
@@ -11,6 +12,7 @@ mod sheets;
 pub(crate) use batches::Batch;
 pub(crate) use classes::Classes;
 pub(crate) use documents::{Pdf, Text};
+pub(crate) use keeping::{Backup, Export, OpenPack, Passphrase, Restore};
 pub(crate) use pupils::Pupils;
 pub(crate) use reconcile::Reconcile;
 pub(crate) use review::Review;
@@ -97,6 +99,19 @@ pub(crate) enum Command {
     Pdf(Pdf),
     /// The words of a filed or held page, for other programs
     Text(Text),
+    /// Hand a pupil's year over: a pack that opens anywhere, with a receipt
+    Export(Export),
+    /// Open a pack that is locked with a passphrase
+    OpenPack(OpenPack),
+    /// Copy everything to another disk, only what is new, and read it again there
+    Backup(Backup),
+    /// The snapshots of a backup
+    Backups {
+        /// Its folder [default: `to` in [backup] of the configuration]
+        dest: Option<PathBuf>,
+    },
+    /// Bring a backup back into an empty folder, or try whether that works
+    Restore(Restore),
     /// What the pipeline sees in an image, filing nothing
     Inspect(Inspect),
     /// Compare every file with its digest, and folders with catalogue, both ways

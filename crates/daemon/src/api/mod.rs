@@ -5,7 +5,9 @@
 //! asked, what comes back.
 
 mod batches;
+mod backup;
 mod documents;
+mod export;
 mod looking;
 mod reconcile;
 mod review;
@@ -15,7 +17,9 @@ mod sheets;
 pub use batches::{
     BatchAnswer, BatchReply, BatchRequest, CountsReply, DecidedReply, Degrees, FileReply, PageReply, RunReply,
 };
+pub use backup::{BackupAsked, BackupReply, BackupStatus, RestoreReply, SnapshotReply, TriedReply};
 pub use documents::{DocumentPiece, DocumentReply, DocumentRequest, LeftOut, TextFormat, TextReply};
+pub use export::{ExportReply, ExportRequest, OriginalsWord, Receipt, ReceiptFile, ReceiptPage, SharedWord};
 pub use looking::{Depth, HitReply, PieceReply, QueueReply, SnippetWord, StatusReply, TrailReply, VerifyReply};
 pub use reconcile::{AttendanceReply, ReconcileReply, ReconcileRequest};
 pub use review::{DecisionLine, DecisionReply, HoldReply, ReachWord, ReviewAnswer, ReviewRequest};
@@ -85,6 +89,8 @@ pub enum Request {
         pupil: String,
     },
     Pdf(DocumentRequest),
+    Export(ExportRequest),
+    Backup(BackupAsked),
     Text {
         page: String,
         format: TextFormat,
@@ -117,6 +123,7 @@ pub enum Progress {
     Quarantined { name: String, why: String },
     Waiting { accounted_for: u64, captured: u64, queue: QueueReply },
     Checked { files: u64, of: u64 },
+    BackedUp { files: u64, of: u64 },
 }
 
 /// Hears progress.
@@ -153,6 +160,9 @@ pub enum Reply {
     },
     /// The bytes of the PDF follow.
     Pdf(DocumentReply),
+    /// The bytes of the pack follow.
+    Export(ExportReply),
+    Backup(BackupReply),
     Text(TextReply),
     Verify(VerifyReply),
     Status(StatusReply),

@@ -100,6 +100,7 @@ pub(crate) fn event_words(event: &Event) -> Option<&'static str> {
         "captured" => "a page came in",
         "moving" | "held" if event.data.contains("read again") => "its words were looked for again",
         "filed" => "a page was filed",
+        "exported" => "a page was handed over",
         "held" => "a page waits for a person",
         "discarded" => "a page was discarded",
         "quarantined" => "a capture was set aside",

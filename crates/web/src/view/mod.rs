@@ -9,7 +9,7 @@ mod review;
 mod sheets;
 
 pub use batches::{
-    Account, BatchLine, BatchList, BatchView, BatchWord, Cutting, Disk, Event, Expected, Now, Offer, RecentProblem,
+    Account, Backup, BatchLine, BatchList, BatchView, BatchWord, Cutting, Disk, Event, Expected, Now, Offer, RecentProblem,
     Run, StageLine, State, Tone,
 };
 pub use pages::{
