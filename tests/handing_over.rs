@@ -263,3 +263,61 @@ fn a_locked_pack_opens_with_its_passphrase_and_with_no_other() {
     let list = String::from_utf8(list.wait_with_output().unwrap().stdout).unwrap();
     assert!(list.contains("/bagit.txt") && list.contains("/index.html"), "{list}");
 }
+
+#[test]
+fn a_pack_is_taken_in_elsewhere_once_with_its_dates_and_records() {
+    let class = Class::new();
+    let answer = class.export(0, "out", &[]).unwrap();
+    let pack = answer["path"].as_str().unwrap();
+    // At home it is known.
+    let own = id(class.stage(), 0);
+    let home = class.stage().scantrail.json(&["import-pack", pack, "--pupil", &own]).unwrap();
+    assert!(home["batches"] == Value::Array(vec![]), "{home}");
+    let other = school(DPI);
+    let stage = &other.stage;
+    let pupil = id(stage, 4);
+    let looked = stage.scantrail.json(&["import-pack", pack, "--dry-run"]).unwrap();
+    assert_eq!(looked["pieces"].as_array().unwrap().len(), 2, "{looked}");
+    assert!(looked["pupil"].is_null() && looked["batches"] == Value::Array(vec![]), "{looked}");
+    let run = stage.scantrail.run(["import-pack", pack]).unwrap();
+    assert!(run.status.code() == Some(2) && String::from_utf8_lossy(&run.stderr).contains("say for whom"));
+    let came = stage.scantrail.json(&["import-pack", pack, "--pupil", &pupil]).unwrap();
+    assert_eq!(came["left_out"], Value::Array(vec![]), "{came}");
+    let trail = stage.scantrail.json(&["trail", &pupil]).unwrap();
+    let told = |trail: &Value| -> Vec<(Value, Value, Value, usize)> {
+        let pieces = trail["pieces"].as_array().unwrap().iter();
+        let told = pieces.map(|piece| {
+            let pages = piece["pages"].as_array().unwrap().len();
+            (piece["date"].clone(), piece["subject"].clone(), piece["title"].clone(), pages)
+        });
+        let mut told: Vec<_> = told.collect();
+        told.sort_by_key(|piece| piece.1.to_string());
+        told
+    };
+    let before = class.stage().scantrail.json(&["trail", &own]).unwrap();
+    assert_eq!(told(&trail), told(&before), "dates, subjects, titles and pages as they were");
+    // The bytes of the pack, and its records as they came.
+    let originals = |folder: &Path| -> Vec<Vec<u8>> {
+        let files = judges::files(folder, &|_| true).into_iter();
+        let files = files.filter(|path| path.to_string_lossy().contains("/data/_originals/"));
+        let mut bytes: Vec<Vec<u8>> = files.map(|path| std::fs::read(path).unwrap()).collect();
+        bytes.sort();
+        bytes
+    };
+    assert!(originals(&stage.data().join("Pupils")) == originals(Path::new(pack)));
+    let kept = judges::files(&stage.data().join(".trail/packs"), &|name| name == format!("{}.json", class.photo));
+    let record = Path::new(pack).join(format!("audit/pages/{}.json", class.photo));
+    assert!(kept.len() == 1 && std::fs::read(&kept[0]).unwrap() == std::fs::read(record).unwrap());
+    judges::all_bags(&stage.data());
+    // Twice is once.
+    let again = stage.scantrail.json(&["import-pack", pack, "--pupil", &pupil]).unwrap();
+    assert!(again["batches"] == Value::Array(vec![]), "{again}");
+    assert!(again["pieces"].as_array().unwrap().iter().all(|piece| piece["files"] == 0), "{again}");
+    assert_eq!(told(&stage.scantrail.json(&["trail", &pupil]).unwrap()), told(&before));
+    assert_eq!(stage.scantrail.json(&["verify"]).unwrap()["problems"], Value::Array(vec![]));
+    // One that was changed on the way is refused whole.
+    let page = judges::files(&Path::new(pack).join("data"), &|_| true);
+    judges::flip_a_bit(&page[0]);
+    let run = stage.scantrail.run(["import-pack", pack, "--pupil", &id(stage, 5)]).unwrap();
+    assert!(run.status.code() == Some(7) && String::from_utf8_lossy(&run.stderr).contains("is not sound"));
+}

@@ -3,8 +3,8 @@
 use crate::connection::Catalogue;
 use crate::error::{CatalogueError, Doing, corrupt};
 use crate::events::{About, record};
-use rusqlite::{Row, params};
-use scantrail_core::ids::{ExportId, PageId, PupilId};
+use rusqlite::{OptionalExtension as _, Row, params};
+use scantrail_core::ids::{BatchId, ExportId, PageId, PupilId};
 use scantrail_core::jiff::Timestamp;
 use scantrail_core::units::Digest;
 use serde_json::json;
@@ -87,6 +87,19 @@ impl Catalogue {
             }
             Ok(())
         })
+    }
+
+    /// The batch into which a file came from this source, if it did: what came once does not come again.
+    pub fn came_from(&self, source: &str) -> Result<Option<BatchId>, CatalogueError> {
+        let doing = "looking for what came in";
+        let found: Option<String> = self.read(|c| {
+            c.prepare_cached("SELECT batch FROM delivery WHERE source = ?1 AND state <> 'gone' ORDER BY id LIMIT 1")
+                .doing(doing)?
+                .query_row([source], |row| row.get(0))
+                .optional()
+                .doing(doing)
+        })?;
+        found.map(|id| id.parse().map_err(|_| corrupt("a batch id", &id))).transpose()
     }
 
     /// Every pack a page was in, oldest first: who has it.

@@ -22,6 +22,9 @@ CREATE TABLE export_page (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX export_about_page ON export_page (page);
 
+-- By where it came from a file of a pack is known again.
+CREATE INDEX delivery_by_source ON delivery (source);
+
 -- Backups, and restores that were tried.
 CREATE TABLE backup_run (
     number   INTEGER PRIMARY KEY,

@@ -210,6 +210,7 @@ fn request(command: &Command) -> Result<Request> {
         Command::Trail { pupil } => Request::Trail { pupil: pupil.clone() },
         Command::Pdf(pdf) => pdf.request(),
         Command::Backup(backup) => backup.request()?,
+        Command::ImportPack(import) => import.request()?,
         Command::Text(text) => text.request(),
         Command::Verify { quick } => Request::Verify { depth: if *quick { Depth::Quick } else { Depth::Full } },
         Command::Status => Request::Status,

@@ -21,6 +21,7 @@ mod error;
 mod export;
 mod filing;
 pub mod hand_over;
+mod import_pack;
 mod index;
 mod inspect;
 mod intake;

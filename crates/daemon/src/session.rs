@@ -6,7 +6,7 @@ use crate::error::DaemonError;
 use crate::intake::{Context, files, scan};
 use crate::waiting::{accounted_for, at_rest, wait};
 use crate::{
-    backup, batches, documents, export, filing, languages, mats, places, printing, queries, reconcile, review, roster, search, texts,
+    backup, batches, documents, export, filing, import_pack, languages, mats, places, printing, queries, reconcile, review, roster, search, texts,
     verify, workers,
 };
 use scantrail_catalogue::{Query, Scene};
@@ -136,6 +136,7 @@ fn reply(engine: &Engine, request: &Request, report: &mut dyn Report) -> Result<
         Request::Pdf(asked) => Reply::Pdf(documents::make(engine, asked)?.reply),
         Request::Export(asked) => Reply::Export(export::make(engine, asked)?.reply),
         Request::Backup(asked) => Reply::Backup(backup::answer(engine, asked, report)?),
+        Request::ImportPack(asked) => Reply::ImportPack(import_pack::take_in(engine, asked, report)?),
         Request::Text { page, format } => Reply::Text(texts::text(engine, queries::page_id(page)?, *format)?),
         Request::Verify { depth } => {
             at_rest(engine)?;

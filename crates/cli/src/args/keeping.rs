@@ -1,7 +1,9 @@
 //! `scantrail export`, `open-pack`, `backup`, `backups` and `restore`: work handed over, and everything kept twice.
 
 use clap::Args as Arguments;
-use scantrail_daemon::api::{BackupAsked, ExportRequest, OriginalsWord, Request, SharedWord};
+use scantrail_daemon::api::{
+    BackupAsked, DryRun, ExportRequest, ImportPackRequest, OriginalsWord, PackFor, Request, SharedWord,
+};
 use std::path::{Path, PathBuf};
 
 #[derive(Debug, Arguments)]
@@ -68,6 +70,35 @@ pub(crate) struct OpenPack {
     pub(crate) out: PathBuf,
     #[command(flatten)]
     pub(crate) passphrase: Passphrase,
+}
+
+#[derive(Debug, Arguments)]
+pub(crate) struct ImportPack {
+    /// The pack's folder: of ours, or any valid bag
+    pub(crate) path: PathBuf,
+    /// For whom: id, short code, or a name that fits one pupil
+    #[arg(long, value_name = "WHO", conflicts_with = "new_pupil")]
+    pub(crate) pupil: Option<String>,
+    /// For a pupil who is new here, called as the pack says
+    #[arg(long)]
+    pub(crate) new_pupil: bool,
+    /// Say what would come
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+}
+
+impl ImportPack {
+    /// What is asked for.
+    pub(crate) fn request(&self) -> anyhow::Result<Request> {
+        let path = std::path::absolute(&self.path)?;
+        let whose = match (&self.pupil, self.new_pupil) {
+            (Some(pupil), _) => PackFor::Pupil(pupil.clone()),
+            (None, true) => PackFor::NewPupil,
+            (None, false) => PackFor::Nobody,
+        };
+        let dry_run = if self.dry_run { DryRun::Yes } else { DryRun::No };
+        Ok(Request::ImportPack(ImportPackRequest { path, whose, dry_run }))
+    }
 }
 
 #[derive(Debug, Arguments)]

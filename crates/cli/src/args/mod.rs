@@ -12,7 +12,7 @@ mod sheets;
 pub(crate) use batches::Batch;
 pub(crate) use classes::Classes;
 pub(crate) use documents::{Pdf, Text};
-pub(crate) use keeping::{Backup, Export, OpenPack, Passphrase, Restore};
+pub(crate) use keeping::{Backup, Export, ImportPack, OpenPack, Passphrase, Restore};
 pub(crate) use pupils::Pupils;
 pub(crate) use reconcile::Reconcile;
 pub(crate) use review::Review;
@@ -103,6 +103,8 @@ pub(crate) enum Command {
     Export(Export),
     /// Open a pack that is locked with a passphrase
     OpenPack(OpenPack),
+    /// Take in a pack of another school, for a pupil you name
+    ImportPack(ImportPack),
     /// Copy everything to another disk, only what is new, and read it again there
     Backup(Backup),
     /// The snapshots of a backup

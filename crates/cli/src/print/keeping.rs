@@ -3,7 +3,7 @@
 use super::{out, out_json, show};
 use crate::args::Args;
 use anyhow::Result;
-use scantrail_daemon::api::{BackupReply, RestoreReply, SnapshotReply, TriedReply};
+use scantrail_daemon::api::{BackupReply, ImportPackReply, RestoreReply, SnapshotReply, TriedReply};
 use scantrail_daemon::hand_over::HandedOver;
 use serde_json::json;
 use std::fmt::Write as _;
@@ -127,4 +127,31 @@ pub(crate) fn tried(args: &Args, reply: &TriedReply) -> Result<()> {
         text.push_str(if reply.noted { "noted; the copy is removed\n" } else { "not noted; the copy is removed\n" });
         text
     })
+}
+
+/// A pack that came, or would come.
+pub(crate) fn came(reply: &ImportPackReply) -> String {
+    let mut text = String::new();
+    let from = [&reply.school, &reply.name].into_iter().flatten().cloned().collect::<Vec<_>>().join(", ");
+    let for_whom = reply.pupil.as_ref().map(|pupil| format!("for {} ({})", pupil.name, pupil.id));
+    let mut line = |words: String| {
+        text.push_str(&words);
+        text.push('\n');
+    };
+    line(format!("from: {}", if from.is_empty() { "it does not say" } else { &from }));
+    for piece in &reply.pieces {
+        let told = [&piece.date, &piece.subject, &piece.title].into_iter().filter(|part| !part.is_empty());
+        let told = told.map(String::as_str).collect::<Vec<_>>().join(" · ");
+        let known = if piece.known > 0 { format!(", {} here already", piece.known) } else { String::new() };
+        line(format!("{told}  {} files{known}", piece.files));
+    }
+    for left in &reply.left_out {
+        line(format!("not taken in: {}: {}", left.page, left.why));
+    }
+    match (for_whom, reply.batches.is_empty()) {
+        (Some(whom), false) => line(format!("taken in {whom}")),
+        (_, true) => line("nothing was taken in".to_owned()),
+        (None, false) => {}
+    }
+    text
 }

@@ -8,6 +8,7 @@ mod batches;
 mod backup;
 mod documents;
 mod export;
+mod import;
 mod looking;
 mod reconcile;
 mod review;
@@ -20,6 +21,7 @@ pub use batches::{
 pub use backup::{BackupAsked, BackupReply, BackupStatus, RestoreReply, SnapshotReply, TriedReply};
 pub use documents::{DocumentPiece, DocumentReply, DocumentRequest, LeftOut, TextFormat, TextReply};
 pub use export::{ExportReply, ExportRequest, OriginalsWord, Receipt, ReceiptFile, ReceiptPage, SharedWord};
+pub use import::{ImportPackReply, ImportPackRequest, ImportedPiece, PackFor};
 pub use looking::{Depth, HitReply, PieceReply, QueueReply, SnippetWord, StatusReply, TrailReply, VerifyReply};
 pub use reconcile::{AttendanceReply, ReconcileReply, ReconcileRequest};
 pub use review::{DecisionLine, DecisionReply, HoldReply, ReachWord, ReviewAnswer, ReviewRequest};
@@ -91,6 +93,7 @@ pub enum Request {
     Pdf(DocumentRequest),
     Export(ExportRequest),
     Backup(BackupAsked),
+    ImportPack(ImportPackRequest),
     Text {
         page: String,
         format: TextFormat,
@@ -163,6 +166,7 @@ pub enum Reply {
     /// The bytes of the pack follow.
     Export(ExportReply),
     Backup(BackupReply),
+    ImportPack(ImportPackReply),
     Text(TextReply),
     Verify(VerifyReply),
     Status(StatusReply),

@@ -33,14 +33,11 @@ pub(super) struct Wanted {
 pub(super) struct Listing {
     /// In order of path, each once.
     pub(super) files: Vec<Wanted>,
-    copy: PathBuf,
 }
 
-impl Listing {
-    /// Removes the copy of the catalogue.
-    pub(super) fn forget(&self) -> Result<(), DaemonError> {
-        Ok(durable::remove(&self.copy)?)
-    }
+/// Removes the copy of the catalogue, if there is one.
+pub(super) fn forget_copy(engine: &Engine) -> Result<(), DaemonError> {
+    Ok(durable::remove(&engine.layout().private().join(COPY))?)
 }
 
 /// Lists everything. Filing is at rest while this runs; `before` are the private files of the last snapshot.
@@ -55,7 +52,7 @@ pub(super) fn collect(engine: &Engine, before: &BTreeMap<String, Entry>) -> Resu
     let found = outside::reread(&copy)?;
     let found = found.ok_or_else(|| DaemonError::Inside { what: "the copied catalogue is gone".into(), source: None })?;
     let path = format!("{PRIVATE}/catalogue.db");
-    add(Entry { path, sha256: found.digest, bytes: found.bytes, mode: 0o600, modified: None }, copy.clone());
+    add(Entry { path, sha256: found.digest, bytes: found.bytes, mode: 0o600, modified: None }, copy);
     for row in engine.catalogue.all_files()?.into_iter().filter(|row| row.state == FileState::Present) {
         let Some(sha256) = row.digest else { continue };
         let mode = match row.role {
@@ -87,7 +84,7 @@ pub(super) fn collect(engine: &Engine, before: &BTreeMap<String, Entry>) -> Resu
             add(entry, source);
         }
     }
-    Ok(Listing { files: files.into_values().collect(), copy })
+    Ok(Listing { files: files.into_values().collect() })
 }
 
 /// The files at and below a path, relative to `root`; links and sockets are none.

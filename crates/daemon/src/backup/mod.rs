@@ -22,7 +22,7 @@ use scantrail_archive::backup::{BackupError, FolderList, Put, Retention, Snapsho
 use scantrail_archive::durable::Written;
 use scantrail_archive::outside;
 use scantrail_catalogue::{BackupKind, BackupOutcome, BackupRun};
-use scantrail_core::jiff::Timestamp;
+use scantrail_core::jiff::{SignedDuration, Timestamp};
 use scantrail_core::units::Digest;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -71,6 +71,7 @@ pub(crate) fn make(
 ) -> Result<BackupReply, DaemonError> {
     let _one_at_a_time = lock(&engine.backing_up);
     let made = attempt(engine, to, keep, report);
+    collect::forget_copy(engine)?;
     let (outcome, why) = match &made {
         Ok(reply) if reply.damaged.is_empty() => (BackupOutcome::Good, String::new()),
         Ok(reply) => {
@@ -128,9 +129,8 @@ fn attempt(
         damaged: damaged.iter().cloned().collect(),
     };
     store.keep_tombstones(&tombstones(engine)?)?;
-    let name = at.strftime("%Y%m%dT%H%M%SZ").to_string();
+    let name = free_name(&store, at)?;
     store.finish(&name, &snapshot)?;
-    listing.forget()?;
     let mut warnings = Vec::new();
     if same_disk(engine, to)? {
         warnings.push("the backup lies on the same disk as the data: a broken disk would take both".to_owned());
@@ -154,6 +154,13 @@ fn attempt(
         damaged: snapshot.damaged,
         warnings,
     })
+}
+
+/// A name that no snapshot has: its second, or the next that is free.
+fn free_name(store: &Store, at: Timestamp) -> Result<String, DaemonError> {
+    let taken: BTreeSet<String> = store.snapshots()?.into_iter().map(|seen| seen.name).collect();
+    let mut names = (0_i64..).map(|later| (at + SignedDuration::from_secs(later)).strftime("%Y%m%dT%H%M%SZ").to_string());
+    names.find(|name| !taken.contains(name)).ok_or_else(|| DaemonError::Inside { what: "no name is free".into(), source: None })
 }
 
 /// Content on its way to the backup.

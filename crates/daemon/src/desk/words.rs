@@ -39,6 +39,7 @@ pub(crate) fn source_words(kind: SourceKind) -> &'static str {
         SourceKind::Camera => "Camera",
         SourceKind::Folder => "Watched folder",
         SourceKind::Files => "Files",
+        SourceKind::Pack => "Pack of another school",
     }
 }
 

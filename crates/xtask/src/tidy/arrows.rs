@@ -71,6 +71,8 @@ const ONLY_IN: &[(&str, &[&str], &str)] = &[
     ("rten", &["scantrail-ocr"], "nothing else runs networks"),
     ("toml", &["scantrail-config"], "one crate reads the configuration"),
     ("clap", &["scantrail", "scantrail-eval", TEST_KIT], "arguments are parsed at the edge"),
+    ("age", &["scantrail-archive"], "one crate locks what leaves the school"),
+    ("tar", &["scantrail-archive"], "one crate takes apart what comes from outside as a pack"),
     ("landlock", &["scantrail-workers"], "only a decoder locks itself in"),
     ("seccompiler", &["scantrail-workers"], "only a decoder locks itself in"),
 ];
