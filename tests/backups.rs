@@ -147,7 +147,8 @@ fn a_backup_beside_filing_is_of_one_moment() {
     drop(daemon);
     for one in stage.scantrail.json(&["backups", dest.to_str().unwrap()]).unwrap().as_array().unwrap() {
         let name = one["name"].as_str().unwrap();
-        let tried = stage.scantrail.json(&["restore", dest.to_str().unwrap(), "--at", name, "--test"]).unwrap();
+        let tried = stage.scantrail.run(["restore", dest.to_str().unwrap(), "--at", name, "--test", "--json"]).unwrap();
+        let tried: Value = serde_json::from_slice(&tried.stdout).unwrap();
         assert_eq!(tried["problems"], Value::Array(vec![]), "{name}: {tried}");
     }
 }
@@ -183,7 +184,8 @@ fn trouble_is_told_and_harms_no_older_snapshot() {
     assert_eq!(run.status.code(), Some(7));
     // Another school's disk, a folder of photos, the data folder itself.
     let inside = stage.data().join("backup");
-    for (place, why) in [(stage.folder.join("first"), "holds no backup of ours"), (inside, "inside of the data folder")] {
+    for (place, why) in [(stage.folder.join("first"), "holds no backup of ours"), (inside, "inside of the data folder")]
+    {
         let run = stage.scantrail.run(["backup", place.to_str().unwrap()]).unwrap();
         let said = String::from_utf8_lossy(&run.stderr).into_owned();
         assert!(run.status.code() == Some(2) && said.contains(why), "{said}");
@@ -213,7 +215,7 @@ impl Drop for SmallDisk {
 fn a_full_disk_is_said_so_and_the_next_backup_goes_on() {
     let (world, _) = at_work();
     let stage = &world.stage;
-    let disk = SmallDisk::mount(&stage.folder.join("stick"), 1_400);
+    let disk = SmallDisk::mount(&stage.folder.join("stick"), 600);
     let at = disk.0.to_str().unwrap();
     let run = stage.scantrail.run(["backup", at]).unwrap();
     let said = String::from_utf8_lossy(&run.stderr).into_owned();
@@ -235,7 +237,10 @@ fn a_restored_folder_with_deletions_after_it_is_not_served() {
     let dest = stage.folder.join("disk");
     let at = dest.to_str().unwrap();
     stage.scantrail.json(&["backup", at]).unwrap();
-    let line = format!("{{\"page\":\"{}\",\"capture\":\"x\",\"at\":\"2026-11-22T00:00:00Z\",\"rule\":\"r\",\"seq\":1}}\n", pages[0]);
+    let line = format!(
+        "{{\"page\":\"{}\",\"capture\":\"x\",\"at\":\"2026-11-22T00:00:00Z\",\"rule\":\"r\",\"seq\":1}}\n",
+        pages[0]
+    );
     std::fs::write(stage.data().join(".trail/tombstones.jsonl"), line).unwrap();
     stage.scantrail.json(&["backup", at, "--tombstones-only"]).unwrap();
     let into = stage.folder.join("back");

@@ -105,7 +105,10 @@ impl IndexPage {
         let pages: usize = self.pieces.iter().map(|piece| piece.pages.len()).sum();
         let pieces = counted(self.pieces.len(), "piece", "pieces");
         let pages = counted(pages, "page", "pages");
-        put(text, format_args!("{BEFORE_TITLE}<title>{who} · {year}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n"));
+        put(
+            text,
+            format_args!("{BEFORE_TITLE}<title>{who} · {year}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n"),
+        );
         put(text, format_args!("<header>\n<p class=\"school\"><bdi>{school}</bdi></p>\n<h1><bdi>{who}</bdi></h1>\n"));
         put(text, format_args!("<p class=\"sum\">School year {year} · {pieces} of work · {pages}</p>\n"));
         for note in &self.notes {

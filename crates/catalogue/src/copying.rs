@@ -137,8 +137,7 @@ impl Catalogue {
         let doing = "reading about backups";
         self.read(|c| {
             let sql = "SELECT at, place, snapshot, files, bytes, outcome, why FROM backup_run";
-            let mut statement =
-                c.prepare_cached(&format!("{sql} {tail} ORDER BY number DESC LIMIT 1")).doing(doing)?;
+            let mut statement = c.prepare_cached(&format!("{sql} {tail} ORDER BY number DESC LIMIT 1")).doing(doing)?;
             let mut rows = statement.query_map([kind.word()], run).doing(doing)?;
             rows.next().map(|row| row.doing(doing)?).transpose()
         })

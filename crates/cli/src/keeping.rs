@@ -8,7 +8,7 @@ use crate::run::load;
 use anyhow::Result;
 use scantrail_daemon::api::{BackupAsked, Request};
 use scantrail_daemon::hand_over::{self, Lock};
-use scantrail_daemon::{Damaged, DaemonError, Exit, RestoreOrder, client};
+use scantrail_daemon::{DaemonError, Damaged, Exit, RestoreOrder, client};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -77,7 +77,9 @@ fn tried(args: &Args, restore: &Restore, teller: &mut Teller) -> Result<ExitCode
         (Some(into), _) => into.clone(),
         (None, Ok(config)) => config.data.join(".trail").join("work"),
         (None, Err(_)) => {
-            return Err(DaemonError::usage("say where to try it, with --into DIR: there is no configuration here").into());
+            return Err(
+                DaemonError::usage("say where to try it, with --into DIR: there is no configuration here").into()
+            );
         }
     };
     let mut tried = scantrail_daemon::tried(&restore.source, restore.at.as_deref(), &beside, teller)?;

@@ -1,8 +1,8 @@
 //! What each command does.
 
 use crate::args::{Args, Command, Config as ConfigCommand, Inspect, Part, Pdf, Reread, Scene, Sheets};
-use crate::{keeping, print};
 use crate::progress::Teller;
+use crate::{keeping, print};
 use anyhow::{Context as _, Result};
 use scantrail_config::{Config, Reading};
 use scantrail_daemon::api::{BatchRequest, Depth, Reply, Request, RosterRequest, SheetsAnswer};

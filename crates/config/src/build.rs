@@ -4,8 +4,8 @@ use crate::defaults;
 use crate::rules::{Wrong, dpi, either, language, list, loopback, one_of, path, pattern, text, whole};
 use crate::section::Section;
 use crate::settings::{
-    Backup, Colour, Config, Confirm, Device, Folder, Language, Limits, OwnCode, OwnCodeNames, Profile, Reading, Sane, Sides,
-    Storage, Threads, WhenToConfirm,
+    Backup, Colour, Config, Confirm, Device, Folder, Language, Limits, OwnCode, OwnCodeNames, Profile, Reading, Sane,
+    Sides, Storage, Threads, WhenToConfirm,
 };
 use scantrail_core::sheet::SheetKind;
 use scantrail_core::units::Dpi;

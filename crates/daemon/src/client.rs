@@ -49,7 +49,11 @@ fn new_file(out: &Path) -> Result<std::path::PathBuf, DaemonError> {
 
 pub(crate) type Content = Box<dyn Read>;
 
-pub(crate) fn fetch(config: Config, request: &Request, report: &mut dyn Report) -> Result<(Reply, Content), DaemonError> {
+pub(crate) fn fetch(
+    config: Config,
+    request: &Request,
+    report: &mut dyn Report,
+) -> Result<(Reply, Content), DaemonError> {
     match UnixStream::connect(socket::path(&config.data)) {
         Ok(stream) => through(stream, request, report),
         Err(_) => directly(config, request, report),

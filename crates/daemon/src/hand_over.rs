@@ -86,8 +86,8 @@ pub fn export(
 
 /// Opens a locked pack into the folder `out`; gives the bag's folder, which is valid.
 pub fn open_pack(file: &Path, out: &Path, passphrase: &str) -> Result<PathBuf, DaemonError> {
-    let locked = outside::open(file)?
-        .ok_or_else(|| DaemonError::not_found(format!("there is no file `{}`", file.display())))?;
+    let locked =
+        outside::open(file)?.ok_or_else(|| DaemonError::not_found(format!("there is no file `{}`", file.display())))?;
     let staging = Staging::begin(out)?;
     let top = pack::unpack(pack::unlocked(BufReader::new(locked), passphrase)?, staging.path())?;
     valid(&staging.path().join(&top))?;

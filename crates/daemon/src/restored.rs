@@ -41,7 +41,9 @@ pub(crate) fn reapply(engine: &Engine, tombstones: &[Tombstone]) -> Result<(), D
     }
     Err(DaemonError::Refused {
         what: format!("{left} pages were deleted after this backup was made; the folder is not opened with them"),
-        hint: Some("restore a newer snapshot, or delete them with a version that can: see .trail/restored.jsonl".into()),
+        hint: Some(
+            "restore a newer snapshot, or delete them with a version that can: see .trail/restored.jsonl".into(),
+        ),
         exit: Exit::Storage,
     })
 }

@@ -6,8 +6,8 @@ use crate::error::DaemonError;
 use crate::intake::{Context, files, scan};
 use crate::waiting::{accounted_for, at_rest, wait};
 use crate::{
-    backup, batches, documents, export, filing, import_pack, languages, mats, places, printing, queries, reconcile, review, roster, search, texts,
-    verify, workers,
+    backup, batches, documents, export, filing, import_pack, languages, mats, places, printing, queries, reconcile,
+    review, roster, search, texts, verify, workers,
 };
 use scantrail_catalogue::{Query, Scene};
 use scantrail_config::{Config, NO_READING};

@@ -75,7 +75,8 @@ impl Store {
             Some(mark) => return Err(BackupError::OfAnother { path: root.to_owned(), school: mark.school }),
             None => {}
         }
-        let foreign = outside::names(root)?.into_iter().filter(|name| !matches!(name.to_str(), Some("lost+found" | README)));
+        let foreign =
+            outside::names(root)?.into_iter().filter(|name| !matches!(name.to_str(), Some("lost+found" | README)));
         // A beginning that was cut off has an object or two.
         if foreign.into_iter().any(|name| name != OBJECTS && name != SNAPSHOTS) {
             return Err(BackupError::NotABackup { path: root.to_owned() });
@@ -123,7 +124,8 @@ impl Store {
             for name in outside::names(&folder)? {
                 let Some(digest) = name.to_str().and_then(Digest::from_hex) else { continue };
                 let path = folder.join(&name);
-                let bytes = path.symlink_metadata().map_err(crate::DiskError::std(crate::Operation::Read, &path))?.len();
+                let bytes =
+                    path.symlink_metadata().map_err(crate::DiskError::std(crate::Operation::Read, &path))?.len();
                 found.insert(digest, bytes);
             }
         }

@@ -124,12 +124,7 @@ fn all(
     Ok(files.into_values().collect())
 }
 
-fn walk(
-    folder: &Path,
-    below: &str,
-    there: &mut Vec<String>,
-    problems: &mut Vec<String>,
-) -> Result<(), DiskError> {
+fn walk(folder: &Path, below: &str, there: &mut Vec<String>, problems: &mut Vec<String>) -> Result<(), DiskError> {
     for name in outside::names(&folder.join(below))? {
         let path = format!("{below}/{}", name.to_string_lossy());
         match folder.join(below).join(&name).symlink_metadata().map(|it| it.file_type()) {

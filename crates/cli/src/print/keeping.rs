@@ -28,7 +28,10 @@ pub(crate) fn handed_over(args: &Args, handed: &HandedOver, made_up: Option<&str
     }
     let shared = pages.iter().filter(|page| page.shared).count();
     if shared > 0 {
-        writeln!(text, "{shared} pages were made with others, who can be seen on them: --without-shared leaves them out")?;
+        writeln!(
+            text,
+            "{shared} pages were made with others, who can be seen on them: --without-shared leaves them out"
+        )?;
     }
     for left in &handed.pack.left_out {
         writeln!(text, "not in it: page {}: {}", left.page, left.why)?;

@@ -162,7 +162,11 @@ pub(crate) fn status(status: &StatusReply) -> String {
 
 /// How long ago, and whether that is too long.
 fn ago(words: &str, late: bool) -> String {
-    if late { format!("{words} (too long ago)").replace("never (too long ago)", "never: see `scantrail backup`") } else { words.to_owned() }
+    if late {
+        format!("{words} (too long ago)").replace("never (too long ago)", "never: see `scantrail backup`")
+    } else {
+        words.to_owned()
+    }
 }
 
 fn on_their_way(queue: &QueueReply) -> String {

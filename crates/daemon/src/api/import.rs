@@ -1,8 +1,8 @@
 //! A pack of another school taken in.
 
+use super::DryRun;
 use super::documents::LeftOut;
 use super::roster::PupilReply;
-use super::DryRun;
 use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
 

@@ -4,8 +4,8 @@
 //! These shapes are the `--json` output of the command, so they are a contract. Each area has a file: what can be
 //! asked, what comes back.
 
-mod batches;
 mod backup;
+mod batches;
 mod documents;
 mod export;
 mod import;
@@ -15,10 +15,10 @@ mod review;
 mod roster;
 mod sheets;
 
+pub use backup::{BackupAsked, BackupReply, BackupStatus, RestoreReply, SnapshotReply, TriedReply};
 pub use batches::{
     BatchAnswer, BatchReply, BatchRequest, CountsReply, DecidedReply, Degrees, FileReply, PageReply, RunReply,
 };
-pub use backup::{BackupAsked, BackupReply, BackupStatus, RestoreReply, SnapshotReply, TriedReply};
 pub use documents::{DocumentPiece, DocumentReply, DocumentRequest, LeftOut, TextFormat, TextReply};
 pub use export::{ExportReply, ExportRequest, OriginalsWord, Receipt, ReceiptFile, ReceiptPage, SharedWord};
 pub use import::{ImportPackReply, ImportPackRequest, ImportedPiece, PackFor};

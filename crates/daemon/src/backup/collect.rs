@@ -8,7 +8,7 @@ use scantrail_archive::bag::OWN_FILES;
 use scantrail_archive::durable;
 use scantrail_archive::names::TrailPath;
 use scantrail_archive::outside;
-use scantrail_catalogue::{FileRole, FileState};
+use scantrail_catalogue::FileRole;
 use std::collections::BTreeMap;
 use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
@@ -50,10 +50,12 @@ pub(super) fn collect(engine: &Engine, before: &BTreeMap<String, Entry>) -> Resu
     // First: whatever comes in from here on is in the spool too, where the next start finds it.
     engine.catalogue.copy_to(&copy)?;
     let found = outside::reread(&copy)?;
-    let found = found.ok_or_else(|| DaemonError::Inside { what: "the copied catalogue is gone".into(), source: None })?;
+    let found =
+        found.ok_or_else(|| DaemonError::Inside { what: "the copied catalogue is gone".into(), source: None })?;
     let path = format!("{PRIVATE}/catalogue.db");
     add(Entry { path, sha256: found.digest, bytes: found.bytes, mode: 0o600, modified: None }, copy);
-    for row in engine.catalogue.all_files()?.into_iter().filter(|row| row.state == FileState::Present) {
+    // Also what is about to leave or to be written anew: decisions go on, and until filing does it lies there as it was.
+    for row in engine.catalogue.all_files()? {
         let Some(sha256) = row.digest else { continue };
         let mode = match row.role {
             FileRole::Original => 0o440,

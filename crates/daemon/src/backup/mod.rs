@@ -17,13 +17,13 @@ use crate::verify;
 use collect::{Listing, Wanted};
 pub(crate) use daily::daily;
 pub use restore::{RestoreOrder, backups, restore, tried};
-pub(crate) use status::status;
 use scantrail_archive::backup::{BackupError, FolderList, Put, Retention, Snapshot, Store, Tombstone, kept};
 use scantrail_archive::durable::Written;
 use scantrail_archive::outside;
 use scantrail_catalogue::{BackupKind, BackupOutcome, BackupRun};
 use scantrail_core::jiff::{SignedDuration, Timestamp};
 use scantrail_core::units::Digest;
+pub(crate) use status::status;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
@@ -94,12 +94,7 @@ pub(crate) fn make(
     made
 }
 
-fn attempt(
-    engine: &Engine,
-    to: &Path,
-    keep: Option<u32>,
-    report: &mut dyn Report,
-) -> Result<BackupReply, DaemonError> {
+fn attempt(engine: &Engine, to: &Path, keep: Option<u32>, report: &mut dyn Report) -> Result<BackupReply, DaemonError> {
     let school = engine.catalogue.school()?;
     let store = Store::begin(to, &school.name, &school.key)?;
     let mut copying = Copying::new(&store, report)?;
@@ -159,8 +154,11 @@ fn attempt(
 /// A name that no snapshot has: its second, or the next that is free.
 fn free_name(store: &Store, at: Timestamp) -> Result<String, DaemonError> {
     let taken: BTreeSet<String> = store.snapshots()?.into_iter().map(|seen| seen.name).collect();
-    let mut names = (0_i64..).map(|later| (at + SignedDuration::from_secs(later)).strftime("%Y%m%dT%H%M%SZ").to_string());
-    names.find(|name| !taken.contains(name)).ok_or_else(|| DaemonError::Inside { what: "no name is free".into(), source: None })
+    let mut names =
+        (0_i64..).map(|later| (at + SignedDuration::from_secs(later)).strftime("%Y%m%dT%H%M%SZ").to_string());
+    names
+        .find(|name| !taken.contains(name))
+        .ok_or_else(|| DaemonError::Inside { what: "no name is free".into(), source: None })
 }
 
 /// Content on its way to the backup.
@@ -289,7 +287,9 @@ fn stopped(error: BackupError) -> DaemonError {
     let why = match disk.fault() {
         scantrail_archive::Fault::Full => "the disk of the backup is full",
         scantrail_archive::Fault::ReadOnly => "the disk of the backup cannot be written to",
-        scantrail_archive::Fault::Gone | scantrail_archive::Fault::Broken => "the disk of the backup is gone or failing",
+        scantrail_archive::Fault::Gone | scantrail_archive::Fault::Broken => {
+            "the disk of the backup is gone or failing"
+        }
         _ => return error.into(),
     };
     DaemonError::Refused {
@@ -362,7 +362,9 @@ impl From<BackupError> for DaemonError {
         let exit = match &error {
             BackupError::Disk(_) | BackupError::Broken { .. } => Exit::Storage,
             BackupError::NoSnapshot { .. } => Exit::NotFound,
-            BackupError::NotABackup { .. } | BackupError::NotEmpty { .. } | BackupError::OfAnother { .. } => Exit::Usage,
+            BackupError::NotABackup { .. } | BackupError::NotEmpty { .. } | BackupError::OfAnother { .. } => {
+                Exit::Usage
+            }
             BackupError::Newer { .. } => Exit::Failed,
         };
         match error {

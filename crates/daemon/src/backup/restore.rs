@@ -7,7 +7,7 @@ use scantrail_archive::folder::Layout;
 use scantrail_archive::names::TrailPath;
 use scantrail_archive::outside;
 use scantrail_archive::verify::{self, Depth, Expected};
-use scantrail_catalogue::{Catalogue, FileState};
+use scantrail_catalogue::Catalogue;
 use std::path::{Path, PathBuf};
 
 /// How often it is told how far it is, in files.
@@ -29,19 +29,21 @@ pub struct RestoreOrder {
 /// The snapshots of a backup, oldest first.
 pub fn backups(from: &Path) -> Result<Vec<SnapshotReply>, DaemonError> {
     let seen = Store::open(from)?.snapshots()?.into_iter();
-    Ok(seen.map(|one| match one.snapshot {
-        Ok(snapshot) => SnapshotReply {
-            name: one.name,
-            at: Some(snapshot.at.clone()),
-            files: snapshot.files(),
-            bytes: snapshot.bytes(),
-            trouble: (!snapshot.damaged.is_empty())
-                .then(|| format!("{} files were damaged before and are not in it", snapshot.damaged.len())),
-        },
-        Err(error) => {
-            SnapshotReply { name: one.name, at: None, files: 0, bytes: 0, trouble: Some(error.to_string()) }
-        }
-    }).collect())
+    Ok(seen
+        .map(|one| match one.snapshot {
+            Ok(snapshot) => SnapshotReply {
+                name: one.name,
+                at: Some(snapshot.at.clone()),
+                files: snapshot.files(),
+                bytes: snapshot.bytes(),
+                trouble: (!snapshot.damaged.is_empty())
+                    .then(|| format!("{} files were damaged before and are not in it", snapshot.damaged.len())),
+            },
+            Err(error) => {
+                SnapshotReply { name: one.name, at: None, files: 0, bytes: 0, trouble: Some(error.to_string()) }
+            }
+        })
+        .collect())
 }
 
 /// Restores a snapshot, or looks whether that could be done.
@@ -121,15 +123,14 @@ pub fn tried(
     let staging = outside::Staging::begin(beside)?;
     let into = staging.path().join("restored");
     let snapshot = snapshot.map(str::to_owned);
-    let order =
-        RestoreOrder { from: from.to_owned(), snapshot, into: Some(into.clone()), damaged: Damaged::LeaveOut };
+    let order = RestoreOrder { from: from.to_owned(), snapshot, into: Some(into.clone()), damaged: Damaged::LeaveOut };
     let restored = restore(&order, report)?;
-    let mut problems: Vec<String> = restored.damaged.iter().map(|path| format!("damaged in the backup: {path}")).collect();
+    let mut problems: Vec<String> =
+        restored.damaged.iter().map(|path| format!("damaged in the backup: {path}")).collect();
     let catalogue = Catalogue::open(&Layout::new(&into).catalogue())?;
     problems.extend(catalogue.check()?.into_iter().map(|line| format!("the catalogue: {line}")));
     if restored.deleted == 0 {
-        let rows = catalogue.all_files()?.into_iter().filter(|row| row.state == FileState::Present);
-        let expected = rows.filter_map(|row| {
+        let expected = catalogue.all_files()?.into_iter().filter_map(|row| {
             Some(Expected { path: TrailPath::new(&row.path).ok()?, digest: row.digest?, bytes: row.bytes })
         });
         let scope = ["Pupils", "Unidentified", ".trail/control"].map(path);

@@ -12,10 +12,12 @@ const DAY: i64 = 24 * 60 * 60;
 pub(crate) fn status(engine: &Engine) -> Result<BackupStatus, DaemonError> {
     let catalogue = &engine.catalogue;
     let (now, settings) = (engine.now(), &engine.config.backup);
-    let ended = |kind| Ok::<_, DaemonError>(match catalogue.last_good(kind)? {
-        Some(run) => Some(run.ended()?),
-        None => None,
-    });
+    let ended = |kind| {
+        Ok::<_, DaemonError>(match catalogue.last_good(kind)? {
+            Some(run) => Some(run.ended()?),
+            None => None,
+        })
+    };
     let (last, test) = (ended(BackupKind::Backup)?, ended(BackupKind::RestoreTest)?);
     let tried = catalogue.last_tried(BackupKind::Backup)?;
     let late = |at: Option<Timestamp>, days: u32| at.is_none_or(|at| days_ago(now, at) > i64::from(days));

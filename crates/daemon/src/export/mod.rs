@@ -60,8 +60,7 @@ pub(crate) fn make(engine: &Engine, request: &ExportRequest) -> Result<Made, Dae
     let listed = pupil.details.listed_name();
     let folder = safe_name(&format!("{listed} ({}) {year}", pupil.id), FOLDER, "Pack");
     let pack = PackWriter::begin(BufWriter::new(scratch), &folder);
-    let mut making =
-        Making { engine, pack, payload: Vec::new(), tags: Vec::new(), places: Places::new(), left_out };
+    let mut making = Making { engine, pack, payload: Vec::new(), tags: Vec::new(), places: Places::new(), left_out };
     let mut told = Vec::with_capacity(pages.len());
     for chosen in &pages {
         told.push(making.page(chosen, &bag, request.originals)?);
@@ -123,11 +122,7 @@ impl Making<'_> {
 
     fn payload(&mut self, path: &TrailPath, bytes: &[u8]) -> Result<ReceiptFile, DaemonError> {
         let file = self.add(path, bytes)?;
-        let told = ReceiptFile {
-            path: path.as_str().to_owned(),
-            sha256: file.digest.to_string(),
-            bytes: file.bytes,
-        };
+        let told = ReceiptFile { path: path.as_str().to_owned(), sha256: file.digest.to_string(), bytes: file.bytes };
         self.payload.push(file);
         Ok(told)
     }
@@ -243,7 +238,8 @@ fn notes(pages: &[ReceiptPage], left_out: &[LeftOut], originals: OriginalsWord) 
         notes.push("Pages made together with others are among them. Nobody else is named in the records.".to_owned());
     }
     if !left_out.is_empty() {
-        let files = if left_out.len() == 1 { "One thing is".to_owned() } else { format!("{} things are", left_out.len()) };
+        let files =
+            if left_out.len() == 1 { "One thing is".to_owned() } else { format!("{} things are", left_out.len()) };
         notes.push(format!("{files} left out; `pack.json` says what and why."));
     }
     notes

@@ -34,19 +34,14 @@ pub(super) fn of_page(text: &[u8], chosen: &Chosen, bag: &TrailPath) -> Result<S
 }
 
 /// What happened to the pages of the pack, one JSON object a line, nobody else in it.
-pub(super) fn events(
-    engine: &Engine,
-    bag: &str,
-    pupil: PupilId,
-    pages: &[Chosen],
-) -> Result<Vec<u8>, DaemonError> {
+pub(super) fn events(engine: &Engine, bag: &str, pupil: PupilId, pages: &[Chosen]) -> Result<Vec<u8>, DaemonError> {
     let own: BTreeSet<String> = pages.iter().map(|chosen| chosen.page.id.to_string()).collect();
     let everybody = engine.catalogue.pupils()?.into_iter().map(|other| other.id).filter(|id| *id != pupil);
     let others: BTreeSet<String> = everybody.map(|id| id.to_string()).collect();
     let mut lines = String::new();
     for line in String::from_utf8_lossy(&record::events(engine, bag)?).lines() {
-        let mut event: Value = serde_json::from_str(line)
-            .map_err(|source| DaemonError::inside("an event cannot be read", source))?;
+        let mut event: Value =
+            serde_json::from_str(line).map_err(|source| DaemonError::inside("an event cannot be read", source))?;
         if event["page"].as_str().is_some_and(|page| own.contains(page)) {
             hide(&mut event, &others);
             lines.push_str(&event.to_string());

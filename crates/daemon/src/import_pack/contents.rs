@@ -75,8 +75,7 @@ struct AboutFile {
 
 /// Reads a bag that was found sound.
 pub(super) fn read(pack: &Path, checked: &BagCheck, today: Date) -> Result<Contents, DaemonError> {
-    let payload: BTreeMap<&str, &CheckedFile> =
-        checked.payload.iter().map(|file| (file.path.as_str(), file)).collect();
+    let payload: BTreeMap<&str, &CheckedFile> = checked.payload.iter().map(|file| (file.path.as_str(), file)).collect();
     // Only what the tag manifest vouches for is read.
     let vouched = checked.tags.iter().any(|file| file.path == ABOUT);
     let about = if vouched { outside::read(&pack.join(ABOUT))? } else { None };

@@ -101,8 +101,7 @@ fn whose(
                     .with_hint("add the pupil first, and name them with --pupil WHO")
             })?;
             let (surname, forename) = name.split_once(", ").unwrap_or((name, ""));
-            let new =
-                NewPupil { surname: surname.to_owned(), forename: forename.to_owned(), ..NewPupil::default() };
+            let new = NewPupil { surname: surname.to_owned(), forename: forename.to_owned(), ..NewPupil::default() };
             Ok(Some(roster::add_new(engine, &new)?))
         }
     }
