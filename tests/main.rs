@@ -7,6 +7,7 @@
 #![expect(clippy::case_sensitive_file_extension_comparisons, reason = "the program's own names have one spelling")]
 
 mod alignment;
+mod backups;
 mod behind;
 mod captures;
 mod commands;
@@ -17,6 +18,7 @@ mod device_trouble;
 mod documents;
 mod failing_disks;
 mod files;
+mod handing_over;
 mod judges;
 mod keeping;
 mod logs;

@@ -4,8 +4,10 @@
 //! whatever somebody changed there. The order is payload (already durable), manifest, tag manifest, so that a bag
 //! that was cut off anywhere is visibly unfinished and is finished by sealing it again.
 
+mod check;
 mod manifest;
 
+pub use check::{BagCheck, CheckedFile, check};
 pub use manifest::{BadManifest, manifest, parse_manifest};
 
 use crate::durable::{self, Access, Written};
@@ -85,24 +87,30 @@ pub enum BagError {
 /// Writes the four files that make a folder a bag. Returns them, as they are on the disk now, in the order of
 /// [`OWN_FILES`]. The same contents give the same bytes.
 pub fn seal(bag: &Path, contents: &BagContents<'_>) -> Result<Vec<BagFile>, BagError> {
-    let payload = sorted(contents.payload, |path| path.starts_with(PAYLOAD))?;
-    let tags = sorted(contents.tags, |path| !path.starts_with(PAYLOAD) && !OWN_FILES.contains(&path))?;
-    let texts = [DECLARATION.to_owned(), info_text(contents.info, &payload), manifest(&payload)];
     let mut own = Vec::with_capacity(OWN_FILES.len());
-    for (name, text) in OWN_FILES.iter().zip(&texts) {
-        own.push(write(bag, name, text)?);
+    for (file, text) in texts(contents)? {
+        durable::refresh(&bag.join(file.path.as_str()), text.as_bytes(), Access::Shared)?;
+        own.push(file);
     }
-    let covered: Vec<&BagFile> = tags.into_iter().chain(&own).collect();
-    let covered = sorted(covered, |_| true)?;
-    own.push(write(bag, OWN_FILES[3], &manifest(&covered))?);
     Ok(own)
 }
 
-fn write(bag: &Path, name: &str, text: &str) -> Result<BagFile, DiskError> {
-    let path = bag.join(name);
-    let Written { digest, bytes } = durable::refresh(&path, text.as_bytes(), Access::Shared)?;
+/// The four files that make a folder a bag, in the order of [`OWN_FILES`], each with its text.
+pub fn texts(contents: &BagContents<'_>) -> Result<Vec<(BagFile, String)>, BagError> {
+    let payload = sorted(contents.payload, |path| path.starts_with(PAYLOAD))?;
+    let tags = sorted(contents.tags, |path| !path.starts_with(PAYLOAD) && !OWN_FILES.contains(&path))?;
+    let texts = [DECLARATION.to_owned(), info_text(contents.info, &payload), manifest(&payload)];
+    let mut own: Vec<_> = OWN_FILES.iter().zip(texts).map(|(name, text)| own_file(name, text)).collect();
+    let covered = sorted(tags.into_iter().chain(own.iter().map(|(file, _)| file)), |_| true)?;
+    let covered = manifest(&covered);
+    own.push(own_file(OWN_FILES[3], covered));
+    Ok(own)
+}
+
+fn own_file(name: &str, text: String) -> (BagFile, String) {
+    let Written { digest, bytes } = Written::of(text.as_bytes());
     let path = TrailPath::new(name).expect("the names are constants");
-    Ok(BagFile { path, digest, bytes })
+    (BagFile { path, digest, bytes }, text)
 }
 
 /// By path, each once, each where it may be.

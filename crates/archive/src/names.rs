@@ -10,7 +10,7 @@ mod path;
 mod places;
 
 pub use path::{BadPath, OriginalPath, TrailPath};
-pub use places::{HeldPlace, PagePlace};
+pub use places::{HeldPlace, PagePlace, page_of_file};
 
 use scantrail_core::ids::PupilId;
 use std::path::{Component, Path};
@@ -146,7 +146,7 @@ pub fn redacted(path: &Path) -> String {
 }
 
 fn redacted_part(part: &str) -> String {
-    const OURS: [&str; 11] = [
+    const OURS: [&str; 12] = [
         "data",
         "audit",
         "pages",
@@ -157,6 +157,7 @@ fn redacted_part(part: &str) -> String {
         "bag-info.txt",
         "manifest-sha256.txt",
         "tagmanifest-sha256.txt",
+        "index",
         "index.html",
     ];
     let is_year = scantrail_core::school_year::SchoolYear::parse(part).is_some();

@@ -14,7 +14,8 @@ pub(crate) const STEPS: &[&str] = &[
         include_str!("schema_6.sql"),
         include_str!("schema_6_register.sql"),
         include_str!("schema_6_deletion.sql"),
-        include_str!("schema_6_ledger.sql")
+        include_str!("schema_6_ledger.sql"),
+        include_str!("schema_6_handing_on.sql")
     ),
 ];
 

@@ -1,6 +1,8 @@
 //! `scantrail`: arguments in, requests to the daemon or the data folder, answers out.
 
 mod args;
+mod keeping;
+mod passphrase;
 mod print;
 mod progress;
 mod run;

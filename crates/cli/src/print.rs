@@ -3,6 +3,7 @@
 mod deletion;
 pub(crate) mod documents;
 mod failure;
+pub(crate) mod keeping;
 pub(crate) mod ledger;
 mod pages;
 mod roster;
@@ -69,6 +70,9 @@ pub(crate) fn reply(args: &Args, reply: &Reply) -> Result<()> {
         }),
         Reply::Trail(trail) => show(args, trail, pages::trail),
         Reply::Pdf(document) => show(args, document, documents::contents),
+        Reply::Export(pack) => out_json(pack),
+        Reply::ImportPack(came) => show(args, came, keeping::came),
+        Reply::Backup(made) => show(args, made, keeping::backed_up),
         Reply::Text(read) => show(args, read, |read| read.text.clone()),
         Reply::Ledger(answer) => ledger::answer(args, answer),
         Reply::Verify(found) => show(args, found, tables::verified),

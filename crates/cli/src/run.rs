@@ -1,8 +1,8 @@
 //! What each command does.
 
 use crate::args::{Args, Command, Config as ConfigCommand, Inspect, Part, Pdf, Reread, Scene, Sheets};
-use crate::print;
 use crate::progress::Teller;
+use crate::{keeping, print};
 use anyhow::{Context as _, Result};
 use scantrail_config::{Config, Reading};
 use scantrail_daemon::api::{BatchRequest, Depth, LedgerAnswer, Reply, Request, RosterRequest, SheetsAnswer};
@@ -48,7 +48,7 @@ fn config_path(args: &Args) -> Result<PathBuf> {
     .into())
 }
 
-fn load(args: &Args) -> Result<Config> {
+pub(crate) fn load(args: &Args) -> Result<Config> {
     let path = config_path(args)?;
     scantrail_config::load(&path).map_err(|faults| print::Faulty(faults.to_string()).into())
 }
@@ -104,6 +104,10 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode> {
             }
             None => asking(args),
         },
+        Command::Export(export) => keeping::export(args, export),
+        Command::OpenPack(open) => keeping::open_pack(args, open),
+        Command::Backups { dest } => keeping::backups(args, dest.as_deref()),
+        Command::Restore(restore) => keeping::restore(args, restore),
         _ => asking(args),
     }
 }
@@ -159,6 +163,7 @@ fn exit_code(args: &Args, reply: &Reply) -> ExitCode {
             ExitCode::from(Exit::Storage as u8)
         }
         Reply::Verify(found) if !found.problems.is_empty() => ExitCode::from(Exit::Storage as u8),
+        Reply::Backup(made) if !made.damaged.is_empty() => ExitCode::from(Exit::Storage as u8),
         Reply::TakenIn(batches) if strict && batches.iter().any(|b| b.counts.held + b.counts.quarantined > 0) => {
             ExitCode::from(Exit::Held as u8)
         }
@@ -228,6 +233,8 @@ fn request(command: &Command) -> Result<Request> {
         }
         Command::Trail { pupil } => Request::Trail { pupil: pupil.clone() },
         Command::Pdf(pdf) => pdf.request(),
+        Command::Backup(backup) => backup.request()?,
+        Command::ImportPack(import) => import.request()?,
         Command::Text(text) => text.request(),
         Command::Verify { quick, kept } => {
             Request::Verify { depth: if *quick { Depth::Quick } else { Depth::Full }, checkpoints: kept.checkpoints()? }
@@ -240,6 +247,10 @@ fn request(command: &Command) -> Result<Request> {
         | Command::Models { .. }
         | Command::Doctor
         | Command::Rebuild { .. }
+        | Command::Export(_)
+        | Command::OpenPack(_)
+        | Command::Backups { .. }
+        | Command::Restore(_)
         | Command::Inspect(_)
         | Command::Config(_) => {
             unreachable!("these commands need no open data folder and were handled before")

@@ -4,7 +4,7 @@ use crate::defaults;
 use crate::rules::{Wrong, dpi, either, language, list, loopback, one_of, path, pattern, text, whole};
 use crate::section::Section;
 use crate::settings::{
-    Colour, Config, Confirm, Device, Folder, Language, Ledger, Limits, OwnCode, OwnCodeNames, Profile, Reading,
+    Backup, Colour, Config, Confirm, Device, Folder, Language, Ledger, Limits, OwnCode, OwnCodeNames, Profile, Reading,
     Records, Retention, Sane, Sides, Since, Storage, Threads, WhenToConfirm,
 };
 use scantrail_core::sheet::SheetKind;
@@ -37,6 +37,7 @@ pub(crate) fn build(mut file: Section<'_>, base: &Path) -> Option<Config> {
     let own_codes = own_codes(file.sections("own_code"));
     let retention = retention(file.sections("retention"));
     let storage = storage(file.section("storage"));
+    let backup = backup(file.section("backup"), base, data.as_deref());
     let sane = sane(file.section("sane"), base);
     let calendar = crate::calendar::calendar(file.sections("calendar"));
     let ledger = ledger(file.section("ledger"), base, data.as_deref());
@@ -54,6 +55,7 @@ pub(crate) fn build(mut file: Section<'_>, base: &Path) -> Option<Config> {
         own_codes,
         retention,
         storage,
+        backup,
         sane,
         calendar,
         ledger,
@@ -133,6 +135,27 @@ fn ledger(mut section: Section<'_>, base: &Path, data: Option<&Path>) -> Ledger 
     }
     section.finish();
     ledger
+}
+
+fn backup(mut section: Section<'_>, base: &Path, data: Option<&Path>) -> Backup {
+    let to = section.optional("to", path(base));
+    if let (Some(to), Some(data)) = (&to, data)
+        && to.starts_with(data)
+    {
+        let found = format!("`{}` lies in the data folder", to.display());
+        section.fault("to", Wrong::new(found, "a folder on another disk"));
+    }
+    let backup = Backup {
+        to,
+        hour: section.or("hour", defaults::BACKUP_HOUR, whole(0..=23)),
+        keep: section.or("keep", defaults::BACKUP_KEEP, whole(1..=1000)),
+        keep_weeks: section.or("keep_weeks", defaults::BACKUP_KEEP_WEEKS, whole(0..=1000)),
+        keep_months: section.or("keep_months", defaults::BACKUP_KEEP_MONTHS, whole(0..=1000)),
+        warn_days: section.or("warn_days", defaults::BACKUP_WARN_DAYS, whole(1..=3650)),
+        warn_test_days: section.or("warn_test_days", defaults::BACKUP_WARN_TEST_DAYS, whole(1..=3650)),
+    };
+    section.finish();
+    backup
 }
 
 fn sane(mut section: Section<'_>, base: &Path) -> Sane {

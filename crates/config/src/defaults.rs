@@ -67,3 +67,16 @@ pub const CANCEL_SECONDS: u32 = 15;
 
 /// The language that says: no text is looked for.
 pub const NO_READING: &str = "none";
+
+/// The hour from which the daily backup is made.
+pub const BACKUP_HOUR: u32 = 2;
+/// How many of the newest snapshots are kept.
+pub const BACKUP_KEEP: u32 = 14;
+/// Weeks of which the last snapshot is kept.
+pub const BACKUP_KEEP_WEEKS: u32 = 8;
+/// Months of which the last snapshot is kept.
+pub const BACKUP_KEEP_MONTHS: u32 = 12;
+/// Days after which a backup is too old.
+pub const BACKUP_WARN_DAYS: u32 = 7;
+/// Days after which a tried restore is too long ago: a term.
+pub const BACKUP_WARN_TEST_DAYS: u32 = 120;

@@ -69,6 +69,19 @@ name = {school}
 # A command that gets it on its standard input.
 # hook = "mail -s checkpoint governors@school.example"
 
+[backup]
+# A folder on another disk: `scantrail serve` backs up to it once a day. `scantrail backup DEST` does it at once.
+# to = "/media/backup/scantrail"
+# From which hour of the day.
+# hour = {hour}
+# How many snapshots stay: the newest, and of those before them one a week and one a month.
+# keep = {keep}
+# keep_weeks = {weeks}
+# keep_months = {months}
+# After so many days `scantrail status` and the site warn: of the last backup, of the last tried restore.
+# warn_days = {warn}
+# warn_test_days = {warn_test}
+
 [sane]
 # Another folder for SANE's own configuration than the system's.
 # config_dir = "/etc/sane.d"
@@ -92,6 +105,12 @@ name = {school}
         open = d::OPEN_SECONDS,
         silence = d::SILENCE_SECONDS,
         cancel = d::CANCEL_SECONDS,
+        hour = d::BACKUP_HOUR,
+        keep = d::BACKUP_KEEP,
+        weeks = d::BACKUP_KEEP_WEEKS,
+        months = d::BACKUP_KEEP_MONTHS,
+        warn = d::BACKUP_WARN_DAYS,
+        warn_test = d::BACKUP_WARN_TEST_DAYS,
     );
     settings + &lists()
 }

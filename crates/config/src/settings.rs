@@ -36,6 +36,8 @@ pub struct Config {
     pub retention: Vec<Retention>,
     /// Disk space.
     pub storage: Storage,
+    /// Backups.
+    pub backup: Backup,
     /// Scanners.
     pub sane: Sane,
     /// When the school's half-terms are.
@@ -277,6 +279,25 @@ pub struct Storage {
     pub reserve_bytes: u64,
     /// Below so many free bytes nothing new is taken in.
     pub high_water_bytes: u64,
+}
+
+/// Backups.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Backup {
+    /// The folder of the daily backup; none without one.
+    pub to: Option<PathBuf>,
+    /// From which hour of the day it is made, 0 to 23, by the machine's clock.
+    pub hour: u32,
+    /// How many of the newest snapshots are kept.
+    pub keep: u32,
+    /// Weeks of which the last snapshot is kept.
+    pub keep_weeks: u32,
+    /// Months of which the last snapshot is kept.
+    pub keep_months: u32,
+    /// Days after which a backup counts as too old.
+    pub warn_days: u32,
+    /// Days after which a tried restore counts as too long ago.
+    pub warn_test_days: u32,
 }
 
 /// How scanners are reached.

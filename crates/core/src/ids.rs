@@ -88,6 +88,10 @@ id!(
     /// One piece of work.
     PieceId, 8, to_ascii_lowercase, "a piece id (8 letters or digits)"
 );
+id!(
+    /// One pack that was handed over.
+    ExportId, 8, to_ascii_lowercase, "an export id (8 letters or digits)"
+);
 
 impl PupilId {
     /// The code people type, e.g. `7F3A-19C`: the id and one check symbol that detects any single wrong symbol and

@@ -38,6 +38,8 @@ words!(
         Folder = "folder",
         /// Files named by a person.
         Files = "files",
+        /// The pack of another school.
+        Pack = "pack",
     }
 );
 

@@ -52,9 +52,13 @@ fn new_file(out: &Path) -> Result<std::path::PathBuf, DaemonError> {
     }
 }
 
-type Content = Box<dyn Read>;
+pub(crate) type Content = Box<dyn Read>;
 
-fn fetch(config: Config, request: &Request, report: &mut dyn Report) -> Result<(Reply, Content), DaemonError> {
+pub(crate) fn fetch(
+    config: Config,
+    request: &Request,
+    report: &mut dyn Report,
+) -> Result<(Reply, Content), DaemonError> {
     match UnixStream::connect(socket::path(&config.data)) {
         Ok(stream) => through(stream, request, report),
         Err(_) => directly(config, request, report),
@@ -99,9 +103,9 @@ fn through(
 }
 
 /// So many bytes of a document: fewer are an error, for half of a document must not become a file.
-struct Whole {
-    content: Content,
-    left: u64,
+pub(crate) struct Whole {
+    pub(crate) content: Content,
+    pub(crate) left: u64,
 }
 
 impl Read for Whole {

@@ -59,6 +59,8 @@ pub struct Engine {
     pub(crate) filing: Mutex<()>,
     /// One decision at a time: positions and folders are chosen from what the catalogue says now.
     pub(crate) deciding: Mutex<()>,
+    /// One backup at a time.
+    pub(crate) backing_up: Mutex<()>,
     /// Where the web page is served, once it is.
     pub(crate) web: OnceLock<String>,
     stopping: AtomicBool,
@@ -128,6 +130,7 @@ impl Engine {
             busy_devices: Mutex::default(),
             filing: Mutex::default(),
             deciding: Mutex::default(),
+            backing_up: Mutex::default(),
             web: OnceLock::new(),
             stopping: AtomicBool::new(false),
             reads_again: AtomicBool::new(false),
@@ -139,6 +142,7 @@ impl Engine {
             scantrail_archive::durable::make_folder(&folder)?;
         }
         crate::recover::recover(&engine)?;
+        crate::restored::finish(&engine)?;
         if engine.config.reading.again {
             let due = engine.catalogue.reading_recipe(crate::record::RECIPES.read)?;
             if due > 0 {

@@ -1,6 +1,7 @@
 //! What can go wrong in the daemon, with the exit code and the hint that go with it.
 
 use scantrail_archive::folder::FolderError;
+use scantrail_archive::pack::PackError;
 use scantrail_archive::spool::ClaimError;
 use scantrail_archive::{DiskError, bag::BagError};
 use scantrail_capture::scanner::{ScanError, ScanFault};
@@ -45,6 +46,9 @@ pub enum DaemonError {
     /// A bag could not be sealed.
     #[error(transparent)]
     Bag(#[from] BagError),
+    /// A pack could not be made or opened.
+    #[error(transparent)]
+    Pack(#[from] PackError),
     /// The catalogue refused or failed.
     #[error(transparent)]
     Catalogue(#[from] CatalogueError),
@@ -126,6 +130,8 @@ impl DaemonError {
             | Self::Disk(_)
             | Self::Claim(ClaimError::Disk(_))
             | Self::Bag(BagError::Disk(_)) => Exit::Storage,
+            Self::Pack(PackError::Disk(_) | PackError::Unwritable(_)) => Exit::Storage,
+            Self::Pack(PackError::WrongPassphrase) => Exit::Usage,
             Self::Catalogue(error) if error.is_storage() => Exit::Storage,
             Self::Catalogue(CatalogueError::NotFound { .. }) => Exit::NotFound,
             Self::Scan(error) if !matches!(error.fault, ScanFault::SinkFailed(_)) => Exit::Device,

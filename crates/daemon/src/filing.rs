@@ -6,10 +6,12 @@
 use crate::derive::{self, Derived, DerivedPart};
 use crate::engine::{Engine, lock};
 use crate::error::DaemonError;
+use crate::index::BagOf;
 use crate::{record, register, spent};
 use scantrail_archive::DiskError;
 use scantrail_archive::bag::{self, BagContents, BagFile, BagInfo};
 use scantrail_archive::durable::{self, Access, Written};
+use scantrail_archive::index;
 use scantrail_archive::names::TrailPath;
 use scantrail_archive::pdf::{self, PageImage, PageSize, PdfPage};
 use scantrail_archive::sidecar::Reading;
@@ -258,7 +260,7 @@ fn fold_up(engine: &Engine, path: &str) -> Result<(), DaemonError> {
         durable::remove(&at.join(name))?;
     }
     let audit = at.join(EVENTS);
-    for folder in [audit.parent().unwrap_or(&at), &at] {
+    for folder in [audit.parent().unwrap_or(&at), &at.join(index::PICTURES), &at] {
         durable::remove_empty_folders(folder, engine.layout().root())?;
     }
     engine.catalogue.bag_gone(path)?;
@@ -282,6 +284,12 @@ fn seal(engine: &Engine, dirty: &DirtyBag) -> Result<(), DaemonError> {
     let written = durable::replace(&at.join(events_path.as_str()), &events, Access::Shared)?;
     let mut payload = Vec::new();
     let mut tags = vec![BagFile { path: events_path, digest: written.digest, bytes: written.bytes }];
+    let whose = engine.catalogue.pupil(pupil)?;
+    let year = SchoolYear::parse(year)
+        .ok_or_else(|| DaemonError::Inside { what: format!("`{year}` is no school year"), source: None })?;
+    let bag_of = BagOf { pupil: &whose, year, folder: &folder, files: &files };
+    let index = spent::on("index", || crate::index::refresh(engine, &bag_of))?;
+    tags.extend(index.tags);
     for file in files {
         let inside = TrailPath::new(&file.path).ok().and_then(|full| full.within(&folder));
         let (Some(inside), Some(digest)) = (inside, file.digest) else {
@@ -293,7 +301,7 @@ fn seal(engine: &Engine, dirty: &DirtyBag) -> Result<(), DaemonError> {
         let entry = BagFile { path: inside, digest, bytes: file.bytes };
         match file.role {
             FileRole::Sidecar => tags.push(entry),
-            // The events were just written anew.
+            // Events and index were just written anew.
             FileRole::Tag => {}
             FileRole::Original | FileRole::Page => payload.push(entry),
         }
@@ -301,9 +309,8 @@ fn seal(engine: &Engine, dirty: &DirtyBag) -> Result<(), DaemonError> {
     let info = BagInfo {
         school: engine.config.school.clone(),
         pupil,
-        listed_name: engine.catalogue.pupil(pupil)?.details.listed_name(),
-        year: SchoolYear::parse(year)
-            .ok_or_else(|| DaemonError::Inside { what: format!("`{year}` is no school year"), source: None })?,
+        listed_name: whose.details.listed_name(),
+        year,
         sealed_on: engine.clock.today(),
     };
     bag::seal(&at, &BagContents { payload: &payload, tags: &tags, info: &info })?;
@@ -313,7 +320,7 @@ fn seal(engine: &Engine, dirty: &DirtyBag) -> Result<(), DaemonError> {
         digest: written.digest,
         bytes: written.bytes,
     };
-    let mut noted = vec![events];
+    let mut noted = vec![events, index.page];
     noted.extend(record::pupil_file(engine, pupil, &folder)?);
     engine.catalogue.bag_sealed(path, *marks, &noted)?;
     tracing::info!(files = payload.len(), "bag sealed");

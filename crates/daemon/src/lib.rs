@@ -6,6 +6,7 @@
 //! **Invariant:** the only crate that knows every adapter; it decides nothing that `scantrail-core` decides.
 
 pub mod api;
+mod backup;
 mod batches;
 mod bench;
 pub mod client;
@@ -18,8 +19,12 @@ mod doctor;
 mod documents;
 mod engine;
 mod error;
+mod export;
 mod filing;
+pub mod hand_over;
 mod health;
+mod import_pack;
+mod index;
 mod inspect;
 mod intake;
 mod languages;
@@ -38,6 +43,7 @@ mod record;
 mod recover;
 mod register;
 mod renaming;
+mod restored;
 mod retention;
 mod review;
 mod roster;
@@ -55,6 +61,7 @@ mod waiting;
 mod workers;
 mod world;
 
+pub use backup::{RestoreOrder, backups, restore, tried};
 pub use doctor::{Checked, Health, doctor};
 pub use engine::Engine;
 pub use error::{DaemonError, Exit};
@@ -62,6 +69,7 @@ pub use inspect::{CodeSeen, Inspection, Inspector, PageSeen, Times, Wanted, Word
 pub use ledger::check_proof;
 pub use models::{ModelSeen, models};
 pub use rebuild::rebuild;
+pub use scantrail_archive::backup::Damaged;
 pub use scantrail_capture::scanner::DeviceInfo;
 pub use score::{Scored, ScoredItem, Scorer};
 pub use serve::serve;

@@ -293,6 +293,7 @@ pub(crate) fn status(engine: &Engine) -> Result<StatusReply, DaemonError> {
         open_batches: open.iter().map(|batch| batch_line(engine, batch)).collect::<Result<_, _>>()?,
         // A disk that is gone cannot be asked; the trouble tells.
         free_bytes: engine.folder.space().map_or(0, |space| space.free_bytes),
+        backup: crate::backup::status(engine)?,
         web: engine.web.get().cloned(),
         ledger: crate::ledger::status(engine)?,
         trouble: engine.trouble().map(|trouble| TroubleReply { what: trouble.what, hint: trouble.hint }),

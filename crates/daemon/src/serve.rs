@@ -26,6 +26,7 @@ pub fn serve(config: Config, ready: impl FnOnce(SocketAddr)) -> Result<(), Daemo
         session.spawn("watch".to_owned(), move |_| watch::run(&engine, &folder))?;
     }
     session.spawn("ledger".to_owned(), crate::ledger::run)?;
+    session.spawn("backup".to_owned(), crate::backup::daily)?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
         .enable_all()

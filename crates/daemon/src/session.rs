@@ -6,8 +6,8 @@ use crate::error::DaemonError;
 use crate::intake::{Context, files, scan};
 use crate::waiting::{accounted_for, at_rest, wait};
 use crate::{
-    batches, deletion, documents, filing, languages, ledger, mats, places, printing, queries, reconcile, review,
-    roster, search, texts, verify, workers,
+    backup, batches, deletion, documents, export, filing, import_pack, languages, ledger, mats, places, printing,
+    queries, reconcile, review, roster, search, texts, verify, workers,
 };
 use scantrail_catalogue::{Query, Scene};
 use scantrail_config::{Config, NO_READING};
@@ -99,6 +99,10 @@ pub(crate) fn answer(engine: &Engine, request: &Request, report: &mut dyn Report
         let made = documents::make(engine, asked)?;
         return Ok(Answer { reply: Reply::Pdf(made.reply), behind: Some(made.content) });
     }
+    if let Request::Export(asked) = request {
+        let made = export::make(engine, asked)?;
+        return Ok(Answer { reply: Reply::Export(made.reply), behind: Some(made.content) });
+    }
     Ok(Answer { reply: reply(engine, request, report)?, behind: None })
 }
 
@@ -131,6 +135,9 @@ fn reply(engine: &Engine, request: &Request, report: &mut dyn Report) -> Result<
         }
         Request::Trail { pupil } => Reply::Trail(queries::trail(engine, &queries::find_pupil(engine, pupil)?)?),
         Request::Pdf(asked) => Reply::Pdf(documents::make(engine, asked)?.reply),
+        Request::Export(asked) => Reply::Export(export::make(engine, asked)?.reply),
+        Request::Backup(asked) => Reply::Backup(backup::answer(engine, asked, report)?),
+        Request::ImportPack(asked) => Reply::ImportPack(import_pack::take_in(engine, asked, report)?),
         Request::Text { page, format } => Reply::Text(texts::text(engine, queries::page_id(page)?, *format)?),
         Request::Verify { depth, checkpoints } => {
             at_rest(engine)?;

@@ -88,7 +88,7 @@ fn unsound(rows: &[FileRow]) -> Vec<String> {
 }
 
 /// Filing at rest, and kept there: nothing is planned, leaving or unsealed until it is dropped.
-fn paused(engine: &Engine) -> Result<MutexGuard<'_, ()>, DaemonError> {
+pub(crate) fn paused(engine: &Engine) -> Result<MutexGuard<'_, ()>, DaemonError> {
     loop {
         at_rest(engine)?;
         let guard = lock(&engine.filing);

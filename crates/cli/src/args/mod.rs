@@ -4,6 +4,7 @@ mod batches;
 mod classes;
 mod deletion;
 mod documents;
+mod keeping;
 mod ledger;
 mod pupils;
 mod reconcile;
@@ -14,6 +15,7 @@ pub(crate) use batches::Batch;
 pub(crate) use classes::Classes;
 pub(crate) use deletion::{Delete, LegalHold, Move, Retention};
 pub(crate) use documents::{Pdf, Text};
+pub(crate) use keeping::{Backup, Export, ImportPack, OpenPack, Passphrase, Restore};
 pub(crate) use ledger::{Kept, Ledger};
 pub(crate) use pupils::Pupils;
 pub(crate) use reconcile::Reconcile;
@@ -112,6 +114,21 @@ pub(crate) enum Command {
     Pdf(Pdf),
     /// The words of a filed or held page, for other programs
     Text(Text),
+    /// Hand a pupil's year over: a pack that opens anywhere, with a receipt
+    Export(Export),
+    /// Open a pack that is locked with a passphrase
+    OpenPack(OpenPack),
+    /// Take in a pack of another school, for a pupil you name
+    ImportPack(ImportPack),
+    /// Copy everything to another disk, only what is new, and read it again there
+    Backup(Backup),
+    /// The snapshots of a backup
+    Backups {
+        /// Its folder [default: `to` in [backup] of the configuration]
+        dest: Option<PathBuf>,
+    },
+    /// Bring a backup back into an empty folder, or try whether that works
+    Restore(Restore),
     /// What the pipeline sees in an image, filing nothing
     Inspect(Inspect),
     /// Compare every file with its digest, folders with catalogue, both ways, and all of it with the log of events

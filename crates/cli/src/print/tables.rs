@@ -151,6 +151,8 @@ pub(crate) fn status(status: &StatusReply) -> String {
         ("on their way", on_their_way(&status.queue)),
         ("checkpoint", super::ledger::standing(&status.ledger)),
         ("free disk", format!("{:.1} GB", status.free_bytes as f64 / 1e9)),
+        ("last backup", ago(&status.backup.last_good_words, status.backup.late)),
+        ("restore tried", ago(&status.backup.last_test_words, status.backup.test_late)),
     ];
     let rows: Vec<Vec<String>> = rows.into_iter().map(|(name, value)| vec![name.to_owned(), value]).collect();
     let mut text = columns(&rows);
@@ -163,6 +165,15 @@ pub(crate) fn status(status: &StatusReply) -> String {
         text.push_str(&batches(&status.open_batches));
     }
     text
+}
+
+/// How long ago, and whether that is too long.
+fn ago(words: &str, late: bool) -> String {
+    if late {
+        format!("{words} (too long ago)").replace("never (too long ago)", "never: see `scantrail backup`")
+    } else {
+        words.to_owned()
+    }
 }
 
 fn on_their_way(queue: &QueueReply) -> String {

@@ -1,5 +1,6 @@
 //! Looking: search, trails, verification, the state of everything.
 
+use super::backup::BackupStatus;
 use super::batches::{BatchReply, CountsReply, PageReply};
 use super::ledger::LedgerStatus;
 use super::roster::PupilReply;
@@ -136,6 +137,9 @@ pub struct StatusReply {
     pub open_batches: Vec<BatchReply>,
     /// Free bytes on the disk.
     pub free_bytes: u64,
+    /// How long ago the last good backup and the last tried restore were.
+    #[serde(default)]
+    pub backup: BackupStatus,
     /// Where the web page is, if a daemon answers.
     pub web: Option<String>,
     /// The log of events.

@@ -4,9 +4,12 @@
 //! These shapes are the `--json` output of the command, so they are a contract. Each area has a file: what can be
 //! asked, what comes back.
 
+mod backup;
 mod batches;
 mod deletion;
 mod documents;
+mod export;
+mod import;
 mod ledger;
 mod looking;
 mod rebuild;
@@ -15,6 +18,7 @@ mod review;
 mod roster;
 mod sheets;
 
+pub use backup::{BackupAsked, BackupReply, BackupStatus, RestoreReply, SnapshotReply, TriedReply};
 pub use batches::{
     BatchAnswer, BatchReply, BatchRequest, CountsReply, DecidedReply, Degrees, FileReply, PageReply, RunReply,
 };
@@ -22,6 +26,8 @@ pub use deletion::{
     ApprovalReply, DeletedPage, DeletionAnswer, DeletionReply, DeletionRequest, DueReply, LegalHoldReply, RuleDue,
 };
 pub use documents::{DocumentPiece, DocumentReply, DocumentRequest, LeftOut, TextFormat, TextReply};
+pub use export::{ExportReply, ExportRequest, OriginalsWord, Receipt, ReceiptFile, ReceiptPage, SharedWord};
+pub use import::{ImportPackReply, ImportPackRequest, ImportedPiece, PackFor};
 pub use ledger::{
     CheckpointReply, KeyReply, LedgerAnswer, LedgerReply, LedgerRequest, LedgerStatus, Outside, PageProof, Printed,
     ProofReply, ProvedConsistency, ProvedEvent,
@@ -99,6 +105,9 @@ pub enum Request {
         pupil: String,
     },
     Pdf(DocumentRequest),
+    Export(ExportRequest),
+    Backup(BackupAsked),
+    ImportPack(ImportPackRequest),
     Text {
         page: String,
         format: TextFormat,
@@ -136,6 +145,7 @@ pub enum Progress {
     Rebuilt { folders: u64, of: u64 },
     Indexing { left: u64 },
     CheckedEvents { events: u64, of: u64 },
+    BackedUp { files: u64, of: u64 },
 }
 
 /// Hears progress.
@@ -173,6 +183,10 @@ pub enum Reply {
     },
     /// The bytes of the PDF follow.
     Pdf(DocumentReply),
+    /// The bytes of the pack follow.
+    Export(ExportReply),
+    Backup(BackupReply),
+    ImportPack(ImportPackReply),
     Text(TextReply),
     Verify(VerifyReply),
     Ledger(LedgerAnswer),

@@ -66,8 +66,8 @@ pub(crate) fn origin(source: SourceKind, flow: Flow, told: Told, by_camera: bool
         (SourceKind::Feeder, _) => Origin::Feeder,
         (SourceKind::Flatbed, _) => Origin::Flatbed,
         (SourceKind::Camera, _) | (_, Flow::Pictures) => Origin::Photo,
-        (SourceKind::Folder | SourceKind::Files, Flow::Stack) if by_camera => Origin::Photo,
-        (SourceKind::Folder | SourceKind::Files, Flow::Stack) => match told {
+        (SourceKind::Folder | SourceKind::Files | SourceKind::Pack, Flow::Stack) if by_camera => Origin::Photo,
+        (SourceKind::Folder | SourceKind::Files | SourceKind::Pack, Flow::Stack) => match told {
             Told::Resolution => Origin::Flatbed,
             Told::Nothing => Origin::Unknown,
         },

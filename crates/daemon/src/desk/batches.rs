@@ -13,8 +13,8 @@ use scantrail_core::roster::Pupil;
 use scantrail_core::state::PageState;
 use scantrail_core::vocabulary::{Flow, Role};
 use scantrail_web::view::{
-    Account, BatchLine, BatchList, BatchView, BatchWord, Cutting, Disk, Event, Expected, Now, Offer, RecentProblem,
-    Run, StageLine, State, Tone,
+    Account, Backup, BatchLine, BatchList, BatchView, BatchWord, Cutting, Disk, Event, Expected, Now, Offer,
+    RecentProblem, Run, StageLine, State, Tone,
 };
 
 /// Batches on one page of the list.
@@ -73,6 +73,7 @@ pub(super) fn now(engine: &Engine) -> Result<Now, DaemonError> {
         events,
         newest,
         disk: Disk { free: space.free_bytes, total: space.total_bytes },
+        backup: backup(engine)?,
         problem: problem(engine)?,
     })
 }
@@ -82,6 +83,16 @@ fn problem(engine: &Engine) -> Result<Option<RecentProblem>, DaemonError> {
     let Some(trouble) = engine.trouble() else { return Ok(None) };
     let at = local(&trouble.since.to_string())?;
     Ok(Some(RecentProblem { at, words: trouble.what, hint: Some(trouble.hint) }))
+}
+
+fn backup(engine: &Engine) -> Result<Backup, DaemonError> {
+    let status = crate::backup::status(engine)?;
+    let told = |words, late| State { words, tone: if late { Tone::Alarm } else { Tone::Settled } };
+    Ok(Backup {
+        last: told(status.last_good_words, status.late),
+        tried: told(status.last_test_words, status.test_late),
+        trouble: status.trouble,
+    })
 }
 
 /// Whether there is a picture of the page yet.

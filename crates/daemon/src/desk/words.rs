@@ -39,6 +39,7 @@ pub(crate) fn source_words(kind: SourceKind) -> &'static str {
         SourceKind::Camera => "Camera",
         SourceKind::Folder => "Watched folder",
         SourceKind::Files => "Files",
+        SourceKind::Pack => "Pack of another school",
     }
 }
 
@@ -100,6 +101,7 @@ pub(crate) fn event_words(event: &Event) -> Option<&'static str> {
         "captured" => "a page came in",
         "moving" | "held" if event.data.contains("read again") => "its words were looked for again",
         "filed" => "a page was filed",
+        "exported" => "a page was handed over",
         "held" => "a page waits for a person",
         "discarded" => "a page was discarded",
         "quarantined" => "a capture was set aside",

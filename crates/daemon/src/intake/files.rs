@@ -121,7 +121,7 @@ fn is_container(path: &Path) -> bool {
 }
 
 /// What a file is and whether it is whole; the reason in words if it is not to be taken.
-fn inspect(path: &Path) -> Result<Result<Media, String>, DaemonError> {
+pub(crate) fn inspect(path: &Path) -> Result<Result<Media, String>, DaemonError> {
     let outside = |source| DaemonError::Outside { doing: "read", path: path.to_owned(), source };
     let mut file = File::open(path).map_err(outside)?;
     let mut head = Vec::new();

@@ -7,7 +7,7 @@ mod import;
 mod roll_over;
 mod words;
 
-use crate::api::{CalendarReply, HalfTermReply, PupilFullReply, PupilReply, RosterAnswer, RosterRequest};
+use crate::api::{CalendarReply, HalfTermReply, NewPupil, PupilFullReply, PupilReply, RosterAnswer, RosterRequest};
 use crate::engine::Engine;
 use crate::error::DaemonError;
 use crate::queries::{self, pupil_reply};
@@ -124,4 +124,9 @@ fn calendar(engine: &Engine, year: Option<&str>) -> Result<CalendarReply, Daemon
         assumed: dates.origin() == Origin::Assumed,
         half_terms: half_terms.to_vec(),
     })
+}
+
+/// Writes a pupil down who is new here.
+pub(crate) fn add_new(engine: &Engine, new: &NewPupil) -> Result<Pupil, DaemonError> {
+    changes::add(engine, new)
 }

@@ -7,7 +7,7 @@ use crate::desk::PreviewSize;
 use crate::layout::{self, Here};
 use crate::parts;
 use crate::server::App;
-use crate::view::{BatchLine, Disk, Event, Now, Site, StageLine};
+use crate::view::{Backup, BatchLine, Disk, Event, Now, Site, StageLine};
 use axum::extract::State;
 use maud::{Markup, html};
 use std::sync::Arc;
@@ -63,6 +63,8 @@ fn inner(site: &Site, now: &Now) -> Markup {
                 (waiting(&now.waiting))
                 h2 { "Room" }
                 (disk(now.disk))
+                h2 { "Kept twice" }
+                (backup(&now.backup))
             }
         }
     }
@@ -120,6 +122,14 @@ fn waiting(stages: &[StageLine]) -> Markup {
                 @for stage in stages { div { dt { (stage.words) } dd { (stage.pages) } } }
             }
         }
+    }
+}
+
+fn backup(backup: &Backup) -> Markup {
+    html! {
+        p { "Last good backup: " (parts::chip(&backup.last)) }
+        p { "Restore last tried: " (parts::chip(&backup.tried)) }
+        @if let Some(trouble) = &backup.trouble { p.quiet { "The last attempt: " (trouble) } }
     }
 }
 

@@ -17,8 +17,21 @@ pub struct Now {
     pub newest: Vec<PagePreview>,
     /// Room on the data disk.
     pub disk: Disk,
+    /// Of backups.
+    pub backup: Backup,
     /// The last thing that went wrong and is not settled.
     pub problem: Option<RecentProblem>,
+}
+
+/// How long ago the last good backup and the last tried restore were.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Backup {
+    /// Of the backup: `yesterday`, `never`; an alarm where that is too long ago.
+    pub last: State,
+    /// Of the tried restore.
+    pub tried: State,
+    /// Why the last attempt was not good.
+    pub trouble: Option<String>,
 }
 
 /// Pages that wait for one stage.

@@ -9,8 +9,8 @@ mod review;
 mod sheets;
 
 pub use batches::{
-    Account, BatchLine, BatchList, BatchView, BatchWord, Cutting, Disk, Event, Expected, Now, Offer, RecentProblem,
-    Run, StageLine, State, Tone,
+    Account, Backup, BatchLine, BatchList, BatchView, BatchWord, Cutting, Disk, Event, Expected, Now, Offer,
+    RecentProblem, Run, StageLine, State, Tone,
 };
 pub use pages::{
     Document, DocumentOf, Download, DownloadKind, PagePreview, PageShare, PageStanding, PageView, PieceView,

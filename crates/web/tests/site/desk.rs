@@ -122,6 +122,11 @@ impl Desk for MemoryDesk {
             events: school.events.clone(),
             newest: numbered(newest),
             disk: Disk { free: 412_000_000_000, total: 512_000_000_000 },
+            backup: Backup {
+                last: State { words: "yesterday".into(), tone: Tone::Settled },
+                tried: State { words: "never".into(), tone: Tone::Alarm },
+                trouble: None,
+            },
             problem: Some(RecentProblem {
                 at: date(2026, 11, 21).at(9, 30, 0, 0),
                 words: "The scanner in the art room does not answer".into(),

@@ -74,6 +74,8 @@ const ONLY_IN: &[(&str, &[&str], &str)] = &[
     ("toml", &["scantrail-config"], "one crate reads the configuration"),
     ("ed25519-dalek", &["scantrail-ledger"], "one crate signs"),
     ("clap", &["scantrail", "scantrail-eval", TEST_KIT], "arguments are parsed at the edge"),
+    ("age", &["scantrail-archive"], "one crate locks what leaves the school"),
+    ("tar", &["scantrail-archive"], "one crate takes apart what comes from outside as a pack"),
     ("landlock", &["scantrail-workers"], "only a decoder locks itself in"),
     ("seccompiler", &["scantrail-workers"], "only a decoder locks itself in"),
 ];

@@ -1,0 +1,160 @@
+//! Answers about packs and backups.
+
+use super::{out, out_json, show};
+use crate::args::Args;
+use anyhow::Result;
+use scantrail_daemon::api::{BackupReply, ImportPackReply, RestoreReply, SnapshotReply, TriedReply};
+use scantrail_daemon::hand_over::HandedOver;
+use serde_json::json;
+use std::fmt::Write as _;
+use std::path::Path;
+
+fn megabytes(bytes: u64) -> String {
+    format!("{:.1} MB", bytes as f64 / 1e6)
+}
+
+/// A pack that was handed over. A passphrase that was made up is told here, once, and nowhere else.
+pub(crate) fn handed_over(args: &Args, handed: &HandedOver, made_up: Option<&str>) -> Result<()> {
+    if args.json {
+        let mut value = serde_json::to_value(handed)?;
+        value["passphrase"] = json!(made_up);
+        return out_json(&value);
+    }
+    let pages = &handed.pack.receipt.pages;
+    let mut text = format!("{} pages, {}\n", pages.len(), megabytes(handed.pack.bytes));
+    let changed = pages.iter().filter(|page| page.captured_sha256.is_some()).count();
+    if changed > 0 {
+        writeln!(text, "{changed} captures went without the place where they were taken")?;
+    }
+    let shared = pages.iter().filter(|page| page.shared).count();
+    if shared > 0 {
+        writeln!(
+            text,
+            "{shared} pages were made with others, who can be seen on them: --without-shared leaves them out"
+        )?;
+    }
+    for left in &handed.pack.left_out {
+        writeln!(text, "not in it: page {}: {}", left.page, left.why)?;
+    }
+    writeln!(text, "{}", handed.path.display())?;
+    writeln!(text, "receipt {}", handed.receipts[1].display())?;
+    if let Some(passphrase) = made_up {
+        writeln!(text, "passphrase {passphrase}\n(it is kept nowhere; tell it by another way than the file)")?;
+    }
+    out(&text)
+}
+
+/// A pack that was opened.
+pub(crate) fn opened(args: &Args, folder: &Path) -> Result<()> {
+    show(args, &json!({"folder": folder}), |_| format!("{}\n", folder.display()))
+}
+
+/// A backup that was made.
+pub(crate) fn backed_up(reply: &BackupReply) -> String {
+    if reply.snapshot.is_empty() {
+        return format!("the list of deletions is up to date in {}\n", reply.place.display());
+    }
+    let mut text = format!(
+        "{}: {} files, {}; {} of them copied and read again, {}\n",
+        reply.snapshot,
+        reply.files,
+        megabytes(reply.bytes),
+        reply.copied_files,
+        megabytes(reply.copied_bytes)
+    );
+    let mut line = |words: String| {
+        text.push_str(&words);
+        text.push('\n');
+    };
+    for name in &reply.removed {
+        line(format!("removed: {name}"));
+    }
+    for path in &reply.damaged {
+        line(format!("damaged here and not in it: {path}"));
+    }
+    for warning in &reply.warnings {
+        line(format!("warning: {warning}"));
+    }
+    text
+}
+
+/// The snapshots of a backup.
+pub(crate) fn snapshots(args: &Args, snapshots: &[SnapshotReply]) -> Result<()> {
+    if args.json {
+        return out_json(&snapshots);
+    }
+    let mut text = String::new();
+    for one in snapshots {
+        let trouble = one.trouble.as_ref().map(|why| format!("  {why}")).unwrap_or_default();
+        writeln!(text, "{}  {} files, {}{trouble}", one.name, one.files, megabytes(one.bytes))?;
+    }
+    if snapshots.is_empty() {
+        text.push_str("there is no snapshot yet\n");
+    }
+    out(&text)
+}
+
+/// A restore, or a look at whether it could be done.
+pub(crate) fn restored(args: &Args, reply: &RestoreReply) -> Result<()> {
+    show(args, reply, |reply| {
+        let sum = format!("{}: {} files, {}", reply.snapshot, reply.files, megabytes(reply.bytes));
+        let mut text = match &reply.into {
+            Some(into) => format!("{sum}, restored into {}\n", into.display()),
+            None => format!("{sum}, every byte sound; nothing was restored\n"),
+        };
+        if reply.into.is_none() && !reply.damaged.is_empty() {
+            text = format!("{sum} are sound; nothing was restored\n");
+        }
+        for path in &reply.damaged {
+            text.push_str(&format!("damaged in the backup: {path}\n"));
+        }
+        if reply.tombstones > 0 {
+            let Some(into) = &reply.into else { return text };
+            let (pages, into) = (reply.tombstones, into.display());
+            text.push_str(&format!(
+                "{pages} pages were deleted since; they are deleted again before {into} is served\n"
+            ));
+        }
+        text
+    })
+}
+
+/// A restore that was tried.
+pub(crate) fn tried(args: &Args, reply: &TriedReply) -> Result<()> {
+    show(args, reply, |reply| {
+        let mut text = format!("{}: {} files, {} came back", reply.snapshot, reply.files, megabytes(reply.bytes));
+        text.push_str(if reply.problems.is_empty() { " and are what they were\n" } else { "\n" });
+        for problem in &reply.problems {
+            text.push_str(&format!("problem: {problem}\n"));
+        }
+        text.push_str(if reply.noted { "noted; the copy is removed\n" } else { "not noted; the copy is removed\n" });
+        text
+    })
+}
+
+/// A pack that came, or would come.
+pub(crate) fn came(reply: &ImportPackReply) -> String {
+    let mut text = String::new();
+    let from = [&reply.school, &reply.name].into_iter().flatten().cloned().collect::<Vec<_>>().join(", ");
+    let for_whom = reply.pupil.as_ref().map(|pupil| format!("for {} ({})", pupil.name, pupil.id));
+    let mut line = |words: String| {
+        text.push_str(&words);
+        text.push('\n');
+    };
+    line(format!("from: {}", if from.is_empty() { "it does not say" } else { &from }));
+    for piece in &reply.pieces {
+        let told = [&piece.date, &piece.subject, &piece.title].into_iter().filter(|part| !part.is_empty());
+        let told = told.map(String::as_str).collect::<Vec<_>>().join(" · ");
+        let known = if piece.known > 0 { format!(", {} here already", piece.known) } else { String::new() };
+        line(format!("{told}  {} files{known}", piece.files));
+    }
+    for left in &reply.left_out {
+        line(format!("not taken in: {}: {}", left.page, left.why));
+    }
+    match (for_whom, reply.batches.is_empty()) {
+        (Some(whom), false) => line(format!("taken in {whom}")),
+        (_, true) => line("nothing was taken in".to_owned()),
+        (None, false) => {}
+    }
+    text
+}

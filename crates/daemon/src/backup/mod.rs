@@ -1,0 +1,375 @@
+//! Backups of the data folder, made while it works.
+//!
+//! What belongs together is listed at one moment with filing at rest: the catalogue is copied, and every file is named with
+//! its digest. Copying takes longer, so filing goes on meanwhile; a file that is not what was listed when it is copied makes
+//! the list be written anew at the end, with filing at rest until the little that is missing is copied too. What is listed
+//! is what is there, always. A file that was damaged before is told by name and keeps nothing else from being backed up.
+
+mod collect;
+mod daily;
+mod restore;
+mod status;
+
+use crate::api::{BackupAsked, BackupReply, Progress, Report, TriedReply};
+use crate::engine::{Engine, lock};
+use crate::error::{DaemonError, Exit};
+use crate::verify;
+use collect::{Listing, Wanted};
+pub(crate) use daily::daily;
+pub use restore::{RestoreOrder, backups, restore, tried};
+use scantrail_archive::backup::{BackupError, FolderList, Put, Retention, Snapshot, Store, Tombstone, kept};
+use scantrail_archive::durable::Written;
+use scantrail_archive::outside;
+use scantrail_catalogue::{BackupKind, BackupOutcome, BackupRun};
+use scantrail_core::jiff::{SignedDuration, Timestamp};
+use scantrail_core::units::Digest;
+pub(crate) use status::status;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+/// Where deletions are written down.
+pub(crate) const TOMBSTONES: &str = ".trail/tombstones.jsonl";
+/// How often it is told how far it is, in files.
+const TELL_EVERY: u64 = 50;
+
+/// Does what is asked about backups.
+pub(crate) fn answer(
+    engine: &Engine,
+    asked: &BackupAsked,
+    report: &mut dyn Report,
+) -> Result<BackupReply, DaemonError> {
+    match asked {
+        BackupAsked::Make { to, keep } => make(engine, &place(engine, to.as_deref())?, *keep, report),
+        BackupAsked::Tombstones { to } => {
+            let place = place(engine, to.as_deref())?;
+            let store = Store::open(&place)?;
+            store.keep_tombstones(&tombstones(engine)?)?;
+            Ok(BackupReply { place, ..BackupReply::default() })
+        }
+        BackupAsked::Tested { tried } => note_tried(engine, tried),
+    }
+}
+
+fn place(engine: &Engine, named: Option<&Path>) -> Result<PathBuf, DaemonError> {
+    let configured = engine.config.backup.to.as_deref();
+    let place = named.or(configured).ok_or_else(|| {
+        DaemonError::usage("no folder is named to back up to")
+            .with_hint("scantrail backup DEST, or set `to` in [backup] of the configuration")
+    })?;
+    if place.starts_with(engine.layout().root()) {
+        return Err(DaemonError::usage("a backup inside of the data folder would be lost with it"));
+    }
+    Ok(place.to_owned())
+}
+
+/// Makes a backup and notes how it went.
+pub(crate) fn make(
+    engine: &Engine,
+    to: &Path,
+    keep: Option<u32>,
+    report: &mut dyn Report,
+) -> Result<BackupReply, DaemonError> {
+    let _one_at_a_time = lock(&engine.backing_up);
+    let made = attempt(engine, to, keep, report);
+    collect::forget_copy(engine)?;
+    let (outcome, why) = match &made {
+        Ok(reply) if reply.damaged.is_empty() => (BackupOutcome::Good, String::new()),
+        Ok(reply) => {
+            (BackupOutcome::Incomplete, format!("{} files are damaged here and not in it", reply.damaged.len()))
+        }
+        Err(error) => (BackupOutcome::Failed, crate::workers::chain(error)),
+    };
+    let reply = made.as_ref().ok();
+    let run = BackupRun {
+        at: engine.now().to_string(),
+        place: to.display().to_string(),
+        snapshot: reply.map(|reply| reply.snapshot.clone()).unwrap_or_default(),
+        files: reply.map_or(0, |reply| reply.files),
+        bytes: reply.map_or(0, |reply| reply.bytes),
+        outcome,
+        why,
+    };
+    tracing::info!(outcome = outcome.word(), files = run.files, bytes = run.bytes, "backed up");
+    engine.catalogue.note_backup(BackupKind::Backup, &run)?;
+    made
+}
+
+fn attempt(engine: &Engine, to: &Path, keep: Option<u32>, report: &mut dyn Report) -> Result<BackupReply, DaemonError> {
+    let school = engine.catalogue.school()?;
+    let store = Store::begin(to, &school.name, &school.key)?;
+    let mut copying = Copying::new(&store, report)?;
+    let filing_rests = verify::paused(engine)?;
+    let mut listing = collect::collect(engine, &copying.before)?;
+    let mut at = engine.now();
+    drop(filing_rests);
+    let mut bad = copying.copy(&listing)?;
+    // What changed under way: once more, with nothing being filed until it is copied.
+    let mut rests = None;
+    if !bad.is_empty() {
+        rests = Some(verify::paused(engine)?);
+        listing = collect::collect(engine, &copying.before)?;
+        at = engine.now();
+        bad = copying.copy(&listing)?;
+    }
+    let damaged: BTreeSet<String> = bad.into_iter().map(|wanted| wanted.entry.path).collect();
+    let folders = copying.lists(&listing, &damaged)?;
+    drop(rests);
+    copying.read_again()?;
+    let (copied_files, copied_bytes) = (copying.copied.len() as u64, copying.copied.values().sum());
+    let snapshot = Snapshot {
+        format: 1,
+        at: at.to_string(),
+        school: school.name,
+        folders,
+        damaged: damaged.iter().cloned().collect(),
+    };
+    store.keep_tombstones(&tombstones(engine)?)?;
+    let name = free_name(&store, at)?;
+    store.finish(&name, &snapshot)?;
+    let mut warnings = Vec::new();
+    if same_disk(engine, to)? {
+        warnings.push("the backup lies on the same disk as the data: a broken disk would take both".to_owned());
+    }
+    let removed = match thin_out(engine, &store, keep) {
+        Ok(removed) => removed,
+        Err(error) => {
+            // The new snapshot stands; only tidying failed.
+            warnings.push(format!("older snapshots were not thinned out: {}", crate::workers::chain(&error)));
+            Vec::new()
+        }
+    };
+    Ok(BackupReply {
+        place: to.to_owned(),
+        snapshot: name,
+        files: snapshot.files(),
+        bytes: snapshot.bytes(),
+        copied_files,
+        copied_bytes,
+        removed,
+        damaged: snapshot.damaged,
+        warnings,
+    })
+}
+
+/// A name that no snapshot has: its second, or the next that is free.
+fn free_name(store: &Store, at: Timestamp) -> Result<String, DaemonError> {
+    let taken: BTreeSet<String> = store.snapshots()?.into_iter().map(|seen| seen.name).collect();
+    let mut names =
+        (0_i64..).map(|later| (at + SignedDuration::from_secs(later)).strftime("%Y%m%dT%H%M%SZ").to_string());
+    names
+        .find(|name| !taken.contains(name))
+        .ok_or_else(|| DaemonError::Inside { what: "no name is free".into(), source: None })
+}
+
+/// Content on its way to the backup.
+struct Copying<'a> {
+    store: &'a Store,
+    report: &'a mut dyn Report,
+    /// Content that is believed to be there: named by a snapshot, or written or read now.
+    there: BTreeSet<Digest>,
+    /// Content that lies there and that no snapshot names: what an attempt that was cut off left.
+    left: BTreeMap<Digest, u64>,
+    /// What was written now.
+    copied: BTreeMap<Digest, u64>,
+    /// The files of the last snapshot, for what is known by its time and size only.
+    before: BTreeMap<String, scantrail_archive::backup::Entry>,
+}
+
+impl<'a> Copying<'a> {
+    fn new(store: &'a Store, report: &'a mut dyn Report) -> Result<Self, DaemonError> {
+        let mut left = store.objects()?;
+        let (mut named, mut before) = (BTreeSet::new(), BTreeMap::new());
+        let mut snapshots = store.snapshots()?;
+        for seen in &snapshots {
+            // One that cannot be read vouches for nothing; `backups` tells.
+            if let Ok(snapshot) = &seen.snapshot
+                && let Err(error) = store.named_by(snapshot, &mut named)
+            {
+                tracing::warn!(error = %error, "a snapshot of the backup is damaged");
+            }
+        }
+        if let Some(last) = snapshots.pop().and_then(|seen| seen.snapshot.ok()) {
+            for folder in last.folders.iter().filter(|folder| folder.folder == collect::PRIVATE) {
+                before.extend(store.list(folder)?.into_iter().map(|entry| (entry.path.clone(), entry)));
+            }
+        }
+        let there = named.into_iter().filter(|digest| left.remove(digest).is_some()).collect();
+        Ok(Self { store, report, there, left, copied: BTreeMap::new(), before })
+    }
+
+    /// Copies what is not there; gives the files that are not what was listed.
+    fn copy(&mut self, listing: &Listing) -> Result<Vec<Wanted>, DaemonError> {
+        let mut bad = Vec::new();
+        let of = listing.files.len() as u64;
+        for (number, wanted) in (1..).zip(&listing.files) {
+            if number % TELL_EVERY == 0 || number == of {
+                self.report.say(Progress::BackedUp { files: number, of });
+            }
+            if !self.has(wanted.entry.sha256)? && !self.take(wanted)? {
+                bad.push(wanted.clone());
+            }
+        }
+        Ok(bad)
+    }
+
+    fn has(&mut self, digest: Digest) -> Result<bool, DaemonError> {
+        if self.there.contains(&digest) {
+            return Ok(true);
+        }
+        let sound = self.left.remove(&digest).is_some() && self.store.is_sound(digest)?;
+        if sound {
+            self.there.insert(digest);
+        }
+        Ok(sound)
+    }
+
+    fn take(&mut self, wanted: &Wanted) -> Result<bool, DaemonError> {
+        let file = match outside::open(&wanted.source) {
+            Ok(Some(file)) => file,
+            // A file that is gone or cannot be opened is one that cannot be backed up; the others can.
+            Ok(None) | Err(_) => return Ok(false),
+        };
+        match self.store.put(wanted.entry.sha256, &mut &file) {
+            Ok(Put::There) => {
+                self.there.insert(wanted.entry.sha256);
+                self.copied.insert(wanted.entry.sha256, wanted.entry.bytes);
+                Ok(true)
+            }
+            Ok(Put::OtherBytes) => Ok(false),
+            Err(BackupError::Disk(error)) if error.fault() == scantrail_archive::Fault::Source => Ok(false),
+            Err(error) => Err(stopped(error)),
+        }
+    }
+
+    /// Writes the list of every folder.
+    fn lists(&mut self, listing: &Listing, damaged: &BTreeSet<String>) -> Result<Vec<FolderList>, DaemonError> {
+        let mut folders: BTreeMap<String, Vec<_>> = BTreeMap::new();
+        for wanted in listing.files.iter().filter(|wanted| !damaged.contains(&wanted.entry.path)) {
+            folders.entry(collect::folder_of(&wanted.entry.path)).or_default().push(wanted.entry.clone());
+        }
+        let mut lists = Vec::with_capacity(folders.len());
+        for (folder, entries) in folders {
+            let text = Store::list_text(&entries);
+            let Written { digest: list, bytes } = Written::of(&text);
+            if !self.has(list)? {
+                self.store.put(list, &mut text.as_slice()).map_err(stopped)?;
+                self.copied.insert(list, bytes);
+            }
+            let bytes = entries.iter().map(|entry| entry.bytes).sum();
+            lists.push(FolderList { folder, list, files: entries.len() as u64, bytes });
+        }
+        Ok(lists)
+    }
+
+    /// Flushes all that was written and reads it again from the disk.
+    fn read_again(&mut self) -> Result<(), DaemonError> {
+        self.store.flush().map_err(stopped)?;
+        let of = self.copied.len() as u64;
+        for (number, digest) in (1..).zip(self.copied.keys()) {
+            if !self.store.is_sound(*digest).map_err(stopped)? {
+                return Err(DaemonError::Refused {
+                    what: format!("what was written to `{}` is not what is read there", self.store.root().display()),
+                    hint: Some("the disk is failing: take another; older snapshots are as they were".into()),
+                    exit: Exit::Storage,
+                });
+            }
+            if number % TELL_EVERY == 0 {
+                self.report.say(Progress::Checked { files: number, of });
+            }
+        }
+        Ok(())
+    }
+}
+
+/// A backup that stopped in the middle has harmed nothing: says so.
+fn stopped(error: BackupError) -> DaemonError {
+    let BackupError::Disk(disk) = &error else { return error.into() };
+    let why = match disk.fault() {
+        scantrail_archive::Fault::Full => "the disk of the backup is full",
+        scantrail_archive::Fault::ReadOnly => "the disk of the backup cannot be written to",
+        scantrail_archive::Fault::Gone | scantrail_archive::Fault::Broken => {
+            "the disk of the backup is gone or failing"
+        }
+        _ => return error.into(),
+    };
+    DaemonError::Refused {
+        what: format!("{why}: {}", crate::workers::chain(&DaemonError::from(error))),
+        hint: Some("older snapshots are as they were; the next backup goes on where this one stopped".into()),
+        exit: Exit::Storage,
+    }
+}
+
+/// Removes what retention does not keep, and content nobody names.
+fn thin_out(engine: &Engine, store: &Store, keep: Option<u32>) -> Result<Vec<String>, DaemonError> {
+    let seen = store.snapshots()?;
+    let mut whole = Vec::with_capacity(seen.len());
+    for one in seen {
+        let snapshot = one.snapshot?;
+        let at: Timestamp = snapshot.at.parse().map_err(|source: scantrail_core::jiff::Error| {
+            DaemonError::inside("a snapshot holds a time that cannot be read", source)
+        })?;
+        whole.push((one.name, at));
+    }
+    let settings = &engine.config.backup;
+    let retention = match keep {
+        Some(newest) => Retention { newest, weeks: 0, months: 0 },
+        None => Retention { newest: settings.keep, weeks: settings.keep_weeks, months: settings.keep_months },
+    };
+    let times: Vec<Timestamp> = whole.iter().map(|(_, at)| *at).collect();
+    let stay = kept(&times, retention);
+    let names = whole.into_iter().enumerate().filter(|(at, _)| !stay.contains(at)).map(|(_, (name, _))| name);
+    let names: Vec<String> = names.collect();
+    if !names.is_empty() {
+        store.remove(&names)?;
+    }
+    Ok(names)
+}
+
+/// Whether both would break together.
+fn same_disk(engine: &Engine, to: &Path) -> Result<bool, DaemonError> {
+    use std::os::unix::fs::MetadataExt as _;
+    let device = |path: &Path| {
+        let outside = |source| DaemonError::Outside { doing: "look at", path: path.to_owned(), source };
+        Ok::<_, DaemonError>(path.metadata().map_err(outside)?.dev())
+    };
+    Ok(device(engine.layout().root())? == device(to)?)
+}
+
+/// What was deleted here.
+pub(crate) fn tombstones(engine: &Engine) -> Result<Vec<Tombstone>, DaemonError> {
+    let text = outside::read(&engine.layout().root().join(TOMBSTONES))?.unwrap_or_default();
+    Tombstone::read(&String::from_utf8_lossy(&text))
+        .map_err(|source| DaemonError::inside("the list of deletions is damaged", source))
+}
+
+fn note_tried(engine: &Engine, tried: &TriedReply) -> Result<BackupReply, DaemonError> {
+    let outcome = if tried.problems.is_empty() { BackupOutcome::Good } else { BackupOutcome::Failed };
+    let run = BackupRun {
+        at: engine.now().to_string(),
+        place: tried.place.display().to_string(),
+        snapshot: tried.snapshot.clone(),
+        files: tried.files,
+        bytes: tried.bytes,
+        outcome,
+        why: tried.problems.first().cloned().unwrap_or_default(),
+    };
+    engine.catalogue.note_backup(BackupKind::RestoreTest, &run)?;
+    Ok(BackupReply { place: tried.place.clone(), snapshot: tried.snapshot.clone(), ..BackupReply::default() })
+}
+
+impl From<BackupError> for DaemonError {
+    fn from(error: BackupError) -> Self {
+        let exit = match &error {
+            BackupError::Disk(_) | BackupError::Broken { .. } => Exit::Storage,
+            BackupError::NoSnapshot { .. } => Exit::NotFound,
+            BackupError::NotABackup { .. } | BackupError::NotEmpty { .. } | BackupError::OfAnother { .. } => {
+                Exit::Usage
+            }
+            BackupError::Newer { .. } => Exit::Failed,
+        };
+        match error {
+            BackupError::Disk(disk) => Self::Disk(disk),
+            other => Self::Refused { what: other.to_string(), hint: None, exit },
+        }
+    }
+}
