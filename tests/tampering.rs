@@ -85,8 +85,9 @@ fn scene() -> Scene {
         scene.world.stage.class_4b[..2].iter().map(|pupil| pupil["id"].as_str().unwrap().to_owned()).collect();
     // Enough events for tiles that are whole, and for one of the next level.
     let list = scene.folder.join("many.csv");
-    let rows: String = (0..250).map(|n| format!("Number{n:03},Ada,9Z\n")).collect();
-    std::fs::write(&list, format!("Surname,Forename,Class\n{rows}")).unwrap();
+    let mut rows = "Surname,Forename,Class\n".to_owned();
+    (0..250).for_each(|n| writeln!(rows, "Number{n:03},Ada,9Z").unwrap());
+    std::fs::write(&list, rows).unwrap();
     scene.good(&["pupils", "import", list.to_str().unwrap(), "--partial"]);
     take_in(&scene, &pupils, 1);
     copy(&scene.data, &scene.folder.join("older"));
