@@ -10,6 +10,7 @@ use crate::judges;
 use crate::world::{World, program, school};
 use forger::Forger;
 use scantrail_core::units::Dpi;
+use scantrail_testkit::demo::Daemon;
 use scantrail_testkit::jpeg;
 use scantrail_testkit::paint::{PageKind, PageSpec, paint};
 use scantrail_testkit::paper::printed;
@@ -82,6 +83,12 @@ fn scene() -> Scene {
     let scene = Scene { world, folder, data, config };
     let pupils: Vec<String> =
         scene.world.stage.class_4b[..2].iter().map(|pupil| pupil["id"].as_str().unwrap().to_owned()).collect();
+    // Enough events for tiles that are whole, and for one of the next level.
+    let list = scene.folder.join("many.csv");
+    let mut rows = "Surname,Forename,Class\n".to_owned();
+    (0..250).for_each(|n| writeln!(rows, "Number{n:03},Ada,9Z").unwrap());
+    std::fs::write(&list, rows).unwrap();
+    scene.good(&["pupils", "import", list.to_str().unwrap(), "--partial"]);
     take_in(&scene, &pupils, 1);
     copy(&scene.data, &scene.folder.join("older"));
     // Something that the checkpoint covers and the older copy does not have.
@@ -289,4 +296,31 @@ fn a_page_deleted_by_rule_is_no_problem_and_its_deletion_can_be_proved() {
     std::fs::write(&proof, undeleted).unwrap();
     let (code, told) = scene.scantrail(&["ledger", "verify", proof.to_str().unwrap()]);
     assert!(code == Some(7) && told.contains("no deletion is among its events"), "{told}");
+}
+
+#[test]
+fn the_daemon_makes_a_checkpoint_and_hands_it_on_by_itself() {
+    let world = school(DPI);
+    let stage = &world.stage;
+    let mailed = stage.folder.join("mailed");
+    let config = stage.folder.join("scantrail.toml");
+    let text = std::fs::read_to_string(&config).unwrap();
+    // The name comes last: whoever sees the file sees all of it.
+    let hook = format!("cat > '{0}.part' && mv '{0}.part' '{0}'", mailed.display());
+    std::fs::write(&config, format!("{text}\n[ledger]\nhook = \"{hook}\"\n")).unwrap();
+    let mut daemon = Daemon::start(&stage.scantrail).unwrap();
+    for _ in 0..600 {
+        if mailed.is_file() {
+            break;
+        }
+        std::thread::sleep(std::time::Duration::from_millis(100));
+    }
+    let note = std::fs::read_to_string(&mailed).unwrap();
+    let status = stage.scantrail.json(&["status"]).unwrap();
+    assert!(status["ledger"]["last_checkpoint"].is_string(), "{status}");
+    let found = stage.scantrail.json(&["verify", "--checkpoint", mailed.to_str().unwrap()]).unwrap();
+    assert_eq!((found["problems"].as_array().unwrap().len(), found["checkpoints"].as_u64()), (0, Some(2)), "{found}");
+    let again = stage.scantrail.json(&["ledger", "checkpoint"]).unwrap();
+    assert_eq!(again["note"], note, "nothing happened since");
+    daemon.stop().unwrap();
 }

@@ -3,7 +3,7 @@
 use super::{Scene, judges};
 use rusqlite::{Connection, params};
 use scantrail_core::units::Digest;
-use scantrail_ledger::tiles::{Partial, due};
+use scantrail_ledger::tiles::{Partial, Tile, due};
 use scantrail_ledger::{Checkpoint, Fields, Frontier, Leaf, Secret, SigningKey};
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -261,11 +261,29 @@ impl<'s> Forger<'s> {
         files
     }
 
-    /// The widest tile of level 0 there is.
+    /// The first tile of the leaves' hashes, a whole one.
     pub(super) fn tile(&self) -> PathBuf {
+        let tile = self.tiles()[0];
+        assert_eq!((tile.level, tile.width), (0, 256));
+        self.data.join(".trail/ledger").join(tile.path())
+    }
+
+    /// The tile of the next level.
+    pub(super) fn higher_tile(&self) -> PathBuf {
+        let tile = *self.tiles().last().unwrap();
+        assert_eq!(tile.level, 1);
+        self.data.join(".trail/ledger").join(tile.path())
+    }
+
+    /// The leaves beside the last tile.
+    pub(super) fn entries(&self) -> PathBuf {
+        let tile = self.tiles()[1];
+        self.data.join(".trail/ledger").join(tile.entries_path())
+    }
+
+    fn tiles(&self) -> Vec<Tile> {
         let size: i64 = self.db().query_row("SELECT max(number) + 1 FROM leaf", [], |row| row.get(0)).unwrap();
-        let tiles = due(0, size as u64, Partial::Too);
-        self.data.join(".trail/ledger").join(tiles[0].path())
+        due(0, size as u64, Partial::Too)
     }
 
     /// Rolls a part of the folder back to the older copy.

@@ -212,6 +212,12 @@ pub(super) const WAYS: &[Way] = &[
         std::fs::remove_dir_all(f.data.join(".trail/ledger/checkpoints")).unwrap();
     }),
     way("flip a bit in a tile", Found::Log, "is another in the log’s tile", |f| flip_a_bit(&f.tile())),
+    way("flip a bit in a tile of a higher level", Found::Log, "is not that of its leaves", |f| {
+        flip_a_bit(&f.higher_tile());
+    }),
+    way("flip a bit in the leaves beside a tile", Found::Log, "is another in the log’s leaves", |f| {
+        flip_a_bit(&f.entries());
+    }),
     way("remove the tiles", Found::Log, "of the log’s tiles are missing", |f| {
         std::fs::remove_dir_all(f.data.join(".trail/ledger/tile")).unwrap();
     }),

@@ -74,7 +74,7 @@ fn every_setting_arrives() {
         config_dir = "./sane//here"
         silence_seconds = 7
         [ledger]
-        copy_to = "../checkpoints"
+        copy_to = "/srv/checkpoints"
         hook = "cat > /dev/null"
         [[profile]]
         name = "art"
