@@ -100,7 +100,9 @@ impl Site {
 
     /// The daemon says in words that `what` is wrong, in three places, and leaves dropped files where they are.
     fn says_so(&self, daemon: &Daemon, what: &str, papers: &[Paper]) {
-        self.until("the trouble to be told", || self.trouble()["what"].as_str().is_some_and(|text| text.contains(what)));
+        self.until("the trouble to be told", || {
+            self.trouble()["what"].as_str().is_some_and(|text| text.contains(what))
+        });
         assert!(self.trouble()["hint"].as_str().is_some_and(|hint| hint.len() > 20), "{}", self.trouble());
         assert!(Self::page(daemon).contains(what), "the site tells");
         self.until("the log to tell", || {

@@ -145,8 +145,11 @@ impl Catalogue {
                 params![record.path, record.digest.to_string(), record.bytes as i64],
             )
             .doing("noting a record that was written again")?;
-            tx.execute("UPDATE bag SET dirty = dirty + 1 WHERE path = (SELECT bag FROM file WHERE path = ?1)", [&record.path])
-                .doing("noting a record that was written again")?;
+            tx.execute(
+                "UPDATE bag SET dirty = dirty + 1 WHERE path = (SELECT bag FROM file WHERE path = ?1)",
+                [&record.path],
+            )
+            .doing("noting a record that was written again")?;
             Ok(())
         })
     }

@@ -82,7 +82,11 @@ fn data(config: &Config) -> Checked {
             let gigabytes = space.free_bytes as f64 / 1e9;
             let found = format!("{}, {gigabytes:.1} GB free", config.data.display());
             if is_read_only(&config.data).unwrap_or(false) {
-                return Checked::broken(WHAT, format!("{found}, but it can only be read"), "look at `dmesg`, check the disk, mount it writable");
+                return Checked::broken(
+                    WHAT,
+                    format!("{found}, but it can only be read"),
+                    "look at `dmesg`, check the disk, mount it writable",
+                );
             }
             if space.free_bytes < config.storage.high_water_bytes {
                 return Checked::broken(WHAT, found, "make room: nothing new is taken in until there is more");

@@ -122,9 +122,10 @@ impl DaemonError {
         match self {
             Self::Folder(FolderError::InUse { .. }) => Exit::InUse,
             Self::Folder(FolderError::NotADataFolder { .. }) => Exit::NotFound,
-            Self::Folder(FolderError::Disk(_)) | Self::Disk(_) | Self::Claim(ClaimError::Disk(_)) | Self::Bag(BagError::Disk(_)) => {
-                Exit::Storage
-            }
+            Self::Folder(FolderError::Disk(_))
+            | Self::Disk(_)
+            | Self::Claim(ClaimError::Disk(_))
+            | Self::Bag(BagError::Disk(_)) => Exit::Storage,
             Self::Catalogue(error) if error.is_storage() => Exit::Storage,
             Self::Catalogue(CatalogueError::NotFound { .. }) => Exit::NotFound,
             Self::Scan(error) if !matches!(error.fault, ScanFault::SinkFailed(_)) => Exit::Device,

@@ -17,6 +17,7 @@ use scantrail_catalogue::{DirtyBag, FileRole, FileRow, FileState, Page, Placed, 
 use scantrail_core::ids::PageId;
 use scantrail_core::ports::{Clock as _, Word};
 use scantrail_core::school_year::SchoolYear;
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -43,9 +44,6 @@ pub(crate) fn run(engine: &Engine) {
             }
         }
     }
-    if let Err(error) = engine.folder_is_here().and_then(|()| seal_all(engine)) {
-        tracing::warn!(error = %error, "a folder is sealed at the next start");
-    }
 }
 
 /// Whether a round found something to do.
@@ -67,10 +65,14 @@ pub(crate) fn round(engine: &Engine) -> Result<Work, DaemonError> {
         engine.bell.ring();
         work = Work::Done;
     }
+    // A folder that a page was put into is finished and sealed even when the engine stops: at rest it is valid by itself.
+    let mut begun = BTreeSet::new();
     for page in engine.catalogue.unsettled_pages()? {
-        if engine.is_stopping() {
-            break;
+        let bags: Vec<String> = engine.catalogue.files_of(page)?.into_iter().filter_map(|file| file.bag).collect();
+        if engine.is_stopping() && !bags.iter().any(|bag| begun.contains(bag)) {
+            continue;
         }
+        begun.extend(bags);
         {
             let _alone = lock(&engine.filing);
             spent::on("file", || settle(engine, page))?;
@@ -81,15 +83,6 @@ pub(crate) fn round(engine: &Engine) -> Result<Work, DaemonError> {
     if work == Work::Nothing && crate::search::index_again(engine)? {
         work = Work::Done;
     }
-    if seal_all(engine)? == Work::Done {
-        work = Work::Done;
-    }
-    Ok(work)
-}
-
-/// Seals every bag that is behind: also when the engine stops, for a folder at rest is to be valid by itself.
-fn seal_all(engine: &Engine) -> Result<Work, DaemonError> {
-    let mut work = Work::Nothing;
     for dirty in engine.catalogue.dirty_bags()? {
         {
             let _alone = lock(&engine.filing);

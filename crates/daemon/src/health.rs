@@ -20,7 +20,8 @@ const LONGEST_WAIT: Duration = Duration::from_secs(5);
 const PATIENCE: u32 = 6;
 
 /// What a person is told while work cannot go on.
-const GOES_ON: &str = "what was taken in is safe and goes on by itself when the disk is well again; `scantrail status` tells";
+const GOES_ON: &str =
+    "what was taken in is safe and goes on by itself when the disk is well again; `scantrail status` tells";
 
 /// What is wrong, and what to do.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -2,7 +2,7 @@
 
 use crate::api::{
     BatchReply, CountsReply, Degrees, FileReply, HoldReply, PageReply, PieceReply, PupilReply, QueueReply, RunReply,
-    StatusReply, TroubleReply, TrailReply,
+    StatusReply, TrailReply, TroubleReply,
 };
 use crate::engine::Engine;
 use crate::error::DaemonError;

@@ -46,29 +46,29 @@ pub(crate) fn redo_batch(engine: &Engine, batch: &Batch) -> Result<(), DaemonErr
         let path = engine.layout().root().join(&delivery.spooled);
         let found = spooled.iter().find(|name| name.path == path);
         let claims = batch.opened.source_kind == SourceKind::Folder;
-            match (delivery.state, found) {
-                (DeliveryState::Pending | DeliveryState::Claimed, Some(name)) => {
-                    let spooled = engine.spool.adopt(name)?;
-                    if claims && delivery.state == DeliveryState::Pending {
-                        take_away(&delivery, spooled.digest)?;
-                    }
-                    files::finish(engine, &delivery, &spooled, &mut Silent)?;
+        match (delivery.state, found) {
+            (DeliveryState::Pending | DeliveryState::Claimed, Some(name)) => {
+                let spooled = engine.spool.adopt(name)?;
+                if claims && delivery.state == DeliveryState::Pending {
+                    take_away(&delivery, spooled.digest)?;
                 }
-                (DeliveryState::Pending, None) if path.try_exists().unwrap_or(false) => {
-                    if claims && let Some(aside) = durable::measure(&path)? {
-                        take_away(&delivery, aside.digest)?;
-                    }
-                    let why = "it was set aside when the last run ended";
-                    engine.catalogue.delivery_quarantined(&delivery, why, engine.now())?;
-                }
-                (DeliveryState::Pending, None) => {
-                    engine.catalogue.delivery_gone(delivery.id, "it was not claimed before the last run ended")?;
-                }
-                (DeliveryState::Taken, Some(name)) if name.key.sequence == files::CONTAINER => {
-                    files::keep_container(engine, &delivery, &engine.spool.adopt(name)?)?;
-                }
-                _ => {}
+                files::finish(engine, &delivery, &spooled, &mut Silent)?;
             }
+            (DeliveryState::Pending, None) if path.try_exists().unwrap_or(false) => {
+                if claims && let Some(aside) = durable::measure(&path)? {
+                    take_away(&delivery, aside.digest)?;
+                }
+                let why = "it was set aside when the last run ended";
+                engine.catalogue.delivery_quarantined(&delivery, why, engine.now())?;
+            }
+            (DeliveryState::Pending, None) => {
+                engine.catalogue.delivery_gone(delivery.id, "it was not claimed before the last run ended")?;
+            }
+            (DeliveryState::Taken, Some(name)) if name.key.sequence == files::CONTAINER => {
+                files::keep_container(engine, &delivery, &engine.spool.adopt(name)?)?;
+            }
+            _ => {}
+        }
     }
     Ok(())
 }

@@ -12,9 +12,9 @@ use scantrail_core::interpret::{HoldReason, Word};
 use scantrail_core::roster::Pupil;
 use scantrail_core::state::PageState;
 use scantrail_core::vocabulary::{Flow, Role};
-use scantrail_web::view::{RecentProblem, 
-    Account, BatchLine, BatchList, BatchView, BatchWord, Cutting, Disk, Event, Expected, Now, Offer, Run, StageLine,
-    State, Tone,
+use scantrail_web::view::{
+    Account, BatchLine, BatchList, BatchView, BatchWord, Cutting, Disk, Event, Expected, Now, Offer, RecentProblem,
+    Run, StageLine, State, Tone,
 };
 
 /// Batches on one page of the list.

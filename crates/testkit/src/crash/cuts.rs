@@ -245,7 +245,14 @@ impl Bench<'_> {
     }
 
     /// Fresh disks as a cut would leave them, the program on them, and what is wrong then.
-    fn cut(&self, log: &Log, day: &Day, number: usize, cut: usize, judge: &mut BagJudge) -> Result<Vec<String>, Trouble> {
+    fn cut(
+        &self,
+        log: &Log,
+        day: &Day,
+        number: usize,
+        cut: usize,
+        judge: &mut BagJudge,
+    ) -> Result<Vec<String>, Trouble> {
         let mut lot = Seed(self.plan.seed).child(2).child(number as u64).rng();
         for disk in self.disks() {
             let image = self.image("cut", *disk);

@@ -144,7 +144,8 @@ impl BagJudge {
     /// Starts it, from the environment of the judges.
     pub fn start() -> Result<Self, Trouble> {
         let missing = |what: String| Trouble::Missing { what, hint: "`cargo xtask test` makes the judges" };
-        let judges = std::env::var_os("SCANTRAIL_JUDGES").ok_or_else(|| missing("SCANTRAIL_JUDGES is not set".into()))?;
+        let judges =
+            std::env::var_os("SCANTRAIL_JUDGES").ok_or_else(|| missing("SCANTRAIL_JUDGES is not set".into()))?;
         let python = Path::new(&judges).join("bin").join("python3");
         let mut command = Command::new(&python);
         command.args(["-c", BAGIT]).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
@@ -222,14 +223,16 @@ mod tests {
     fn lost_doubled_and_set_aside_are_told_apart() {
         let room = tempfile::tempdir().unwrap();
         let data = room.path().join("school");
-        for folder in ["school/.trail/spool", "school/.trail/quarantine", "school/Pupils/x", "school/Pupils/y", "drop"] {
+        for folder in ["school/.trail/spool", "school/.trail/quarantine", "school/Pupils/x", "school/Pupils/y", "drop"]
+        {
             std::fs::create_dir_all(room.path().join(folder)).unwrap();
         }
         let mut truth = Truth::default();
         let papers: Vec<Paper> = ["lost", "unknown", "once", "twice", "aside", "group"].map(paper).into();
         truth.add(&papers).unwrap();
         assert!(truth.add(&papers[..1]).is_err(), "two papers with the same bytes cannot be told apart");
-        let put = |at: &str, which: usize| super::super::tools::write(&room.path().join(at), &papers[which].bytes).unwrap();
+        let put =
+            |at: &str, which: usize| super::super::tools::write(&room.path().join(at), &papers[which].bytes).unwrap();
         put("school/.trail/spool/a.jpg", 2);
         put("school/Pupils/x/b.jpg", 3);
         put("drop/b.jpg", 3);

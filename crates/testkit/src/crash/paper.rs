@@ -183,7 +183,10 @@ pub(super) fn copy(from: &Path, to: &Path) -> Result<(), Trouble> {
 /// Lays papers into a folder, which is made.
 pub(super) fn lay(folder: &Path, papers: &[Paper]) -> Result<(), Trouble> {
     make_folder(folder)?;
-    papers.iter().enumerate().try_for_each(|(at, paper)| write(&folder.join(format!("{at}-{}", paper.name)), &paper.bytes))
+    papers
+        .iter()
+        .enumerate()
+        .try_for_each(|(at, paper)| write(&folder.join(format!("{at}-{}", paper.name)), &paper.bytes))
 }
 
 fn paper(name: String, raster: &Raster, quality: u8) -> Result<Paper, Trouble> {

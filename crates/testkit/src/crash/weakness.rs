@@ -73,7 +73,8 @@ impl Weakness {
 /// `-D` leaves the program in the place of the shell, so that who started it has it as a child.
 fn script(only: &[OsString]) -> OsString {
     let calls = "fsync,fdatasync";
-    let mut script = OsString::from(format!("exec strace -D -f -qq -o /dev/null -e trace={calls} -e inject={calls}:retval=0"));
+    let mut script =
+        OsString::from(format!("exec strace -D -f -qq -o /dev/null -e trace={calls} -e inject={calls}:retval=0"));
     for path in only {
         script.push(" -P \"");
         script.push(path);

@@ -36,9 +36,9 @@ impl Fault {
         match self {
             Self::Kill => CALLS,
             Self::Full => &["write", "pwrite64", "mkdirat", "renameat2", "renameat", "ftruncate", "fallocate"],
-            Self::Broken => &[
-                "write", "pwrite64", "fsync", "fdatasync", "mkdirat", "renameat2", "renameat", "unlinkat", "unlink",
-            ],
+            Self::Broken => {
+                &["write", "pwrite64", "fsync", "fdatasync", "mkdirat", "renameat2", "renameat", "unlinkat", "unlink"]
+            }
         }
     }
 
@@ -53,8 +53,23 @@ impl Fault {
 
 /// Every call that changes a disk, as the program makes them.
 const CALLS: &[&str] = &[
-    "write", "pwrite64", "fsync", "fdatasync", "ftruncate", "fallocate", "fchmod", "renameat2", "renameat", "rename",
-    "unlinkat", "unlink", "mkdirat", "mkdir", "linkat", "symlinkat", "copy_file_range",
+    "write",
+    "pwrite64",
+    "fsync",
+    "fdatasync",
+    "ftruncate",
+    "fallocate",
+    "fchmod",
+    "renameat2",
+    "renameat",
+    "rename",
+    "unlinkat",
+    "unlink",
+    "mkdirat",
+    "mkdir",
+    "linkat",
+    "symlinkat",
+    "copy_file_range",
 ];
 
 /// One call of one scenario, and what happens there.
@@ -102,7 +117,8 @@ pub(super) fn count(
     folder: &Path,
 ) -> Result<BTreeMap<String, usize>, Trouble> {
     let log = folder.join("calls");
-    let options = ["-o".to_owned(), log.to_string_lossy().into_owned(), "-e".to_owned(), format!("trace={}", CALLS.join(","))];
+    let options =
+        ["-o".to_owned(), log.to_string_lossy().into_owned(), "-e".to_owned(), format!("trace={}", CALLS.join(","))];
     let mut command = strace(place, words, &options);
     match scenario.way {
         Way::Command => run(&mut command).map(drop)?,
