@@ -20,6 +20,7 @@ use scantrail_core::ids::PageId;
 use scantrail_core::jiff::Timestamp;
 use scantrail_core::ports::{Clock as _, Word};
 use scantrail_core::school_year::SchoolYear;
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -93,10 +94,14 @@ pub(crate) fn round(engine: &Engine) -> Result<Work, DaemonError> {
         engine.bell.ring();
         work = Work::Done;
     }
+    // A folder that a page was put into is finished and sealed even when the engine stops: at rest it is valid by itself.
+    let mut begun = BTreeSet::new();
     for page in engine.catalogue.unsettled_pages()? {
-        if engine.is_stopping() {
-            break;
+        let bags: Vec<String> = engine.catalogue.files_of(page)?.into_iter().filter_map(|file| file.bag).collect();
+        if engine.is_stopping() && !bags.iter().any(|bag| begun.contains(bag)) {
+            continue;
         }
+        begun.extend(bags);
         {
             let _alone = lock(&engine.filing);
             spent::on("file", || settle(engine, page))?;
@@ -114,15 +119,6 @@ pub(crate) fn round(engine: &Engine) -> Result<Work, DaemonError> {
     if work == Work::Nothing && crate::search::index_again(engine)? {
         work = Work::Done;
     }
-    if seal_all(engine)? == Work::Done {
-        work = Work::Done;
-    }
-    Ok(work)
-}
-
-/// Seals every bag that is behind: also when the engine stops, for a folder at rest is to be valid by itself.
-fn seal_all(engine: &Engine) -> Result<Work, DaemonError> {
-    let mut work = Work::Nothing;
     for dirty in engine.catalogue.dirty_bags()? {
         {
             let _alone = lock(&engine.filing);

@@ -109,10 +109,18 @@ impl Device {
         let mount = folder.join("fuse");
         make_folder(&mount)?;
         // Relative paths: the name of a socket must not be longer than 107 bytes.
-        let fuse = start(Command::new("nbdfuse").args(["fuse/disk", "--unix", "s"]).current_dir(folder))?;
-        let mut fuse = Guard(Some(fuse));
+        let show = || start(Command::new("nbdfuse").args(["fuse/disk", "--unix", "s"]).current_dir(folder));
+        let mut fuse = Guard(Some(show()?));
         let disk = mount.join("disk");
-        wait_until("nbdfuse to show the disk", || Ok(disk.try_exists().unwrap_or(false)))?;
+        wait_until("nbdfuse to show the disk", || {
+            // The socket is there a moment before anybody listens; who came too early has ended.
+            if let Some(ended) = &mut fuse.0
+                && at(&mount, ended.try_wait())?.is_some()
+            {
+                *ended = show()?;
+            }
+            Ok(disk.try_exists().unwrap_or(false))
+        })?;
         let block = tool("losetup", &[&"--find", &"--show", &disk])?.trim().to_owned();
         let (Some(server), Some(fuse)) = (server.0.take(), fuse.0.take()) else {
             return Err(Trouble::Program("a guard lost its process".into()));
