@@ -231,17 +231,17 @@ fn a_full_disk_is_said_so_and_the_next_backup_goes_on() {
 }
 
 #[test]
-fn a_restored_folder_with_deletions_after_it_is_not_served() {
+fn what_was_deleted_after_a_backup_is_deleted_again_when_it_is_restored() {
     let (world, pages) = at_work();
     let stage = &world.stage;
     let dest = stage.folder.join("disk");
     let at = dest.to_str().unwrap();
     stage.scantrail.json(&["backup", at]).unwrap();
-    let line = format!(
-        "{{\"page\":\"{}\",\"capture\":\"x\",\"at\":\"2026-11-22T00:00:00Z\",\"rule\":\"r\",\"seq\":1}}\n",
-        pages[0]
-    );
-    std::fs::write(stage.data().join(".trail/tombstones.jsonl"), line).unwrap();
+    let said = ["delete", "propose", &pages[0], "--reason", "asked for", "--as", "A"];
+    stage.scantrail.json(&said).unwrap();
+    for who in ["A", "B"] {
+        stage.scantrail.json(&["delete", "approve", "1", "--as", who]).unwrap();
+    }
     stage.scantrail.json(&["backup", at, "--tombstones-only"]).unwrap();
     let into = stage.folder.join("back");
     let back = stage.scantrail.json(&["restore", at, "--into", into.to_str().unwrap()]).unwrap();
@@ -249,8 +249,9 @@ fn a_restored_folder_with_deletions_after_it_is_not_served() {
     let own = judges::files(&into, &|name| name.contains(&pages[0]));
     assert!(own.is_empty(), "no byte of it came back: {own:?}");
     let config = restored_school(stage, &into);
-    let (code, _, said) = asked(stage, &config, &["trail", "--help"]);
-    assert_eq!(code, 0, "{said}");
-    let (code, _, said) = asked(stage, &config, &["status"]);
-    assert!(code == 7 && said.contains("were deleted after this backup"), "{code} {said}");
+    let (code, shown, said) = asked(stage, &config, &["status", "--json"]);
+    assert_eq!((code, shown.contains("\"deleted\":1")), (0, true), "{shown} {said}");
+    let (code, shown, said) = asked(stage, &config, &["verify"]);
+    assert_eq!(code, 0, "{shown} {said}");
+    judges::all_bags(&into);
 }

@@ -207,9 +207,13 @@ impl IndexSheet {
         let one = |path: &Option<TrailPath>, word: &str| {
             path.as_ref().map(|path| format!("<a href=\"{}\">{word}</a>", Link(path)))
         };
-        let copy = if self.copy.as_ref().is_some_and(|path| path.as_str().ends_with(".pdf")) { "PDF" } else { "open" };
+        let copy = if self.copy.as_ref().is_some_and(is_document) { "PDF" } else { "open" };
         [one(&self.copy, copy), one(&self.original, "original")].into_iter().flatten().collect::<Vec<_>>().join(" ")
     }
+}
+
+fn is_document(path: &TrailPath) -> bool {
+    std::path::Path::new(path.as_str()).extension().is_some_and(|extension| extension == "pdf")
 }
 
 fn counted(n: usize, one: &str, many: &str) -> String {

@@ -46,7 +46,7 @@ fn a_folder_that_moved_takes_every_path_along_and_no_other() {
                  ('c2', '{batch}', 1, 'single', 'png', '', 1, '', 'Pupils/Ade ({one})!/o.png');
              INSERT INTO bag VALUES ('Pupils/Ade ({one})/2026-27', '{one}', '2026-27', 0),
                  ('Pupils/Ade ({two})/2026-27', '{two}', '2026-27', 0);
-             INSERT INTO file VALUES
+             INSERT INTO file (path, page, bag, role, state, digest, bytes) VALUES
                  ('Pupils/Ade ({one})/.pupil.json', NULL, NULL, 'tag', 'present', NULL, 1),
                  ('Pupils/Ade ({one})/2026-27/data/o.png', NULL, 'Pupils/Ade ({one})/2026-27', 'original', 'planned', NULL, 1),
                  ('Pupils/Ade ({two})/2026-27/data/o.png', NULL, 'Pupils/Ade ({two})/2026-27', 'original', 'leaving', NULL, 1);"

@@ -218,6 +218,14 @@ impl Catalogue {
                 [],
             )
             .doing(DOING)?;
+            // A small picture is made again only when the copy it shows becomes another.
+            tx.execute(
+                "UPDATE file SET made_from = (SELECT copy.digest FROM file AS copy WHERE copy.role = 'page'
+                 AND copy.bag = file.bag AND copy.page = replace(substr(file.path, length(file.bag) + 8), '.jpg', ''))
+                 WHERE role = 'tag' AND substr(path, length(bag) + 1, 7) = '/index/'",
+                [],
+            )
+            .doing(DOING)?;
             record(tx, at, "rebuilt", About::default(), data)?;
             Ok(adrift.len() as u64)
         })

@@ -274,27 +274,3 @@ fn write_tombstones(engine: &Engine) -> Result<(), DaemonError> {
     durable::refresh(&engine.layout().tombstones(), text.as_bytes(), Access::Private)?;
     Ok(())
 }
-
-/// Deletes again what a list of tombstones names and an older backup brought back; says how many pages.
-pub(crate) fn again(engine: &Engine, tombstones: &str) -> Result<u64, DaemonError> {
-    let mut pages = Vec::new();
-    for line in tombstones.lines() {
-        let stone: serde_json::Value = serde_json::from_str(line)
-            .map_err(|source| DaemonError::inside("the list of tombstones cannot be read", source))?;
-        pages.push(queries::page_id(stone["page"].as_str().unwrap_or_default())?);
-    }
-    let condemned = engine.catalogue.condemn_again(&pages, engine.now())?;
-    if condemned > 0 {
-        engine.bell.ring();
-        waiting::until(engine, |engine| {
-            let gone = |page: &PageId| match engine.catalogue.page(*page) {
-                Ok(page) => Ok(page.state == scantrail_core::state::PageState::Deleted),
-                Err(scantrail_catalogue::CatalogueError::NotFound { .. }) => Ok(true),
-                Err(error) => Err(error),
-            };
-            pages.iter().try_fold(true, |all, page| Ok(all && gone(page)?))
-        })?;
-        waiting::at_rest(engine)?;
-    }
-    Ok(condemned)
-}

@@ -55,7 +55,7 @@ pub(crate) fn run(engine: &Engine) {
             }
         }
     }
-    let ended = engine.folder_is_here().and_then(|()| seal_all(engine)).and_then(|_| register::write_some(engine));
+    let ended = engine.folder_is_here().and_then(|()| register::write_some(engine));
     if let Err(error) = ended {
         tracing::warn!(error = %error, "what is not written down yet is written at the next start");
     }

@@ -153,15 +153,10 @@ fn sheet(page: &Page, position: u32, places: &Places) -> Option<IndexSheet> {
 
 /// Makes the small picture of a page; `None` if its copy is not what was filed or cannot be looked at.
 fn make(engine: &Engine, page: PageId, copy: &FileRow, at: &TrailPath) -> Result<Option<Written>, DaemonError> {
-    let jpeg = match durable::read(&derive::preview_path(engine, page))? {
-        Some(kept) => kept,
-        None => match from_copy(engine, copy)? {
-            Some(made) => made,
-            None => {
-                tracing::warn!(page_id = %page, "no small picture could be made: its copy is not what was filed");
-                return Ok(None);
-            }
-        },
+    let kept = durable::read(&derive::preview_path(engine, page))?;
+    let Some(jpeg) = kept.map_or_else(|| from_copy(engine, copy), |kept| Ok(Some(kept)))? else {
+        tracing::warn!(page_id = %page, "no small picture could be made: its copy is not what was filed");
+        return Ok(None);
     };
     let written = durable::replace(&engine.layout().locate(at), &jpeg, Access::Shared)?;
     let Written { digest, bytes } = written;
@@ -176,7 +171,8 @@ fn make(engine: &Engine, page: PageId, copy: &FileRow, at: &TrailPath) -> Result
 fn from_copy(engine: &Engine, copy: &FileRow) -> Result<Option<Vec<u8>>, DaemonError> {
     let bytes = durable::read(&filing::locate(engine, &copy.path)?)?;
     let Some(bytes) = bytes.filter(|bytes| Some(Written::of(bytes).digest) == copy.digest) else { return Ok(None) };
-    let pictures = if copy.path.ends_with(".pdf") { embedded_jpegs(&bytes) } else { vec![bytes.as_slice()] };
+    let document = std::path::Path::new(&copy.path).extension().is_some_and(|extension| extension == "pdf");
+    let pictures = if document { embedded_jpegs(&bytes) } else { vec![bytes.as_slice()] };
     let mut pages = Vec::with_capacity(pictures.len());
     for jpeg in pictures {
         let Ok(decoded) = engine.decoder.decode(jpeg, Media::Jpeg) else { return Ok(None) };

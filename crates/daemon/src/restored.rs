@@ -6,9 +6,10 @@
 //! gone.
 
 use crate::engine::Engine;
-use crate::error::{DaemonError, Exit};
+use crate::error::DaemonError;
 use scantrail_archive::backup::Tombstone;
 use scantrail_archive::{durable, outside};
+use scantrail_core::ids::PageId;
 
 /// The deletions that a restored folder has not heard of, one a line, from the data folder.
 pub(crate) const MARK: &str = ".trail/restored.jsonl";
@@ -25,25 +26,13 @@ pub(crate) fn finish(engine: &Engine) -> Result<(), DaemonError> {
     Ok(())
 }
 
-/// Carries deletions out again. A page that the catalogue does not know, or knows as deleted, needs nothing.
+/// Carries deletions out again: from here on nothing of these pages is shown, and the filing thread removes what is left.
+/// A page that the catalogue does not know, or knows as deleted, needs nothing.
 pub(crate) fn reapply(engine: &Engine, tombstones: &[Tombstone]) -> Result<(), DaemonError> {
-    let mut left = 0;
-    for tombstone in tombstones {
-        match engine.catalogue.page(tombstone.page) {
-            Ok(page) if page.state == scantrail_core::state::PageState::Deleted => {}
-            Ok(_) => left += 1,
-            Err(scantrail_catalogue::CatalogueError::NotFound { .. }) => {}
-            Err(error) => return Err(error.into()),
-        }
+    let pages: Vec<PageId> = tombstones.iter().map(|tombstone| tombstone.page).collect();
+    let condemned = engine.catalogue.condemn_again(&pages, engine.now())?;
+    if condemned > 0 {
+        tracing::warn!(pages = condemned, "pages that were deleted after this backup are deleted again");
     }
-    if left == 0 {
-        return Ok(());
-    }
-    Err(DaemonError::Refused {
-        what: format!("{left} pages were deleted after this backup was made; the folder is not opened with them"),
-        hint: Some(
-            "restore a newer snapshot, or delete them with a version that can: see .trail/restored.jsonl".into(),
-        ),
-        exit: Exit::Storage,
-    })
+    Ok(())
 }

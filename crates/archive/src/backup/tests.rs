@@ -1,5 +1,7 @@
 //! A backup made, cut off, damaged, thinned out and brought back.
 
+#![expect(clippy::disallowed_methods, reason = "damages files as no program of ours does")]
+
 use super::*;
 use crate::durable::Written;
 use crate::outside;

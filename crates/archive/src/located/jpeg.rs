@@ -99,7 +99,7 @@ fn end_of_picture(bytes: &[u8], scan: usize) -> Option<usize> {
         at = from.checked_add(length)?;
         if found == SOS {
             // Entropy-coded bytes: 0xFF is followed by 0 or a restart there.
-            while !(*bytes.get(at)? == 0xff && !matches!(*bytes.get(at + 1)?, 0 | 0xd0..=0xd7 | 0xff)) {
+            while *bytes.get(at)? != 0xff || matches!(*bytes.get(at + 1)?, 0 | 0xd0..=0xd7 | 0xff) {
                 at += 1;
             }
         }

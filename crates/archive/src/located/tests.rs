@@ -102,7 +102,7 @@ fn a_place_goes_and_the_picture_stays_as_it_looks() {
 #[test]
 fn a_place_goes_out_of_a_png() {
     let exif = tiff(&[TURN_6, GPS]);
-    for (name, content) in [(b"eXIf", &exif[..]), (b"tEXt", b"Comment\051.5"), (b"iTXt", b"XML:com.adobe.xmp\0GPS")] {
+    for (name, content) in [(b"eXIf", &exif[..]), (b"tEXt", b"Comment\x0051.5"), (b"iTXt", b"XML:com.adobe.xmp\0GPS")] {
         let mut bytes = png();
         let mut chunk = (content.len() as u32).to_be_bytes().to_vec();
         chunk.extend(name);

@@ -4,6 +4,7 @@
 //! school                  the school, its pupils and classes, decisions' numbering aside: all that changes seldom
 //! decisions               decisions about sheets, which count in every batch
 //! deletions               what was proposed, approved and deleted, and what may not be
+//! handing-on              what was handed over, and backups
 //! sheets/2026-11          the sheets made in a month
 //! batches/k3/k3f9x2ab     a batch: what came in, what was seen on it, what was decided about it
 //! events/000012           a thousand events, with their leaves of the ledger

@@ -52,6 +52,9 @@ pub(super) const KEPT: &[Kept] = &[
     Kept { table: "deletion_page", part: "'deletions'" },
     Kept { table: "deletion_approval", part: "'deletions'" },
     Kept { table: "tombstone", part: "'deletions'" },
+    Kept { table: "export", part: "'handing-on'" },
+    Kept { table: "export_page", part: "'handing-on'" },
+    Kept { table: "backup_run", part: "'handing-on'" },
     Kept { table: "event", part: "printf('events/%06d', @.seq / 1000)" },
     Kept { table: "leaf", part: "printf('events/%06d', @.event / 1000)" },
     Kept { table: "checkpoint", part: "'checkpoints'" },
@@ -86,6 +89,7 @@ pub(super) fn rows_of(table: &str, kind: &str) -> Option<&'static str> {
         ("deletions", "legal_hold" | "deletion" | "deletion_page" | "deletion_approval" | "tombstone") => {
             "WHERE ?1 IS NOT NULL"
         }
+        ("handing-on", "export" | "export_page" | "backup_run") => "WHERE ?1 IS NOT NULL",
         ("sheets", "sheet") => "WHERE substr(made_at, 1, 7) = ?1",
         ("batches", "batch") => "WHERE id = ?1",
         ("batches", "delivery" | "capture" | "page" | "piece" | "run" | "decision") => "WHERE batch = ?1",

@@ -24,6 +24,13 @@ pub(crate) struct Export {
     pub(crate) encrypt: bool,
     #[command(flatten)]
     pub(crate) passphrase: Passphrase,
+    #[command(flatten)]
+    pub(crate) parts: Parts,
+}
+
+/// What of the work goes into a pack.
+#[derive(Debug, Arguments)]
+pub(crate) struct Parts {
     /// Leave the captures themselves out
     #[arg(long, conflicts_with = "originals_as_they_are")]
     pub(crate) without_originals: bool,
@@ -38,12 +45,13 @@ pub(crate) struct Export {
 impl Export {
     /// What is asked for.
     pub(crate) fn request(&self) -> ExportRequest {
-        let originals = match (self.without_originals, self.originals_as_they_are) {
+        let Parts { without_originals, originals_as_they_are, without_shared } = self.parts;
+        let originals = match (without_originals, originals_as_they_are) {
             (true, _) => OriginalsWord::LeftOut,
             (_, true) => OriginalsWord::AsTheyAre,
             _ => OriginalsWord::WithoutPlaces,
         };
-        let shared = if self.without_shared { SharedWord::Without } else { SharedWord::With };
+        let shared = if without_shared { SharedWord::Without } else { SharedWord::With };
         let (pupil, year, to) = (self.pupil.clone(), self.year.clone(), self.to.clone());
         ExportRequest { pupil, year, to, originals, shared }
     }

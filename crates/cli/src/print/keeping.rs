@@ -105,15 +105,16 @@ pub(crate) fn restored(args: &Args, reply: &RestoreReply) -> Result<()> {
         if reply.into.is_none() && !reply.damaged.is_empty() {
             text = format!("{sum} are sound; nothing was restored\n");
         }
+        let mut line = |words: String| {
+            text.push_str(&words);
+            text.push('\n');
+        };
         for path in &reply.damaged {
-            text.push_str(&format!("damaged in the backup: {path}\n"));
+            line(format!("damaged in the backup: {path}"));
         }
-        if reply.tombstones > 0 {
-            let Some(into) = &reply.into else { return text };
+        if let Some(into) = reply.into.as_ref().filter(|_| reply.tombstones > 0) {
             let (pages, into) = (reply.tombstones, into.display());
-            text.push_str(&format!(
-                "{pages} pages were deleted since; they are deleted again before {into} is served\n"
-            ));
+            line(format!("{pages} pages were deleted since; they are deleted again before {into} is served"));
         }
         text
     })
@@ -125,7 +126,9 @@ pub(crate) fn tried(args: &Args, reply: &TriedReply) -> Result<()> {
         let mut text = format!("{}: {} files, {} came back", reply.snapshot, reply.files, megabytes(reply.bytes));
         text.push_str(if reply.problems.is_empty() { " and are what they were\n" } else { "\n" });
         for problem in &reply.problems {
-            text.push_str(&format!("problem: {problem}\n"));
+            text.push_str("problem: ");
+            text.push_str(problem);
+            text.push('\n');
         }
         text.push_str(if reply.noted { "noted; the copy is removed\n" } else { "not noted; the copy is removed\n" });
         text

@@ -12,7 +12,7 @@ use std::path::Path;
 use std::time::Duration;
 
 /// How often it is looked whether one is due.
-const LOOK_EVERY: Duration = Duration::from_secs(60);
+const LOOK_EVERY: Duration = Duration::from_mins(1);
 /// How long after one that failed the next is tried, in seconds: a disk may be put in again.
 const AFTER_TROUBLE: i64 = 60 * 60;
 

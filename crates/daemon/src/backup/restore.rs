@@ -101,13 +101,13 @@ fn chosen(store: &Store, name: Option<&str>) -> Result<(String, Snapshot), Daemo
 /// The deletions that the snapshot itself knew of.
 fn known(store: &Store, snapshot: &Snapshot) -> Result<Vec<Tombstone>, DaemonError> {
     for folder in &snapshot.folders {
-        for entry in store.list(folder)?.into_iter().filter(|entry| entry.path == super::TOMBSTONES) {
-            let mut text = String::new();
-            std::io::Read::read_to_string(&mut store.content(entry.sha256)?, &mut text)
-                .map_err(|source| DaemonError::Outside { doing: "read", path: store.root().to_owned(), source })?;
-            return Tombstone::read(&text)
-                .map_err(|source| DaemonError::inside("the list of deletions in the snapshot is damaged", source));
-        }
+        let entries = store.list(folder)?;
+        let Some(entry) = entries.iter().find(|entry| entry.path == super::TOMBSTONES) else { continue };
+        let mut text = String::new();
+        std::io::Read::read_to_string(&mut store.content(entry.sha256)?, &mut text)
+            .map_err(|source| DaemonError::Outside { doing: "read", path: store.root().to_owned(), source })?;
+        return Tombstone::read(&text)
+            .map_err(|source| DaemonError::inside("the list of deletions in the snapshot is damaged", source));
     }
     Ok(Vec::new())
 }

@@ -14,7 +14,7 @@ use std::path::Path;
 /// What a pack of ours says of itself, as far as it is believed.
 const ABOUT: &str = "pack.json";
 /// What can be taken in, by the ending of its name.
-const TAKEN: [&str; 6] = [".jpg", ".jpeg", ".png", ".pdf", ".tif", ".tiff"];
+const TAKEN: [&str; 6] = ["jpg", "jpeg", "png", "pdf", "tif", "tiff"];
 
 /// What comes.
 pub(super) struct Contents {
@@ -88,8 +88,12 @@ pub(super) fn read(pack: &Path, checked: &BagCheck, today: Date) -> Result<Conte
 
 /// A PDF or TIFF is a batch of its own, like any container.
 fn alone(path: &str) -> bool {
-    let path = path.to_lowercase();
-    [".pdf", ".tif", ".tiff"].iter().any(|ending| path.ends_with(ending))
+    matches!(ending(path).as_str(), "pdf" | "tif" | "tiff")
+}
+
+/// The ending of a name, in small letters.
+fn ending(path: &str) -> String {
+    Path::new(path).extension().map(|ending| ending.to_string_lossy().to_lowercase()).unwrap_or_default()
 }
 
 fn ours(about: About, payload: &BTreeMap<&str, &CheckedFile>) -> Contents {
@@ -105,7 +109,7 @@ fn ours(about: About, payload: &BTreeMap<&str, &CheckedFile>) -> Contents {
             left_out.push(LeftOut { page: page.page, why: "the pack holds no file of it".into() });
             continue;
         };
-        let pictures = page.copy.as_ref().is_some_and(|copy| copy.path.ends_with(".jpg"));
+        let pictures = page.copy.as_ref().is_some_and(|copy| ending(&copy.path) == "jpg");
         let taken = Taken {
             path: file.path.clone(),
             // A page keeps its id in every pack, with its original or without.
@@ -138,7 +142,7 @@ fn anybodys(checked: &BagCheck, today: Date) -> Contents {
     let mut left_out = Vec::new();
     for file in &checked.payload {
         let (folder, _) = file.path.rsplit_once('/').unwrap_or(("", &file.path));
-        if !TAKEN.iter().any(|ending| file.path.to_lowercase().ends_with(ending)) {
+        if !TAKEN.contains(&ending(&file.path).as_str()) {
             let why = "it is no picture and no PDF".into();
             left_out.push(LeftOut { page: file.path.clone(), why });
             continue;

@@ -17,11 +17,13 @@ use crate::session::Session;
 use crate::waiting::at_rest;
 use crate::world::{SystemClock, SystemEntropy};
 use folders::Folders;
-use scantrail_archive::durable::{self};
+use scantrail_archive::backup::Tombstone;
+use scantrail_archive::durable;
 use scantrail_archive::folder::{DataFolder, Layout};
 use scantrail_archive::trails;
 use scantrail_catalogue::{Builder, Catalogue, CatalogueError, School};
 use scantrail_config::Config;
+use scantrail_core::ids::PageId;
 use scantrail_core::jiff::tz::TimeZone;
 use scantrail_core::ports::{Clock as _, Entropy as _};
 use scantrail_sheets::payload::SchoolKey;
@@ -45,6 +47,13 @@ pub fn rebuild(config: Config, dry_run: bool, report: &mut dyn Report) -> Result
     Folders::new(&catalogue, &layout, &mut reply, report).take_over()?;
     let data = json!({"pages": reply.pages, "rows": reply.rows, "salvaged": reply.salvaged});
     reply.adrift = catalogue.told_all(SystemClock.now(), &data)?;
+    // What was deleted may be younger than the register.
+    if let Some(text) = durable::read(&layout.tombstones())? {
+        let stones = Tombstone::read(&String::from_utf8_lossy(&text))
+            .map_err(|source| DaemonError::inside("the list of deletions cannot be read", source))?;
+        let pages: Vec<PageId> = stones.iter().map(|stone| stone.page).collect();
+        catalogue.condemn_again(&pages, SystemClock.now())?;
+    }
     if reply.pages == 0 && reply.rows == 0 {
         drop(catalogue);
         remove(&scratch)?;
