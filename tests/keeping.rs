@@ -145,6 +145,11 @@ fn of_a_deleted_page_nothing_is_left() {
     assert_eq!(everything(&stage.data()).iter().filter(|path| whole(path)).count(), 0);
     assert_eq!(holding(&stage.data(), &digest), Vec::<PathBuf>::new(), "no bare digest is left");
     assert!(std::fs::read_to_string(stage.data().join(".trail/tombstones.jsonl")).unwrap().contains(&pages[1]));
+    let page = stage.folder.join("certificate.pdf");
+    say(&["delete", "certificate", "1", "--out", page.to_str().unwrap()]);
+    let json = std::fs::read(page.with_extension("json")).unwrap();
+    assert_eq!(serde_json::from_slice::<Value>(&json).unwrap()["pages"][0]["page"], pages[1]);
+    assert!(std::process::Command::new("qpdf").arg("--check").arg(&page).status().unwrap().success());
     // What remains can still be decided about, keeps its numbers, and is found again without the catalogue.
     let moved = say(&["move", &pages[2], "--to", &id(stage, 1), "--reason", "not hers"]);
     say(&["review", "undo", &moved["decision"].as_i64().unwrap().to_string()]);

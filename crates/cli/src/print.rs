@@ -56,6 +56,7 @@ pub(crate) fn reply(args: &Args, reply: &Reply) -> Result<()> {
         Reply::Review(ReviewAnswer::Decisions(decisions)) => show(args, decisions, |it| tables::decisions(it)),
         Reply::Deletion(DeletionAnswer::Due(due)) => show(args, due, deletion::due),
         Reply::Deletion(DeletionAnswer::One(one)) => show(args, one, deletion::one),
+        Reply::Deletion(DeletionAnswer::Certificate(made)) => out(&made.json),
         Reply::Deletion(DeletionAnswer::List(list)) => show(args, list, |it| deletion::list(it)),
         Reply::Deletion(DeletionAnswer::Holds(holds)) => show(args, holds, |it| deletion::holds(it)),
         Reply::Reconcile(found) => show(args, found, tables::reconciled),
@@ -94,6 +95,15 @@ pub(crate) fn initialised(args: &Args, config: &Path) -> Result<()> {
     out(&format!(
         "the data folder is ready; its configuration is\n  {shown}\nnext: scantrail --config {shown} pupils import LIST.csv --dry-run\n"
     ))
+}
+
+/// A certificate lies where it was wanted.
+pub(crate) fn certified(args: &Args, page: &Path) -> Result<()> {
+    let json = page.with_extension("json");
+    if args.json {
+        return out_json(&json!({"page": page, "json": json}));
+    }
+    out(&format!("{}\n{}\n", page.display(), json.display()))
 }
 
 /// The catalogue was built again.

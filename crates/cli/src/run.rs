@@ -1,11 +1,13 @@
 //! What each command does.
 
-use crate::args::{Args, Command, Config as ConfigCommand, Inspect, Part, Pdf, Reread, Scene, Sheets};
+use crate::args::{Args, Command, Config as ConfigCommand, Delete, Inspect, Part, Pdf, Reread, Scene, Sheets};
 use crate::progress::Teller;
 use crate::{keeping, print};
 use anyhow::{Context as _, Result};
 use scantrail_config::{Config, Reading};
-use scantrail_daemon::api::{BatchRequest, Depth, LedgerAnswer, Reply, Request, RosterRequest, SheetsAnswer};
+use scantrail_daemon::api::{
+    BatchRequest, DeletionAnswer, Depth, LedgerAnswer, Reply, Request, RosterRequest, SheetsAnswer,
+};
 use scantrail_daemon::{DaemonError, Exit, Health, Inspector, Scorer, Wanted, client};
 use std::io::IsTerminal as _;
 use std::path::{Path, PathBuf};
@@ -136,6 +138,14 @@ fn asking(args: &Args) -> Result<ExitCode> {
         #[expect(clippy::disallowed_methods, reason = "a print-out for the person who asked, not school data")]
         std::fs::write(out, &printed.pdf).with_context(|| format!("cannot write `{}`", out.display()))?;
         print::sheets::printed(args, printed, Some(out))?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    if let (Reply::Deletion(DeletionAnswer::Certificate(made)), Command::Delete(Delete::Certificate { out, .. })) =
+        (&reply, &args.command)
+    {
+        client::keep_bytes(&made.pdf, out)?;
+        client::keep(&made.json, &out.with_extension("json"))?;
+        print::certified(args, out)?;
         return Ok(ExitCode::SUCCESS);
     }
     if let (Reply::Text(read), Command::Text(asked)) = (&reply, &args.command)

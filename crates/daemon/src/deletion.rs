@@ -4,6 +4,8 @@
 //! out of), its rows are emptied, its bag and the register are written anew, and a tombstone stays. Killed at any
 //! moment, the next round goes on.
 
+mod certificate;
+
 use crate::api::{
     ApprovalReply, DeletedPage, DeletionAnswer, DeletionReply, DeletionRequest, DueReply, LegalHoldReply, RuleDue,
 };
@@ -34,6 +36,10 @@ pub(crate) fn answer(engine: &Engine, request: &DeletionRequest) -> Result<Delet
         DeletionRequest::Show { deletion } => {
             DeletionAnswer::One(reply(engine, &engine.catalogue.deletion(*deletion)?)?)
         }
+        DeletionRequest::Certificate { deletion } => DeletionAnswer::Certificate(certificate::of(
+            engine,
+            &reply(engine, &engine.catalogue.deletion(*deletion)?)?,
+        )?),
         DeletionRequest::List => {
             let list = engine.catalogue.deletions(DELETIONS)?;
             DeletionAnswer::List(list.iter().map(|one| reply(engine, one)).collect::<Result<_, _>>()?)

@@ -1,6 +1,6 @@
 //! The queue of holds, asked for and answered; decisions themselves are in [`crate::decide`].
 
-use crate::api::{DecisionLine, DecisionReply, ReachWord, Report, ReviewAnswer, ReviewRequest};
+use crate::api::{DecisionLine, DecisionReply, HandedOn, ReachWord, Report, ReviewAnswer, ReviewRequest};
 use crate::decide::{self, Reach};
 use crate::engine::Engine;
 use crate::error::DaemonError;
@@ -100,7 +100,19 @@ pub(crate) fn decided(engine: &Engine, id: i64, report: &mut dyn Report) -> Resu
     for page in &decision.pages {
         pages.push(queries::page_reply(engine, &engine.catalogue.page(*page)?)?);
     }
+    let mut handed_on = Vec::new();
+    if decision.kind == "move" {
+        for page in &decision.pages {
+            handed_on.extend(engine.catalogue.exports_of_page(*page)?.into_iter().map(|export| HandedOn {
+                page: page.to_string(),
+                at: export.at,
+                to: export.to_whom,
+                pupil: export.pupil.to_string(),
+            }));
+        }
+    }
     Ok(ReviewAnswer::Decision(DecisionReply {
+        handed_on,
         decision: id,
         kind: decision.kind,
         undone: decision.undone_at.is_some(),

@@ -2,6 +2,7 @@
 
 use clap::{Args as Arguments, Subcommand};
 use scantrail_daemon::api::{DeletionRequest, ReviewRequest};
+use std::path::PathBuf;
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Delete {
@@ -26,6 +27,14 @@ pub(crate) enum Delete {
     Show {
         /// Its number
         deletion: i64,
+    },
+    /// The certificate of a deletion that was carried out: a page, and the same as JSON beside it
+    Certificate {
+        /// Its number
+        deletion: i64,
+        /// The page, a new file; the JSON gets the same name with `.json`
+        #[arg(long, value_name = "FILE.pdf")]
+        out: PathBuf,
     },
     /// Approve a deletion; with the second person's approval it is carried out, and cannot be undone
     Approve {
@@ -53,6 +62,7 @@ impl Delete {
                 account: account.clone(),
             },
             Self::List => DeletionRequest::List,
+            Self::Certificate { deletion, .. } => DeletionRequest::Certificate { deletion: *deletion },
             Self::Show { deletion } => DeletionRequest::Show { deletion: *deletion },
             Self::Approve { deletion, account } => {
                 DeletionRequest::Approve { deletion: *deletion, account: account.clone() }

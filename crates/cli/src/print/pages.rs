@@ -159,6 +159,11 @@ pub(crate) fn decision(decision: &DecisionReply) -> String {
         writeln!(text, "{}  {}  {}", page.id, page.state, shown.map_or("", String::as_str))
             .expect("a string takes everything");
     }
+    for one in &decision.handed_on {
+        let to = if one.to.is_empty() { "somebody who was not named" } else { &one.to };
+        writeln!(text, "page {} was handed to {to} on {}, with a pack of pupil {}", one.page, one.at, one.pupil)
+            .expect("a string takes everything");
+    }
     let id = decision.decision;
     if decision.undone {
         writeln!(text, "decision {id} was taken back").expect("a string takes everything");

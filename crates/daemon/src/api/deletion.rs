@@ -12,6 +12,7 @@ pub enum DeletionRequest {
     ProposeDue { on: Option<String>, rule: String, account: String },
     Propose { pages: Vec<String>, pupil: Option<String>, reason: String, account: String },
     Show { deletion: i64 },
+    Certificate { deletion: i64 },
     List,
     Approve { deletion: i64, account: String },
     Withdraw { deletion: i64 },
@@ -27,6 +28,7 @@ pub enum DeletionRequest {
 pub enum DeletionAnswer {
     Due(DueReply),
     One(DeletionReply),
+    Certificate(CertificateReply),
     List(Vec<DeletionReply>),
     Holds(Vec<LegalHoldReply>),
 }
@@ -82,6 +84,15 @@ pub struct DeletionReply {
     pub bytes: u64,
     /// The pages.
     pub pages: Vec<DeletedPage>,
+}
+
+/// The certificate of a deletion that was carried out.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CertificateReply {
+    /// The deletion as JSON: the certificate for machines.
+    pub json: String,
+    /// A page for people, with the digest of the JSON on it.
+    pub pdf: Vec<u8>,
 }
 
 /// An approval.

@@ -23,7 +23,8 @@ pub use batches::{
     BatchAnswer, BatchReply, BatchRequest, CountsReply, DecidedReply, Degrees, FileReply, PageReply, RunReply,
 };
 pub use deletion::{
-    ApprovalReply, DeletedPage, DeletionAnswer, DeletionReply, DeletionRequest, DueReply, LegalHoldReply, RuleDue,
+    ApprovalReply, CertificateReply, DeletedPage, DeletionAnswer, DeletionReply, DeletionRequest, DueReply,
+    LegalHoldReply, RuleDue,
 };
 pub use documents::{DocumentPiece, DocumentReply, DocumentRequest, LeftOut, TextFormat, TextReply};
 pub use export::{ExportReply, ExportRequest, OriginalsWord, Receipt, ReceiptFile, ReceiptPage, SharedWord};
@@ -37,7 +38,7 @@ pub use looking::{
 };
 pub use rebuild::RebuildReply;
 pub use reconcile::{AttendanceReply, ReconcileReply, ReconcileRequest};
-pub use review::{DecisionLine, DecisionReply, HoldReply, ReachWord, ReviewAnswer, ReviewRequest};
+pub use review::{DecisionLine, DecisionReply, HandedOn, HoldReply, ReachWord, ReviewAnswer, ReviewRequest};
 pub use roster::{
     CalendarReply, ClassReply, HalfTermReply, ImportGroup, ImportReply, ImportRequest, KeptMapping, ListOf,
     NewIdentity, NewIdentityReply, NewPupil, PupilFullReply, PupilReply, RollOverLine, RollOverReply, RosterAnswer,

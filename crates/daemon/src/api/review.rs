@@ -103,6 +103,22 @@ pub struct DecisionReply {
     pub undone: bool,
     /// The pages it is about, as they are now.
     pub pages: Vec<PageReply>,
+    /// Of filed pages that were moved: who had been handed them while they lay in the wrong trail.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub handed_on: Vec<HandedOn>,
+}
+
+/// A page that was handed over with a pack.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HandedOn {
+    /// The page.
+    pub page: String,
+    /// When, RFC 3339.
+    pub at: String,
+    /// To whom, in the words of whoever did it.
+    pub to: String,
+    /// Of whose pack it was a part.
+    pub pupil: String,
 }
 
 /// A decision, in a line.
