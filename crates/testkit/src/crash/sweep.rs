@@ -57,7 +57,7 @@ pub fn run(program: &Path, base: &Path, points: usize, say: &(dyn Fn(&str) + Syn
         for fault in Fault::ALL {
             for &call in fault.calls() {
                 let most = counted.get(call).copied().unwrap_or(0);
-                if most > 0 && scenario.takes(fault) {
+                if most > 0 {
                     groups.push((scenario, call, fault, most));
                 }
             }
