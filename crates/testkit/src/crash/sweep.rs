@@ -2,7 +2,7 @@
 //!
 //! Each scenario runs once to count its calls; then a point is one call of one kind, and what happens there: the program
 //! is killed, the disk is full, the disk is broken. `strace` counts for every thread by itself, so a point is the first
-//! thread's Nth call of its kind; [`scenario`] has one in which the filing thread works alone for that reason.
+//! thread's Nth call of its kind; [`SCENARIOS`] has one in which the filing thread works alone for that reason.
 
 mod scenario;
 mod trace;
