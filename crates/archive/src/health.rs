@@ -92,12 +92,12 @@ mod tests {
         let root = dir.path().join("school");
         let data = DataFolder::create(&root).unwrap();
         assert_eq!(data.unwell(NOTHING).unwrap(), None);
-        std::fs::rename(&root, dir.path().join("away")).unwrap();
+        crate::durable::rename_folder(&root, &dir.path().join("away")).unwrap();
         assert_eq!(data.unwell(NOTHING).unwrap(), Some(Unwell::Gone), "nothing there at all");
         drop(DataFolder::create(&root).unwrap());
         assert_eq!(data.unwell(NOTHING).unwrap(), Some(Unwell::Gone), "another data folder");
         std::fs::remove_dir_all(&root).unwrap();
-        std::fs::rename(dir.path().join("away"), &root).unwrap();
+        crate::durable::rename_folder(&dir.path().join("away"), &root).unwrap();
         assert_eq!(data.unwell(NOTHING).unwrap(), None, "back again");
     }
 

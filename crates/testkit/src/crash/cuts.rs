@@ -144,7 +144,7 @@ struct Bench<'a> {
 struct Mount {
     folder: PathBuf,
     catalogue: Option<PathBuf>,
-    _mounted: Vec<Mounted>,
+    mounted: Vec<Mounted>,
 }
 
 impl Mount {
@@ -163,7 +163,7 @@ impl Mount {
     }
 
     fn unmount(self) -> Result<(), Trouble> {
-        self._mounted.into_iter().rev().try_for_each(Mounted::unmount)
+        self.mounted.into_iter().rev().try_for_each(Mounted::unmount)
     }
 }
 
@@ -196,7 +196,7 @@ impl Bench<'_> {
                 catalogue = Some(folder.join(name));
             }
         }
-        Ok(Mount { folder, catalogue, _mounted: mounted })
+        Ok(Mount { folder, catalogue, mounted })
     }
 
     fn place(&self, disks: &Mount) -> Result<Place, Trouble> {
@@ -266,53 +266,52 @@ impl Bench<'_> {
         };
         let place = self.place(&disks)?;
         let time = log.time(cut);
-        self.set_outside(&place.drops[1], day, time)?;
-        let problems = self.recover_and_judge(&place, day, number, time, judge)?;
+        set_outside(&place.drops[1], day, time)?;
+        let problems = recover_and_judge(&place, day, number, time, judge)?;
         disks.unmount()?;
         Ok(problems)
     }
+}
 
-    fn recover_and_judge(
-        &self,
-        place: &Place,
-        day: &Day,
-        number: usize,
-        time: u64,
-        judge: &mut BagJudge,
-    ) -> Result<Vec<String>, Trouble> {
-        if number % DAEMON_EVERY == DAEMON_EVERY - 1 {
-            let mut daemon = match Daemon::start(&place.scantrail) {
-                Ok(daemon) => daemon,
-                Err(error) => return Ok(vec![format!("START: {error}")]),
-            };
-            if let Err(error) = wait_for_rest(place) {
-                return Ok(vec![format!("STUCK: {error}")]);
-            }
-            daemon.stop()?;
+fn recover_and_judge(
+    place: &Place,
+    day: &Day,
+    number: usize,
+    time: u64,
+    judge: &mut BagJudge,
+) -> Result<Vec<String>, Trouble> {
+    if number % DAEMON_EVERY == DAEMON_EVERY - 1 {
+        let mut daemon = match Daemon::start(&place.scantrail) {
+            Ok(daemon) => daemon,
+            Err(error) => return Ok(vec![format!("START: {error}")]),
+        };
+        if let Err(error) = wait_for_rest(place) {
+            return Ok(vec![format!("STUCK: {error}")]);
         }
-        let mut problems = verified(place)?;
-        let mut kept = day.kept(time);
-        // What still lay on the other machine's disk is there now, wherever it was moved meanwhile.
-        kept.extend(day.visitors.iter().filter(|v| v.seen >= time).map(|v| v.paper.name.clone()));
-        problems.extend(day.truth.problems(place, &kept)?);
-        if problems.iter().all(|problem| !problem.starts_with("VERIFY ended")) {
-            let words: Vec<&Word> = day.words.iter().filter(|g| g.time <= time).map(|g| &g.word).collect();
-            problems.extend(broken_words(place, &words)?);
-        }
-        problems.extend(judge.problems(&place.data)?);
-        Ok(problems)
+        daemon.stop()?;
     }
+    let mut problems = verified(place)?;
+    let mut kept = day.kept(time);
+    // What still lay on the other machine's disk is there now, wherever it was moved meanwhile.
+    kept.extend(day.visitors.iter().filter(|v| v.seen >= time).map(|v| v.paper.name.clone()));
+    problems.extend(day.truth.problems(place, &kept)?);
+    if problems.iter().all(|problem| !problem.starts_with("VERIFY ended")) {
+        let words: Vec<&Word> = day.words.iter().filter(|g| g.time <= time).map(|g| &g.word).collect();
+        problems.extend(broken_words(place, &words)?);
+    }
+    problems.extend(judge.problems(&place.data)?);
+    Ok(problems)
+}
 
-    /// The watched folder of another machine as it was at that time: a file that was taken away between two looks is not
-    /// laid there again, and nobody asks for it.
-    fn set_outside(&self, folder: &Path, day: &Day, time: u64) -> Result<(), Trouble> {
-        at(folder, std::fs::remove_dir_all(folder))?;
-        make_folder(folder)?;
-        for visitor in day.visitors.iter().filter(|visitor| visitor.seen >= time) {
-            write(&folder.join(&visitor.paper.name), &visitor.paper.bytes)?;
-        }
-        Ok(())
+/// The watched folder of another machine as it was at that time: a file that was taken away between two looks is not
+/// laid there again, and nobody asks for it.
+fn set_outside(folder: &Path, day: &Day, time: u64) -> Result<(), Trouble> {
+    at(folder, std::fs::remove_dir_all(folder))?;
+    make_folder(folder)?;
+    for visitor in day.visitors.iter().filter(|visitor| visitor.seen >= time) {
+        write(&folder.join(&visitor.paper.name), &visitor.paper.bytes)?;
     }
+    Ok(())
 }
 
 /// Copies an image to where another one was.

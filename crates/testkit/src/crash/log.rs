@@ -96,7 +96,7 @@ impl Log {
     pub fn replay(&self, device: u8, cut: usize, image: &Path, lot: &mut impl Rng) -> Result<(), Trouble> {
         let file = at(image, std::fs::OpenOptions::new().write(true).open(image))?;
         let own = || self.steps[..cut].iter().enumerate().filter(|(_, step)| step.device == device);
-        let safe = own().filter(|(_, step)| step.what == What::Flush).map(|(at, _)| at).last().unwrap_or(0);
+        let safe = own().filter(|(_, step)| step.what == What::Flush).map(|(at, _)| at).next_back().unwrap_or(0);
         for (number, step) in own() {
             let What::Write { offset, from, to } = step.what else { continue };
             let bytes = &self.raw[from..to];

@@ -70,7 +70,9 @@ impl Place {
             data.display()
         );
         for drop in drops {
-            text += &format!("[[folder]]\npath = \"{}\"\nkind = \"stack\"\nquiet_seconds = 1\n", drop.display());
+            let path = drop.display();
+            let folder = ["[[folder]]\npath = \"", &path.to_string(), "\"\nkind = \"stack\"\nquiet_seconds = 1\n"];
+            text.push_str(&folder.concat());
         }
         let config = folder.join("scantrail.toml");
         write(&config, text.as_bytes())?;

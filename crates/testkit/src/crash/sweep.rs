@@ -2,7 +2,7 @@
 //!
 //! Each scenario runs once to count its calls; then a point is one call of one kind, and what happens there: the program
 //! is killed, the disk is full, the disk is broken. `strace` counts for every thread by itself, so a point is the first
-//! thread's Nth call of its kind; [`scenario`] has one in which the filing thread works alone for that reason.
+//! thread's Nth call of its kind; [`SCENARIOS`] has one in which the filing thread works alone for that reason.
 
 mod scenario;
 mod trace;
@@ -57,7 +57,7 @@ pub fn run(program: &Path, base: &Path, points: usize, say: &(dyn Fn(&str) + Syn
         for fault in Fault::ALL {
             for &call in fault.calls() {
                 let most = counted.get(call).copied().unwrap_or(0);
-                if most > 0 && scenario.takes(fault) {
+                if most > 0 {
                     groups.push((scenario, call, fault, most));
                 }
             }

@@ -2,7 +2,6 @@
 
 use super::super::paper::School;
 use super::super::workload::Word;
-use super::trace::Fault;
 use std::path::Path;
 
 /// Which school it begins with.
@@ -46,13 +45,6 @@ pub struct Scenario {
     pub(super) words: fn(&School, &Path) -> Vec<String>,
     /// What somebody may rely on after it ended well.
     pub(super) promise: fn(&School) -> Vec<Word>,
-}
-
-impl Scenario {
-    /// Whether it is struck so.
-    pub(super) fn takes(&self, _: Fault) -> bool {
-        true
-    }
 }
 
 fn typed(words: &[&str]) -> Vec<String> {
