@@ -51,7 +51,7 @@ pub fn write(path: &Path, reader: &mut dyn Read) -> Result<Written, DiskError> {
     written
 }
 
-/// As [`write`], and flushed: the file and the folder it lies in.
+/// As [`write()`], and flushed: the file and the folder it lies in.
 pub fn write_through(path: &Path, bytes: &[u8]) -> Result<Written, DiskError> {
     let written = write(path, &mut &*bytes)?;
     let file = open(path)?.ok_or_else(|| DiskError::io(Operation::Sync, path)(Errno::NOENT))?;

@@ -2,7 +2,7 @@
 //!
 //! The stream is a tar with one folder at its top, its entries without owner, group or time: the same bag gives the same
 //! bytes. What comes in is somebody else's: entries are ordinary files at paths that cannot leave the folder, or the
-//! whole is refused. It must not know what a bag says; [`crate::bag::check`] does.
+//! whole is refused. It must not know what a bag says; [`crate::bag::check()`] does.
 
 mod locked;
 

@@ -111,7 +111,7 @@ impl ImportPack {
 
 #[derive(Debug, Arguments)]
 pub(crate) struct Backup {
-    /// The folder on another disk [default: `to` in [backup] of the configuration]
+    /// The folder on another disk [default: `to` of the backup section in the configuration]
     pub(crate) dest: Option<PathBuf>,
     /// Keep so many of the newest snapshots, instead of what the configuration says
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]

@@ -124,7 +124,7 @@ pub(crate) enum Command {
     Backup(Backup),
     /// The snapshots of a backup
     Backups {
-        /// Its folder [default: `to` in [backup] of the configuration]
+        /// Its folder [default: `to` of the backup section in the configuration]
         dest: Option<PathBuf>,
     },
     /// Bring a backup back into an empty folder, or try whether that works
