@@ -44,6 +44,8 @@ pub struct School {
     pub assigned: String,
     /// A page that was filed by its cover.
     pub filed: String,
+    /// Name of a filed paper whose deletion one of two people has approved.
+    pub condemned: String,
     /// The papers that are in it.
     pub papers: Vec<Paper>,
     covers: Vec<Raster>,
@@ -107,6 +109,7 @@ impl School {
             held: String::new(),
             assigned: String::new(),
             filed: String::new(),
+            condemned: String::new(),
             papers: Vec::new(),
             covers,
         };
@@ -138,6 +141,10 @@ impl School {
         if (held, &counts["covers"], &counts["held"]) != (1, &2.into(), &2.into()) {
             return Err(Trouble::Program(format!("the small school is not as it was meant: {held} {}", batch[0])));
         }
+        // One person has approved that this one is deleted; the second has not yet.
+        scantrail.good(&["delete", "propose", &id(4), "--reason", "a trial", "--as", "the first"])?;
+        scantrail.good(&["delete", "approve", "1", "--as", "the first"])?;
+        papers[4].name.clone_into(&mut self.condemned);
         self.papers = papers;
         Ok(())
     }

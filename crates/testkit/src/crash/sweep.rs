@@ -155,7 +155,7 @@ impl<'a> Bench<'a> {
     fn play(&self, scenario: &Scenario, name: &str, point: Option<&Point>) -> Result<(Place, Ended), Trouble> {
         let place = self.place(scenario, name)?;
         let folder = self.room.path().join(name);
-        let words = (scenario.words)(&self.school, &self.room.path().join("in"));
+        let words = (scenario.words)(&self.school, &self.room.path().join("in"), &folder);
         let ended = trace::play(&place, scenario.way, &words, &folder, point)?;
         Ok((place, ended))
     }
@@ -165,7 +165,7 @@ impl<'a> Bench<'a> {
         let name = "count";
         let place = self.place(scenario, name)?;
         let folder = self.room.path().join(name);
-        let words = (scenario.words)(&self.school, &self.room.path().join("in"));
+        let words = (scenario.words)(&self.school, &self.room.path().join("in"), &folder);
         trace::count(&place, scenario, &words, &folder)
     }
 
@@ -214,7 +214,22 @@ impl<'a> Bench<'a> {
         if safe {
             kept.extend(self.stack.iter().map(|paper| paper.name.clone()));
         }
-        problems.extend(self.truth()?.problems(&place, &kept)?);
+        let condemned = (scenario.takes_away)(&self.school);
+        if let Some(paper) = &condemned {
+            kept.remove(paper);
+        }
+        let truth = self.truth()?;
+        problems.extend(truth.problems(&place, &kept)?);
+        if let Some(paper) = condemned.filter(|_| ended.code == Some(0))
+            && truth.census(&[&place.data])?.contains_key(paper.as_str())
+        {
+            problems.push(format!("NOT GONE: {paper}"));
+        }
+        for words in (scenario.afterwards)(&self.room.path().join(name)) {
+            if let Err(error) = place.scantrail.good(&words) {
+                problems.push(format!("AFTERWARDS: {error}"));
+            }
+        }
         if ended.code == Some(0) {
             let words = (scenario.promise)(&self.school);
             problems.extend(broken_words(&place, &words.iter().collect::<Vec<&Word>>())?);

@@ -41,10 +41,14 @@ pub struct Scenario {
     pub(super) base: Base,
     pub(super) way: Way,
     pub(super) brings: Brings,
-    /// What is typed; given the folder with the sheets to be taken in.
-    pub(super) words: fn(&School, &Path) -> Vec<String>,
+    /// What is typed; given the folder with the sheets to be taken in, and one for anything else.
+    pub(super) words: fn(&School, &Path, &Path) -> Vec<String>,
     /// What somebody may rely on after it ended well.
     pub(super) promise: fn(&School) -> Vec<Word>,
+    /// The paper that may be gone afterwards, and is gone if it ended well.
+    pub(super) takes_away: fn(&School) -> Option<String>,
+    /// What must succeed afterwards, without faults; given the folder for anything else.
+    pub(super) afterwards: fn(&Path) -> Vec<Vec<String>>,
 }
 
 fn typed(words: &[&str]) -> Vec<String> {
@@ -53,6 +57,9 @@ fn typed(words: &[&str]) -> Vec<String> {
 
 const NOTHING: fn(&School) -> Vec<Word> = |_| Vec::new();
 
+const NOBODY: fn(&School) -> Option<String> = |_| None;
+const NO_MORE: fn(&Path) -> Vec<Vec<String>> = |_| Vec::new();
+
 /// All of them; the first takes a stack in.
 pub static SCENARIOS: &[Scenario] = &[
     Scenario {
@@ -60,71 +67,122 @@ pub static SCENARIOS: &[Scenario] = &[
         base: Base::Prepared,
         way: Way::Command,
         brings: Brings::WhenItEndsWell,
-        words: |_, stack| typed(&["ingest", &stack.to_string_lossy(), "--subject", "History"]),
+        words: |_, stack, _| typed(&["ingest", &stack.to_string_lossy(), "--subject", "History"]),
         promise: NOTHING,
+        takes_away: NOBODY,
+        afterwards: NO_MORE,
     },
     Scenario {
         name: "file what waits",
         base: Base::Interrupted,
         way: Way::Command,
         brings: Brings::Whatever,
-        words: |_, _| typed(&["verify", "--quick"]),
+        words: |_, _, _| typed(&["verify", "--quick"]),
         promise: NOTHING,
+        takes_away: NOBODY,
+        afterwards: NO_MORE,
     },
     Scenario {
         name: "assign",
         base: Base::Prepared,
         way: Way::Command,
         brings: Brings::Nothing,
-        words: |school, _| typed(&["review", "assign", &school.held, &school.pupils[2]]),
+        words: |school, _, _| typed(&["review", "assign", &school.held, &school.pupils[2]]),
         promise: |school| vec![Word::Assigned { page: school.held.clone(), pupil: school.pupils[2].clone() }],
+        takes_away: NOBODY,
+        afterwards: NO_MORE,
     },
     Scenario {
         name: "assign to a group",
         base: Base::Prepared,
         way: Way::Command,
         brings: Brings::Nothing,
-        words: |school, _| typed(&["review", "assign", &school.held, &school.pupils[2], &school.pupils[3]]),
+        words: |school, _, _| typed(&["review", "assign", &school.held, &school.pupils[2], &school.pupils[3]]),
         promise: |school| vec![Word::Assigned { page: school.held.clone(), pupil: school.pupils[3].clone() }],
+        takes_away: NOBODY,
+        afterwards: NO_MORE,
     },
     Scenario {
         name: "reassign",
         base: Base::Prepared,
         way: Way::Command,
         brings: Brings::Nothing,
-        words: |school, _| typed(&["review", "assign", &school.filed, &school.pupils[3], "--reason", "wrong pupil"]),
+        words: |school, _, _| typed(&["review", "assign", &school.filed, &school.pupils[3], "--reason", "wrong pupil"]),
         promise: |school| vec![Word::Assigned { page: school.filed.clone(), pupil: school.pupils[3].clone() }],
+        takes_away: NOBODY,
+        afterwards: NO_MORE,
     },
     Scenario {
         name: "undo",
         base: Base::Prepared,
         way: Way::Command,
         brings: Brings::Nothing,
-        words: |_, _| typed(&["review", "undo"]),
+        words: |_, _, _| typed(&["review", "undo"]),
         promise: NOTHING,
+        takes_away: NOBODY,
+        afterwards: NO_MORE,
     },
     Scenario {
         name: "discard",
         base: Base::Prepared,
         way: Way::Command,
         brings: Brings::Nothing,
-        words: |school, _| typed(&["review", "discard", &school.held, "--reason", "a blotter"]),
+        words: |school, _, _| typed(&["review", "discard", &school.held, "--reason", "a blotter"]),
         promise: NOTHING,
+        takes_away: NOBODY,
+        afterwards: NO_MORE,
     },
     Scenario {
         name: "rename",
         base: Base::Prepared,
         way: Way::Command,
         brings: Brings::Nothing,
-        words: |school, _| typed(&["pupils", "rename", &school.pupils[0], "--surname", "Aldermaston"]),
+        words: |school, _, _| typed(&["pupils", "rename", &school.pupils[0], "--surname", "Aldermaston"]),
         promise: |school| vec![Word::Named { pupil: school.pupils[0].clone(), surname: "Aldermaston".into() }],
+        takes_away: NOBODY,
+        afterwards: NO_MORE,
+    },
+    Scenario {
+        name: "move",
+        base: Base::Prepared,
+        way: Way::Command,
+        brings: Brings::Nothing,
+        words: |school, _, _| typed(&["move", &school.filed, "--to", &school.pupils[2], "--reason", "wrong pupil"]),
+        promise: |school| vec![Word::Assigned { page: school.filed.clone(), pupil: school.pupils[2].clone() }],
+        takes_away: NOBODY,
+        afterwards: NO_MORE,
+    },
+    Scenario {
+        name: "delete",
+        base: Base::Prepared,
+        way: Way::Command,
+        brings: Brings::Nothing,
+        words: |_, _, _| typed(&["delete", "approve", "1", "--as", "the second"]),
+        promise: NOTHING,
+        takes_away: |school| Some(school.condemned.clone()),
+        afterwards: NO_MORE,
+    },
+    Scenario {
+        name: "back up",
+        base: Base::Prepared,
+        way: Way::Command,
+        brings: Brings::Nothing,
+        words: |_, _, more| typed(&["backup", &more.join("disk").to_string_lossy()]),
+        promise: NOTHING,
+        takes_away: NOBODY,
+        afterwards: |more| {
+            let disk = more.join("disk").to_string_lossy().into_owned();
+            vec![typed(&["backup", &disk]), typed(&["restore", &disk, "--dry-run"])]
+        },
     },
     Scenario {
         name: "watch",
         base: Base::Prepared,
         way: Way::Watch,
         brings: Brings::Whatever,
-        words: |_, _| typed(&["serve"]),
+        words: |_, _, _| typed(&["serve"]),
         promise: NOTHING,
+        takes_away: NOBODY,
+        afterwards: NO_MORE,
     },
 ];
