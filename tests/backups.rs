@@ -249,9 +249,9 @@ fn what_was_deleted_after_a_backup_is_deleted_again_when_it_is_restored() {
     let own = judges::files(&into, &|name| name.contains(&pages[0]));
     assert!(own.is_empty(), "no byte of it came back: {own:?}");
     let config = restored_school(stage, &into);
-    let (code, shown, said) = asked(stage, &config, &["status"]);
-    assert_eq!((code, &shown["pages"]["deleted"]), (0, &Value::from(1)), "{shown} {said}");
     let (code, shown, said) = asked(stage, &config, &["verify"]);
     assert_eq!(code, 0, "{shown} {said}");
+    let (code, shown, said) = asked(stage, &config, &["status"]);
+    assert_eq!((code, &shown["pages"]["deleted"]), (0, &Value::from(1)), "{shown} {said}");
     judges::all_bags(&into);
 }

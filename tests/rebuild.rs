@@ -135,8 +135,15 @@ fn a_lost_catalogue_is_built_again_row_by_row() {
     assert_eq!((built["pages"].as_u64(), tried["pages"].as_u64()), (Some(9), Some(9)));
     let after = without_the_rebuilding(rows(&catalogue(stage)));
     for (table, lines) in &before {
-        assert_eq!(&after[table], lines, "{table}");
+        // The log has grown by the leaf that says so.
+        if ["leaf", "tree", "ledger_key"].contains(&table.as_str()) {
+            assert!(lines.iter().all(|line| after[table].contains(line)), "{table}");
+            assert!(after[table].len() - lines.len() <= 9, "{table}");
+        } else {
+            assert_eq!(&after[table], lines, "{table}");
+        }
     }
+    assert_eq!(after["leaf"].len(), before["leaf"].len() + 1);
     assert_eq!(before.len(), after.len());
     sound(stage);
     // Decisions can still be taken and taken back.
@@ -164,6 +171,10 @@ fn without_the_register_the_records_beside_the_pages_are_enough() {
     // In the order of their ids: nobody remembers which of a day's pieces came first.
     let pieces = |trail: &Value| {
         let mut pieces = trail["pieces"].as_array().unwrap().clone();
+        for page in pieces.iter_mut().flat_map(|piece| piece["pages"].as_array_mut().unwrap()) {
+            // A record tells the skew that was found, whether it was worth turning by or not.
+            page["skew"] = Value::Null;
+        }
         pieces.sort_by_key(|piece| piece["id"].as_str().unwrap().to_owned());
         pieces
     };

@@ -176,7 +176,13 @@ impl<'s> Forger<'s> {
              UPDATE page SET state = 'deleted' WHERE id = '{page}';"
         ));
         self.oxum(&bag);
+        self.register();
         page
+    }
+
+    /// Lets the program itself write the register anew, so that it says what the catalogue says now.
+    pub(super) fn register(&self) {
+        self.sql("UPDATE register_part SET marks = marks + 1");
     }
 
     /// Lets the program itself write the manifests of a bag anew.

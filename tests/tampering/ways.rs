@@ -264,11 +264,17 @@ pub(super) const WAYS: &[Way] = &[
             f.sign_again();
         },
     ),
+    way("change a pupil’s name in the catalogue", Found::Files, "the catalogue was changed by something else", |f| {
+        f.sql("UPDATE pupil SET forename = 'Somebody' WHERE id = (SELECT max(pupil) FROM bag)")
+    }),
     way(
-        "change a pupil’s name in the catalogue",
+        "the same, and have the program write the register anew",
         Found::Never,
-        "names are not in the log, not even committed to: they may change, and must be forgotten",
-        |f| f.sql("UPDATE pupil SET forename = 'Somebody' WHERE id = (SELECT max(pupil) FROM bag)"),
+        "names, reasons and titles are not in the log, not even committed to: they may change, and must be forgotten",
+        |f| {
+            f.sql("UPDATE pupil SET forename = 'Somebody' WHERE id = (SELECT max(pupil) FROM bag)");
+            f.register();
+        },
     ),
     way(
         "change the words that a page is found by",
@@ -278,8 +284,8 @@ pub(super) const WAYS: &[Way] = &[
     ),
     way(
         "change the reason somebody gave for a decision",
-        Found::Never,
-        "free text is not in the log; that the decision was taken, when, and what it did to which page is",
+        Found::Files,
+        "the catalogue was changed by something else",
         |f| {
             f.sql(
                 "INSERT INTO decision (id, at, kind, words, reason, undone_at) VALUES
@@ -289,8 +295,8 @@ pub(super) const WAYS: &[Way] = &[
     ),
     way(
         "change the title of a piece in the catalogue",
-        Found::Never,
-        "the record beside each page, which is protected, still says the old one",
+        Found::Files,
+        "the catalogue was changed by something else",
         |f| f.sql("UPDATE piece SET title = 'Other title'"),
     ),
 ];

@@ -7,6 +7,7 @@ use scantrail_archive::durable::{self, Access, Written};
 use scantrail_archive::names::TrailPath;
 use scantrail_archive::verify::{self, Expected};
 use scantrail_catalogue::RegisterPart;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Parts that are written before somebody else gets a turn.
 const AT_ONCE: u32 = 50;
@@ -57,13 +58,16 @@ pub(crate) fn problems(engine: &Engine, depth: verify::Depth) -> Result<Vec<Stri
     let found = verify::verify(engine.layout().root(), &scope, expected, depth)?;
     let mut problems: Vec<String> = found.problems.iter().map(ToString::to_string).collect();
     if depth == verify::Depth::Full {
-        for part in parts.iter().filter(|part| part.marks == 0 && part.digest.is_some()) {
-            let text = engine.catalogue.register_text(&part.part)?;
-            if text.map(|text| Written::of(text.as_bytes()).digest) != part.digest && !is_due(engine, &part.part)? {
+        let written: BTreeMap<&str, &RegisterPart> = parts.iter().map(|part| (part.part.as_str(), part)).collect();
+        let mut all: BTreeSet<String> = engine.catalogue.register_parts_with_rows()?.into_iter().collect();
+        all.extend(written.keys().map(|part| (*part).to_owned()));
+        for part in all {
+            let digest = written.get(part.as_str()).and_then(|written| written.digest);
+            let text = engine.catalogue.register_text(&part)?;
+            if text.map(|text| Written::of(text.as_bytes()).digest) != digest && !is_due(engine, &part)? {
                 problems.push(format!(
-                    "the catalogue was changed by something else than this program: `{}` no longer says what was written \
-                     down of it in {FOLDER}",
-                    part.part
+                    "the catalogue was changed by something else than this program: `{part}` no longer says what was \
+                     written down of it in {FOLDER}"
                 ));
             }
         }

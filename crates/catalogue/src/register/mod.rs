@@ -72,6 +72,11 @@ impl Catalogue {
         })
     }
 
+    /// Every part that has rows, whether anybody marked it or not: all rows are looked through.
+    pub fn register_parts_with_rows(&self) -> Result<Vec<String>, CatalogueError> {
+        self.read(tables::with_rows)
+    }
+
     /// The text of a part: one line that says what it is, then one JSON object for each row. `None` if it has no rows
     /// (any more).
     pub fn register_text(&self, part: &str) -> Result<Option<String>, CatalogueError> {

@@ -107,6 +107,23 @@ pub(super) fn rows_of(table: &str, kind: &str) -> Option<&'static str> {
     })
 }
 
+/// Every part that has rows.
+pub(super) fn with_rows(connection: &Connection) -> Result<Vec<String>, CatalogueError> {
+    let doing = "looking through the register's rows";
+    let mut found = std::collections::BTreeSet::new();
+    for Kept { table, part } in KEPT {
+        let part = part.replace('@', "kept");
+        let sql =
+            format!("SELECT DISTINCT part FROM (SELECT {part} AS part FROM {table} AS kept) WHERE part IS NOT NULL");
+        let mut statement = connection.prepare(&sql).doing(doing)?;
+        let parts = statement.query_map([], |row| row.get::<_, String>(0)).doing(doing)?;
+        for part in parts {
+            found.insert(part.doing(doing)?);
+        }
+    }
+    Ok(found.into_iter().collect())
+}
+
 /// Marks every part that has rows.
 pub(super) fn mark_all(connection: &Connection) -> Result<(), CatalogueError> {
     for Kept { table, part } in KEPT {

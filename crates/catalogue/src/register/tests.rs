@@ -67,8 +67,8 @@ fn rows(path: &Path) -> BTreeMap<String, String> {
     let c = Connection::open(path).unwrap();
     let all = KEPT.iter().map(|kept| {
         let (names, key) = dump::columns(&c, kept.table).unwrap();
-        let object = names.iter().map(|name| format!("'{name}', \"{name}\"")).collect::<Vec<_>>().join(", ");
-        let sql = format!("SELECT json_object({object}) FROM {} ORDER BY {}", kept.table, key.join(", "));
+        let values = names.iter().map(|name| format!("quote(\"{name}\")")).collect::<Vec<_>>().join(" || ',' || ");
+        let sql = format!("SELECT {values} FROM {} ORDER BY {}", kept.table, key.join(", "));
         let mut statement = c.prepare(&sql).unwrap();
         let rows: Vec<String> = statement.query_map([], |row| row.get(0)).unwrap().collect::<Result<_, _>>().unwrap();
         (kept.table.to_owned(), rows.join("\n"))

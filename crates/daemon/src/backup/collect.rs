@@ -16,7 +16,8 @@ use std::path::{Path, PathBuf};
 /// The folder that is for the daemon alone.
 pub(super) const PRIVATE: &str = ".trail";
 /// What lies in it and cannot be made again; the rest is derived, or belongs to a running process.
-const KEPT: [&str; 8] = ["spool", "quarantine", "control", "deliveries", "mats", "ledger", "packs", "tombstones.jsonl"];
+const KEPT: [&str; 9] =
+    ["spool", "quarantine", "control", "deliveries", "mats", "ledger", "register", "packs", "tombstones.jsonl"];
 /// Beside the folders.
 const CONFIGURATION: &str = "scantrail.toml";
 /// The copy of the catalogue, while a backup is made.

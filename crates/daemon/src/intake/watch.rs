@@ -192,7 +192,11 @@ impl Drop {
                 Answer::Later
             }
             Err(error) => {
-                engine.catalogue.delivery_gone(delivery.id, "it could not be claimed")?;
+                // It may have come into the spool before the trouble came: then it is finished from there, before any
+                // file behind it.
+                if engine.spool.path(key, media).symlink_metadata().is_err() {
+                    engine.catalogue.delivery_gone(delivery.id, "it could not be claimed")?;
+                }
                 return Err(error.into());
             }
         };

@@ -38,11 +38,16 @@ const BESIDE: [&str; 3] = ["", "-wal", "-shm"];
 pub fn rebuild(config: Config, dry_run: bool, report: &mut dyn Report) -> Result<RebuildReply, DaemonError> {
     let folder = DataFolder::open(&config.data)?;
     let layout = folder.layout().clone();
-    let scratch = layout.private().join("catalogue.rebuilt");
+    // It may lie on a disk of its own, behind a link.
+    let real = real_path(&layout.catalogue());
+    let scratch = real.with_file_name("catalogue.rebuilt");
     remove(&scratch)?;
     let mut reply = RebuildReply { dry_run, ..RebuildReply::default() };
     from_register(&layout, &scratch, &mut reply)?;
     let catalogue = Catalogue::open(&scratch)?;
+    if !dry_run && catalogue.recent_events(1)?.is_empty() {
+        begin_a_log(&layout, &mut reply)?;
+    }
     know_the_school(&catalogue, &config, &mut reply)?;
     Folders::new(&catalogue, &layout, &mut reply, report).take_over()?;
     let data = json!({"pages": reply.pages, "rows": reply.rows, "salvaged": reply.salvaged});
@@ -68,11 +73,11 @@ pub fn rebuild(config: Config, dry_run: bool, report: &mut dyn Report) -> Result
         remove(&scratch)?;
         return Ok(reply);
     }
-    reply.set_aside = set_aside(&layout)?;
+    reply.set_aside = set_aside(&real)?;
     let Some(written) = durable::measure(&scratch)? else {
         return Err(DaemonError::Inside { what: "the new catalogue has vanished".into(), source: None });
     };
-    durable::move_file(&scratch, &layout.catalogue(), written.digest)?;
+    durable::move_file(&scratch, &real, written.digest)?;
     drop(folder);
     tracing::info!(pages = reply.pages, rows = reply.rows, salvaged = reply.salvaged, "catalogue built again");
     // Finishes what the register was behind by, and puts the words into the index.
@@ -94,7 +99,9 @@ pub(crate) fn open(layout: &Layout) -> Result<Catalogue, DaemonError> {
         hint: Some(hint.to_owned()),
         exit: Exit::Storage,
     };
-    if durable::size(&path)?.is_none() && has_pages(layout)? {
+    let is_there =
+        path.try_exists().map_err(|source| DaemonError::Outside { doing: "read", path: path.clone(), source })?;
+    if !is_there && has_pages(layout)? {
         return Err(refused(
             "pages lie here, but the catalogue is gone",
             "build it from the folders with: scantrail rebuild",
@@ -155,14 +162,37 @@ fn know_the_school(catalogue: &Catalogue, config: &Config, reply: &mut RebuildRe
     }
 }
 
+/// Without the register nobody knows the log of events; a new one begins with a key of its own, and what was signed of the
+/// old one is kept.
+fn begin_a_log(layout: &Layout, reply: &mut RebuildReply) -> Result<(), DaemonError> {
+    let aside = layout.private().join(format!("ledger.set-aside-{}", stamp()));
+    durable::rename_folder(&layout.ledger(), &aside)?;
+    durable::make_folder(&layout.ledger())?;
+    let note = format!(
+        "the log of events is not in the register: a new one begins; what was signed of the old one is in {}",
+        aside.display()
+    );
+    reply.notes.push(note);
+    Ok(())
+}
+
+/// The time as a name may have it.
+fn stamp() -> String {
+    SystemClock.now().to_zoned(TimeZone::UTC).strftime("%Y-%m-%dT%H%M%SZ").to_string()
+}
+
+/// Where the catalogue lies, or is to lie.
+fn real_path(path: &Path) -> PathBuf {
+    // An error says that it is no link, or not there at all.
+    path.read_link().map_or_else(|_| path.to_owned(), |target| path.with_file_name(target))
+}
+
 /// Gives the catalogue that is there another name, under which it is kept.
-fn set_aside(layout: &Layout) -> Result<Option<PathBuf>, DaemonError> {
-    let old = layout.catalogue();
-    let now = SystemClock.now().to_zoned(TimeZone::UTC).strftime("%Y-%m-%dT%H%M%SZ").to_string();
-    let aside = layout.private().join(format!("catalogue.set-aside-{now}.db"));
+fn set_aside(old: &Path) -> Result<Option<PathBuf>, DaemonError> {
+    let aside = old.with_file_name(format!("catalogue.set-aside-{}.db", stamp()));
     let mut moved = None;
     for end in BESIDE {
-        let (from, to) = (with(&old, end), with(&aside, end));
+        let (from, to) = (with(old, end), with(&aside, end));
         if let Some(written) = durable::measure(&from)? {
             durable::move_file(&from, &to, written.digest)?;
             moved.get_or_insert_with(|| aside.clone());
