@@ -135,6 +135,7 @@ fn bag(root: &Path, path: TrailPath, year: SchoolYear, notes: &mut Vec<String>) 
     }
     let mut lying = Vec::new();
     below(&at, "", &mut lying)?;
+    lying.retain(|path| !OWN_FILES.contains(&path.as_str()));
     behind |= lying.iter().any(|path| !stated.contains_key(path));
     for path in lying {
         if let std::collections::btree_map::Entry::Vacant(free) = stated.entry(path)
@@ -160,7 +161,8 @@ pub fn outside(root: &Path, folder: &str, notes: &mut Vec<String>) -> Result<Vec
     let mut lying = Vec::new();
     below(&root.join(folder), "", &mut lying)?;
     let mut files = Vec::new();
-    for inside in lying.iter().filter(|inside| inside.ends_with(".json")) {
+    // Our own names have one spelling.
+    for inside in lying.iter().filter(|inside| inside.strip_suffix(".json").is_some()) {
         let Ok(path) = TrailPath::new(format!("{folder}/{inside}")) else { continue };
         let Some(written) = durable::measure(&root.join(path.as_str()))? else { continue };
         let record = told(root, path.clone(), Kind::Sidecar, None, written.digest)?;

@@ -60,6 +60,9 @@ pub struct ToldPage {
     pub owner: Option<(PupilId, Option<(PieceRow, u32)>)>,
     /// Class, subject, title and date of its piece.
     pub work: [String; 4],
+    /// Digest of its copy, if it has one: what it was made from is gone with the work folder, but a page that had a copy
+    /// is to have one wherever it goes.
+    pub copy: Option<Digest>,
     /// Where its original lies.
     pub location: String,
 }
@@ -123,6 +126,14 @@ impl Catalogue {
                 before += u64::from(new == 0);
             }
             Ok(before)
+        })
+    }
+
+    /// A bag's manifests do not name all that lies in it.
+    pub fn bag_is_behind(&self, path: &str) -> Result<(), CatalogueError> {
+        self.write(|tx| {
+            tx.execute("UPDATE bag SET dirty = dirty + 1 WHERE path = ?1", [path]).doing(DOING)?;
+            Ok(())
         })
     }
 
@@ -262,7 +273,7 @@ fn insert(tx: &Transaction<'_>, told: &ToldPage) -> Result<(), CatalogueError> {
     .doing(DOING)?;
     tx.execute(
         "INSERT INTO page (id, capture, batch, state, look, content, turn, skew, role, identified, reason, warnings,
-         parts) VALUES (?1, ?2, ?3, ?4, 'page', ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
+         parts, derivative) VALUES (?1, ?2, ?3, ?4, 'page', ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
         params![
             told.id.to_string(),
             capture,
@@ -275,7 +286,8 @@ fn insert(tx: &Transaction<'_>, told: &ToldPage) -> Result<(), CatalogueError> {
             told.identified,
             told.reason,
             json!(told.warnings).to_string(),
-            told.parts
+            told.parts,
+            told.copy.map(|digest| digest.to_string())
         ],
     )
     .doing(DOING)?;

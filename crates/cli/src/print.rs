@@ -77,7 +77,7 @@ pub(crate) fn reply(args: &Args, reply: &Reply) -> Result<()> {
         Reply::Text(read) => show(args, read, |read| read.text.clone()),
         Reply::Ledger(answer) => ledger::answer(args, answer),
         Reply::Verify(found) => show(args, found, tables::verified),
-        Reply::Status(status) => show(args, status, tables::status),
+        Reply::Status(status) => show(args, status.as_ref(), tables::status),
     }
 }
 

@@ -186,7 +186,7 @@ fn propose(
     }
     let mut reason = because(reason, "a deletion")?;
     if others > 0 {
-        reason.push_str(&format!(" ({others} pages of groups are left: name them to delete them for all)"));
+        reason = format!("{reason} ({others} pages of groups are left: name them to delete them for all)");
     }
     let new = NewDeletion { rule: String::new(), reason, account: name(account)?.to_owned(), pages: ids };
     reply(engine, &engine.catalogue.propose_deletion(&new, engine.now())?)
@@ -275,7 +275,8 @@ fn write_tombstones(engine: &Engine) -> Result<(), DaemonError> {
             "seq": seq, "page": stone.page, "capture": stone.capture, "at": stone.at, "deletion": stone.deletion,
             "rule": rule,
         });
-        text.push_str(&format!("{line}\n"));
+        text.push_str(&line.to_string());
+        text.push('\n');
     }
     durable::refresh(&engine.layout().tombstones(), text.as_bytes(), Access::Private)?;
     Ok(())

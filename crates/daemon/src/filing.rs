@@ -25,7 +25,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 /// Where a bag's events lie in it.
-const EVENTS: &str = "audit/events.jsonl";
+pub(crate) const EVENTS: &str = "audit/events.jsonl";
 
 /// How long the filing thread sleeps when nothing rings.
 const IDLE: Duration = Duration::from_secs(5);
@@ -298,6 +298,7 @@ fn seal(engine: &Engine, dirty: &DirtyBag) -> Result<(), DaemonError> {
         match file.role {
             FileRole::Sidecar => tags.push(entry),
             // Events and index were just written anew.
+            FileRole::Tag if record::is_kept_history(&entry.path) => tags.push(entry),
             FileRole::Tag => {}
             FileRole::Original | FileRole::Page => payload.push(entry),
         }

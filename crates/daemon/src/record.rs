@@ -222,6 +222,14 @@ pub(crate) fn events(engine: &Engine, bag: &str) -> Result<Vec<u8>, DaemonError>
     Ok(lines.into_bytes())
 }
 
+/// What the events of a bag were before a catalogue without them was built: kept as they lay.
+pub(crate) const KEPT_HISTORY: &str = "audit/events-until-";
+
+/// Whether a file of a bag is such a history.
+pub(crate) fn is_kept_history(inside: &TrailPath) -> bool {
+    inside.as_str().starts_with(KEPT_HISTORY)
+}
+
 /// `.pupil.json` in the pupil's folder: whose trail it is, for whoever has nothing but the folder.
 pub(crate) fn pupil_file(engine: &Engine, pupil: PupilId, bag: &TrailPath) -> Result<Option<TagFile>, DaemonError> {
     let Some(folder) = bag.parent() else { return Ok(None) };

@@ -25,12 +25,11 @@ pub(crate) fn write_some(engine: &Engine) -> Result<bool, DaemonError> {
 
 fn write(engine: &Engine, due: &RegisterPart) -> Result<(), DaemonError> {
     let path = engine.layout().register_part(&due.part);
-    let written = match engine.catalogue.register_text(&due.part)? {
-        Some(text) => Some(durable::replace(&path, text.as_bytes(), Access::Private)?),
-        None => {
-            durable::remove(&path)?;
-            None
-        }
+    let written = if let Some(text) = engine.catalogue.register_text(&due.part)? {
+        Some(durable::replace(&path, text.as_bytes(), Access::Private)?)
+    } else {
+        durable::remove(&path)?;
+        None
     };
     engine.catalogue.register_written(&due.part, due.marks, written.map(|written| (written.digest, written.bytes)))?;
     Ok(())

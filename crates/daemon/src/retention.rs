@@ -3,7 +3,7 @@
 use crate::engine::Engine;
 use crate::error::DaemonError;
 use crate::places;
-use scantrail_catalogue::Keepable;
+use scantrail_catalogue::{Keepable, KeptOf};
 use scantrail_config::{Records, Retention, Since};
 use scantrail_core::ids::PageId;
 use scantrail_core::jiff::ToSpan as _;
@@ -65,15 +65,15 @@ fn is_about(rule: &Retention, page: &Keepable) -> bool {
 /// The last day a page is kept; none if what the rule counts from has not happened or is not known. A group's page is
 /// kept until it is due for the last of its pupils.
 fn end(rule: &Retention, page: &Keepable) -> Result<Option<Date>, DaemonError> {
-    let latest = |of: fn(&(Option<String>, Option<String>)) -> &Option<String>| -> Result<Option<Date>, DaemonError> {
+    let latest = |of: fn(&KeptOf) -> &Option<String>| -> Result<Option<Date>, DaemonError> {
         let dates = page.pupils.iter().map(|pupil| of(pupil).as_deref().map(places::date).transpose());
         let dates: Option<Vec<Date>> = dates.collect::<Result<Vec<_>, _>>()?.into_iter().collect();
         Ok(dates.and_then(|dates| dates.into_iter().max()))
     };
     let from = match rule.since {
         Since::YearEnd => page.year.as_deref().and_then(SchoolYear::parse).and_then(SchoolYear::last_day),
-        Since::Leaving => latest(|(left, _)| left)?,
-        Since::Birth => latest(|(_, born)| born)?,
+        Since::Leaving => latest(|pupil| &pupil.left_on)?,
+        Since::Birth => latest(|pupil| &pupil.born)?,
         Since::Arrival => Some(places::date(page.received_at.get(..10).unwrap_or_default())?),
     };
     // A date beyond what a calendar can hold is never reached.

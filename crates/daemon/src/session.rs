@@ -144,7 +144,7 @@ fn reply(engine: &Engine, request: &Request, report: &mut dyn Report) -> Result<
             Reply::Verify(verify::verify(engine, *depth, checkpoints, report)?)
         }
         Request::Ledger(request) => Reply::Ledger(ledger::answer(engine, request, report)?),
-        Request::Status => Reply::Status(queries::status(engine)?),
+        Request::Status => Reply::Status(Box::new(queries::status(engine)?)),
     })
 }
 

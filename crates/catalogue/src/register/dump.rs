@@ -6,6 +6,7 @@ use crate::migrations;
 use rusqlite::Connection;
 use rusqlite::types::ValueRef;
 use serde_json::{Map, Value, json};
+use std::fmt::Write as _;
 
 /// The key under which a row's table stands, and the one under which the first line has the schema.
 pub(super) const TABLE: &str = "table";
@@ -81,5 +82,8 @@ fn rows(c: &Connection, table: &str, tail: &str, key: &str, lines: &mut String) 
 }
 
 fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    bytes.iter().fold(String::new(), |mut text, byte| {
+        write!(text, "{byte:02x}").expect("a string takes everything");
+        text
+    })
 }

@@ -2,6 +2,7 @@
 
 use crate::error::{CatalogueError, Doing};
 use rusqlite::Connection;
+use std::fmt::Write as _;
 
 /// A table in the register.
 pub(super) struct Kept {
@@ -145,11 +146,13 @@ pub(crate) fn triggers(connection: &Connection) -> Result<(), CatalogueError> {
         for (what, row) in [("INSERT", "NEW"), ("UPDATE", "NEW"), ("DELETE", "OLD")] {
             let part = part.replace('@', row);
             let name = format!("kept_{table}_{what}");
-            sql.push_str(&format!(
+            write!(
+                sql,
                 "CREATE TEMP TRIGGER {name} AFTER {what} ON {table} BEGIN
                  INSERT INTO register_part (part, marks) SELECT part, 1 FROM (SELECT {part} AS part)
                  WHERE part IS NOT NULL ON CONFLICT (part) DO UPDATE SET marks = marks + 1; END;\n"
-            ));
+            )
+            .expect("a string takes everything");
         }
     }
     connection.execute_batch(&sql).doing("watching what the register keeps")

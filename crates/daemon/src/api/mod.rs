@@ -191,5 +191,5 @@ pub enum Reply {
     Text(TextReply),
     Verify(VerifyReply),
     Ledger(LedgerAnswer),
-    Status(StatusReply),
+    Status(Box<StatusReply>),
 }

@@ -2,7 +2,9 @@
 
 use crate::api::{Progress, RebuildReply, Report};
 use crate::error::DaemonError;
+use crate::filing::EVENTS;
 use crate::understand::stored;
+use scantrail_archive::durable::{self, Access};
 use scantrail_archive::folder::Layout;
 use scantrail_archive::names::TrailPath;
 use scantrail_archive::sidecar::{Identified, PageRecord, PupilRecord};
@@ -31,6 +33,8 @@ pub(super) struct Folders<'a> {
     /// Pages that only their records knew, by batch: whose they are, nobody's, or unknown.
     salvaged: BTreeMap<BatchId, BTreeMap<PageId, (Vec<PupilId>, PageState)>>,
     seen: BTreeSet<PageId>,
+    /// If nobody knows what happened before: the end of the name under which each bag's events are kept.
+    history: Option<String>,
 }
 
 impl<'a> Folders<'a> {
@@ -39,8 +43,9 @@ impl<'a> Folders<'a> {
         layout: &'a Layout,
         reply: &'a mut RebuildReply,
         report: &'a mut dyn Report,
+        history: Option<String>,
     ) -> Self {
-        Self { catalogue, layout, reply, report, salvaged: BTreeMap::new(), seen: BTreeSet::new() }
+        Self { catalogue, layout, reply, report, salvaged: BTreeMap::new(), seen: BTreeSet::new(), history }
     }
 
     pub(super) fn take_over(mut self) -> Result<(), DaemonError> {
@@ -83,7 +88,29 @@ impl<'a> Folders<'a> {
 
     fn bag(&mut self, pupil: PupilId, bag: &ToldBag) -> Result<(), DaemonError> {
         self.reply.bags += 1;
-        self.files(&bag.files, Some((pupil, bag)), "")
+        self.files(&bag.files, Some((pupil, bag)), "")?;
+        self.keep_history(bag)
+    }
+
+    /// The events that lie in a bag are all that is left of its history: the next sealing must not write over them.
+    fn keep_history(&self, bag: &ToldBag) -> Result<(), DaemonError> {
+        let Some(end) = &self.history else { return Ok(()) };
+        let events = TrailPath::new(EVENTS).expect("a constant path is sound").below(&bag.path);
+        let Some(text) = durable::read(&self.layout.locate(&events))? else { return Ok(()) };
+        let name = format!("{}{end}.jsonl", crate::record::KEPT_HISTORY);
+        let kept = TrailPath::new(name).expect("a time is a safe name").below(&bag.path);
+        let written = durable::write_new(&self.layout.locate(&kept), &text, Access::Shared)?;
+        let row = FileRow {
+            path: kept.as_str().to_owned(),
+            page: None,
+            bag: Some(bag.path.as_str().to_owned()),
+            role: FileRole::Tag,
+            state: FileState::Present,
+            digest: Some(written.digest),
+            bytes: written.bytes,
+        };
+        self.catalogue.told_files(&[row])?;
+        Ok(self.catalogue.bag_is_behind(bag.path.as_str())?)
     }
 
     fn files(&mut self, files: &[ToldFile], bag: Option<(PupilId, &ToldBag)>, folder: &str) -> Result<(), DaemonError> {
@@ -227,6 +254,8 @@ fn told(record: &PageRecord, bag: Option<(PupilId, &ToldBag)>, folder: &str) -> 
         pupils: record.pupils.clone(),
         owner,
         work,
+        // Held and discarded pages have none in their folder, and get one when they are filed.
+        copy: record.copy.as_ref().map(|copy| copy.sha256).or(record.geometry.as_ref().map(|_| record.original.sha256)),
         location: record.original.path.as_path().as_str().to_owned(),
     }
 }

@@ -45,11 +45,15 @@ pub fn rebuild(config: Config, dry_run: bool, report: &mut dyn Report) -> Result
     let mut reply = RebuildReply { dry_run, ..RebuildReply::default() };
     from_register(&layout, &scratch, &mut reply)?;
     let catalogue = Catalogue::open(&scratch)?;
-    if !dry_run && catalogue.recent_events(1)?.is_empty() {
-        begin_a_log(&layout, &mut reply)?;
-    }
+    let history = if !dry_run && catalogue.recent_events(1)?.is_empty() {
+        let stamp = stamp();
+        begin_a_log(&layout, &stamp, &mut reply)?;
+        Some(stamp)
+    } else {
+        None
+    };
     know_the_school(&catalogue, &config, &mut reply)?;
-    Folders::new(&catalogue, &layout, &mut reply, report).take_over()?;
+    Folders::new(&catalogue, &layout, &mut reply, report, history).take_over()?;
     let data = json!({"pages": reply.pages, "rows": reply.rows, "salvaged": reply.salvaged});
     reply.adrift = catalogue.told_all(SystemClock.now(), &data)?;
     // What was deleted may be younger than the register.
@@ -164,8 +168,8 @@ fn know_the_school(catalogue: &Catalogue, config: &Config, reply: &mut RebuildRe
 
 /// Without the register nobody knows the log of events; a new one begins with a key of its own, and what was signed of the
 /// old one is kept.
-fn begin_a_log(layout: &Layout, reply: &mut RebuildReply) -> Result<(), DaemonError> {
-    let aside = layout.private().join(format!("ledger.set-aside-{}", stamp()));
+fn begin_a_log(layout: &Layout, stamp: &str, reply: &mut RebuildReply) -> Result<(), DaemonError> {
+    let aside = layout.private().join(format!("ledger.set-aside-{stamp}"));
     durable::rename_folder(&layout.ledger(), &aside)?;
     durable::make_folder(&layout.ledger())?;
     let note = format!(
