@@ -136,6 +136,9 @@ fn a_disk_that_turned_read_only_is_told_and_all_goes_on_after_a_new_mount() {
 fn nothing_is_written_where_a_vanished_disk_was_mounted() {
     let (mounted, site) = school(plain);
     let mut daemon = site.start();
+    // What a start does by itself is over.
+    let checkpoints = site.place.data.join(".trail/ledger/checkpoints");
+    site.until("the day's checkpoint", || checkpoints.read_dir().is_ok_and(|mut found| found.next().is_some()));
     mounted.vanish().unwrap();
     let papers = site.school.stack(1).unwrap();
     site.save(&papers);

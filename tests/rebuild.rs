@@ -178,8 +178,8 @@ fn without_the_register_the_records_beside_the_pages_are_enough() {
         pieces.sort_by_key(|piece| piece["id"].as_str().unwrap().to_owned());
         pieces
     };
-    for pupil in 0..4 {
-        assert_eq!(pieces(&whose(pupil)), pieces(&before[pupil]), "of pupil {pupil}");
+    for (pupil, trail) in before.iter().enumerate().take(4) {
+        assert_eq!(pieces(&whose(pupil)), pieces(trail), "of pupil {pupil}");
     }
     // What happened before is nowhere else: it is kept beside what happens from now on.
     let kept = judges::files(&stage.data().join("Pupils"), &|name| name.starts_with("events-until-"));

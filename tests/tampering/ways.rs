@@ -265,7 +265,7 @@ pub(super) const WAYS: &[Way] = &[
         },
     ),
     way("change a pupil’s name in the catalogue", Found::Files, "the catalogue was changed by something else", |f| {
-        f.sql("UPDATE pupil SET forename = 'Somebody' WHERE id = (SELECT max(pupil) FROM bag)")
+        f.sql("UPDATE pupil SET forename = 'Somebody' WHERE id = (SELECT max(pupil) FROM bag)");
     }),
     way(
         "the same, and have the program write the register anew",

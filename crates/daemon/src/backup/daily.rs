@@ -20,7 +20,7 @@ const AFTER_TROUBLE: i64 = 60 * 60;
 pub(crate) fn daily(engine: &Engine) {
     let Some(to) = engine.config.backup.to.clone() else { return };
     while !engine.is_stopping() {
-        match round(engine, &to) {
+        match engine.folder_is_here().and_then(|()| round(engine, &to)) {
             Ok(()) => {}
             Err(error) => tracing::error!(error = %error, "the daily backup failed"),
         }

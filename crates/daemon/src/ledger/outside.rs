@@ -30,7 +30,8 @@ const MOST_BYTES: u64 = 300;
 /// Makes a checkpoint a day, and hands on what is not handed on yet, until the engine stops.
 pub(crate) fn run(engine: &Engine) {
     while !engine.is_stopping() {
-        if let Err(error) = round(engine) {
+        // Nothing is made anew where the disk was mounted.
+        if let Err(error) = engine.folder_is_here().and_then(|()| round(engine)) {
             tracing::error!(error = %error, "no checkpoint could be made or handed on; it is tried again");
         }
         let began = engine.now();
