@@ -133,7 +133,7 @@ fn of_a_deleted_page_nothing_is_left() {
     say(&["legal-hold", "put", &id(stage, 0), "--reason", "a complaint", "--as", "Mr Dale"]);
     assert_eq!(code(&["delete", "approve", "1", "--as", "Mr Dale"]), Some(1));
     assert_eq!(hits(stage, "squirrel"), 1);
-    say(&["legal-hold", "lift", "1"]);
+    say(&["legal-hold", "lift", "1", "--reason", "settled", "--as", "Mr Dale"]);
     let done = say(&["delete", "approve", "1", "--as", "Mr Dale"]);
     assert_eq!((&done["state"], &done["files"]), (&"done".into(), &3.into()), "{done}");
     assert_eq!((hits(stage, "squirrel"), hits(stage, "hedgehog"), hits(stage, "woodpecker")), (0, 1, 1));

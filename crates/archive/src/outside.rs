@@ -1,7 +1,7 @@
 //! Files on a disk that is not the data folder's: a stick, a second disk, a drive of the network.
 //!
-//! It may be FAT: names have no permissions, no links, and upper and lower case are one. Nothing here sets a mode or makes
-//! a link. Flushing each file of thousands takes minutes on a stick, so files are written first and flushed together
+//! It may be FAT: names have no permissions, no links, and upper and lower case are one. Modes are given where
+//! they can be and relied on nowhere; nothing here makes a link. Flushing each file of thousands takes minutes on a stick, so files are written first and flushed together
 //! ([`flush`]); what is written but not flushed is believed by nobody until it was read again ([`reread`]).
 
 use crate::durable::{PREFIX, Written, is_temporary, measure_open};
@@ -11,13 +11,17 @@ use rustix::io::Errno;
 use scantrail_core::units::Digest;
 use sha2::{Digest as _, Sha256};
 use std::ffi::OsString;
-use std::fs::File;
+use std::fs::{DirBuilder, File};
 use std::io::{ErrorKind, Read, Write as _};
+use std::os::unix::fs::DirBuilderExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 
 /// Large enough to keep system calls few.
 const CHUNK: usize = 1 << 20;
+
+/// Children's names stand in the names of folders: no stranger looks into one, where the disk knows strangers.
+const FOLDER_MODE: u32 = 0o750;
 
 static NEXT: AtomicU64 = AtomicU64::new(0);
 
@@ -32,7 +36,8 @@ fn parent(path: &Path) -> PathBuf {
 
 /// Makes a folder and its parents; one that is there already is a success.
 pub fn make_folder(path: &Path) -> Result<(), DiskError> {
-    std::fs::create_dir_all(path).map_err(DiskError::std(Operation::MakeFolder, path))
+    let made = DirBuilder::new().recursive(true).mode(FOLDER_MODE).create(path);
+    made.map_err(DiskError::std(Operation::MakeFolder, path))
 }
 
 /// Writes a file whole, in place of whatever is there; its folder is made. Not flushed: see [`flush`].
@@ -170,7 +175,7 @@ impl Staging {
     pub fn begin(folder: &Path) -> Result<Self, DiskError> {
         make_folder(folder)?;
         let at = temporary(folder);
-        std::fs::create_dir(&at).map_err(DiskError::std(Operation::MakeFolder, &at))?;
+        DirBuilder::new().mode(FOLDER_MODE).create(&at).map_err(DiskError::std(Operation::MakeFolder, &at))?;
         Ok(Self { at, finished: false })
     }
 

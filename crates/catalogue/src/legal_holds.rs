@@ -25,6 +25,10 @@ pub struct LegalHold {
     pub account: String,
     /// When it was lifted.
     pub lifted_at: Option<String>,
+    /// Who lifted it.
+    pub lifted_by: Option<String>,
+    /// Why.
+    pub lifted_for: Option<String>,
 }
 
 const PAGES_ON_HOLD: &str = "SELECT page.id FROM page WHERE EXISTS (SELECT 1 FROM legal_hold
@@ -59,12 +63,13 @@ impl Catalogue {
     }
 
     /// Lifts a legal hold.
-    pub fn lift_legal_hold(&self, id: i64, at: Timestamp) -> Result<(), CatalogueError> {
+    pub fn lift_legal_hold(&self, id: i64, account: &str, reason: &str, at: Timestamp) -> Result<(), CatalogueError> {
         self.write(|tx| {
             let changed = tx
                 .execute(
-                    "UPDATE legal_hold SET lifted_at = ?2 WHERE id = ?1 AND lifted_at IS NULL",
-                    params![id, at.to_string()],
+                    "UPDATE legal_hold SET lifted_at = ?2, lifted_by = ?3, lifted_for = ?4
+                     WHERE id = ?1 AND lifted_at IS NULL",
+                    params![id, at.to_string(), account, reason],
                 )
                 .doing("lifting a legal hold")?;
             if changed == 0 {
@@ -80,7 +85,7 @@ impl Catalogue {
         self.read(|c| {
             let mut statement = c
                 .prepare_cached(
-                    "SELECT id, at, pupil, page, reason, account, lifted_at FROM legal_hold
+                    "SELECT id, at, pupil, page, reason, account, lifted_at, lifted_by, lifted_for FROM legal_hold
                      ORDER BY lifted_at IS NOT NULL, id",
                 )
                 .doing(doing)?;
@@ -96,6 +101,8 @@ impl Catalogue {
                             reason: row.get(4)?,
                             account: row.get(5)?,
                             lifted_at: row.get(6)?,
+                            lifted_by: row.get(7)?,
+                            lifted_for: row.get(8)?,
                         },
                         pupil,
                         page,

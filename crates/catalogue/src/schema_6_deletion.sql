@@ -11,7 +11,9 @@ CREATE TABLE legal_hold (
     page      TEXT REFERENCES page (id),
     reason    TEXT NOT NULL,
     account   TEXT NOT NULL,
-    lifted_at TEXT
+    lifted_at TEXT,
+    lifted_by TEXT,
+    lifted_for TEXT       -- why
 ) STRICT;
 CREATE INDEX legal_hold_stands ON legal_hold (id) WHERE lifted_at IS NULL;
 

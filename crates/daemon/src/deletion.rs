@@ -72,12 +72,15 @@ pub(crate) fn answer(engine: &Engine, request: &DeletionRequest) -> Result<Delet
                 reason: because(reason, "a legal hold")?,
                 account: name(account)?.to_owned(),
                 lifted_at: None,
+                lifted_by: None,
+                lifted_for: None,
             };
             engine.catalogue.put_legal_hold(&hold, engine.now())?;
             DeletionAnswer::Holds(holds(engine)?)
         }
-        DeletionRequest::Lift { hold } => {
-            engine.catalogue.lift_legal_hold(*hold, engine.now())?;
+        DeletionRequest::Lift { hold, reason, account } => {
+            let reason = because(reason, "lifting a legal hold")?;
+            engine.catalogue.lift_legal_hold(*hold, name(account)?, &reason, engine.now())?;
             DeletionAnswer::Holds(holds(engine)?)
         }
         DeletionRequest::Holds => DeletionAnswer::Holds(holds(engine)?),
@@ -116,6 +119,8 @@ fn holds(engine: &Engine) -> Result<Vec<LegalHoldReply>, DaemonError> {
             reason: hold.reason,
             account: hold.account,
             lifted_at: hold.lifted_at,
+            lifted_by: hold.lifted_by,
+            lifted_for: hold.lifted_for,
         })
     };
     engine.catalogue.legal_holds()?.into_iter().map(reply).collect()

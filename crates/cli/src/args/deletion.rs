@@ -123,6 +123,12 @@ pub(crate) enum LegalHold {
     Lift {
         /// Its number
         hold: i64,
+        /// Why
+        #[arg(long)]
+        reason: String,
+        /// Who says so
+        #[arg(long = "as", value_name = "NAME")]
+        account: String,
     },
     /// Every legal hold, those that stand first
     List,
@@ -138,7 +144,9 @@ impl LegalHold {
                 reason: reason.clone(),
                 account: account.clone(),
             },
-            Self::Lift { hold } => DeletionRequest::Lift { hold: *hold },
+            Self::Lift { hold, reason, account } => {
+                DeletionRequest::Lift { hold: *hold, reason: reason.clone(), account: account.clone() }
+            }
             Self::List => DeletionRequest::Holds,
         }
     }

@@ -58,7 +58,8 @@ pub(crate) fn one(one: &DeletionReply) -> String {
         "done" => writeln!(
             text,
             "Files, copies, words and records of these pages are gone from this data folder. Copies that were handed on, \
-             printed or backed up elsewhere are not; traces may stay on flash storage: encrypt the whole disk."
+             printed or backed up elsewhere are not; traces may stay on flash storage: encrypt the whole disk. So that no \
+             backup brings them back: scantrail backup DEST --tombstones-only"
         ),
         _ => Ok(()),
     }
@@ -92,8 +93,12 @@ pub(crate) fn holds(holds: &[LegalHoldReply]) -> String {
             (None, Some(page)) => format!("page {page}"),
             (None, None) => String::new(),
         };
-        let until = hold.lifted_at.as_ref().map_or_else(|| "stands".to_owned(), |at| format!("lifted {at}"));
-        vec![hold.hold.to_string(), what, format!("since {}", hold.since), until, hold.reason.clone()]
+        let until = match (&hold.lifted_at, &hold.lifted_by, &hold.lifted_for) {
+            (Some(at), Some(by), Some(why)) => format!("lifted {at} by {by}: {why}"),
+            (Some(at), ..) => format!("lifted {at}"),
+            (None, ..) => "stands".to_owned(),
+        };
+        vec![hold.hold.to_string(), what, format!("since {} by {}: {}", hold.since, hold.account, hold.reason), until]
     };
     columns(&holds.iter().map(row).collect::<Vec<_>>())
 }

@@ -17,7 +17,7 @@ pub enum DeletionRequest {
     Approve { deletion: i64, account: String },
     Withdraw { deletion: i64 },
     Hold { pupil: Option<String>, page: Option<String>, reason: String, account: String },
-    Lift { hold: i64 },
+    Lift { hold: i64, reason: String, account: String },
     Holds,
 }
 
@@ -134,4 +134,8 @@ pub struct LegalHoldReply {
     pub account: String,
     /// When it was lifted, RFC 3339.
     pub lifted_at: Option<String>,
+    /// Who lifted it.
+    pub lifted_by: Option<String>,
+    /// Why.
+    pub lifted_for: Option<String>,
 }
