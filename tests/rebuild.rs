@@ -232,6 +232,46 @@ fn where_the_register_is_behind_the_folders_are_right() {
 }
 
 #[test]
+fn a_deletion_that_was_decided_is_not_undone_by_building_again() {
+    let world = lived_in();
+    let stage = &world.stage;
+    let page = stage.scantrail.json(&["trail", &id(stage, 1)]).unwrap()["pieces"][0]["pages"][0]["id"].clone();
+    let page = page.as_str().unwrap();
+    let old = stage.folder.join("as it was");
+    let pupils = stage.data().join("Pupils");
+    assert!(std::process::Command::new("cp").arg("-a").args([&pupils, &old]).status().unwrap().success());
+    let said = ["delete", "propose", page, "--reason", "asked for", "--as", "A"];
+    stage.scantrail.json(&said).unwrap();
+    for who in ["A", "B"] {
+        stage.scantrail.json(&["delete", "approve", "1", "--as", who]).unwrap();
+    }
+    // As if the plug had been pulled between the decision and the removal of its files.
+    lose_the_catalogue(stage);
+    std::fs::remove_file(stage.data().join(".trail/tombstones.jsonl")).unwrap();
+    std::fs::remove_dir_all(&pupils).unwrap();
+    std::fs::rename(&old, &pupils).unwrap();
+    stage.scantrail.json(&["rebuild"]).unwrap();
+    assert_eq!(stage.scantrail.json(&["delete", "show", "1"]).unwrap()["pages"][0]["state"], "deleted");
+    assert_eq!(judges::files(&pupils, &|name| name.contains(page)), Vec::<PathBuf>::new());
+    sound(stage);
+}
+
+#[test]
+fn an_empty_folder_is_not_built_again_and_keeps_its_log() {
+    let world = lived_in();
+    let stage = &world.stage;
+    let key = stage.data().join(".trail/ledger/key");
+    let before = std::fs::read(&key).unwrap();
+    lose_the_catalogue(stage);
+    for gone in ["Pupils", "Unidentified", ".trail/control", ".trail/register"] {
+        std::fs::remove_dir_all(stage.data().join(gone)).unwrap();
+    }
+    let refused = stage.scantrail.run(["rebuild"]).unwrap();
+    assert_eq!(refused.status.code(), Some(4), "{refused:?}");
+    assert_eq!(std::fs::read(&key).unwrap(), before);
+}
+
+#[test]
 fn a_damaged_catalogue_is_set_aside_and_kept() {
     let world = lived_in();
     let stage = &world.stage;

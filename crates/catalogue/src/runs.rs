@@ -91,7 +91,7 @@ pub struct Understanding {
     pub alarms: String,
 }
 
-fn insert_piece(tx: &Transaction<'_>, piece: &PieceRow) -> Result<(), CatalogueError> {
+pub(crate) fn insert_piece(tx: &Transaction<'_>, piece: &PieceRow) -> Result<(), CatalogueError> {
     tx.execute(
         "INSERT INTO piece (id, pupil, year, subject, title, work_date, batch, anchor, folder)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",

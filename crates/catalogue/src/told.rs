@@ -6,7 +6,7 @@ use crate::error::{CatalogueError, Doing, corrupt};
 use crate::events::{About, record};
 use crate::files::FileRow;
 use crate::pages;
-use crate::runs::PieceRow;
+use crate::runs::{self, PieceRow};
 use rusqlite::{OptionalExtension as _, Transaction, params};
 use scantrail_core::ids::{BatchId, CaptureId, PageId, PupilId};
 use scantrail_core::jiff::Timestamp;
@@ -164,6 +164,10 @@ impl Catalogue {
                 }
                 Some(word) => {
                     let state = PageState::from_word(&word).ok_or_else(|| corrupt("a page state", &word))?;
+                    if matches!(state, PageState::Deleting | PageState::Deleted) {
+                        // Two people said that it goes; that not all of it is gone yet brings it back for nobody.
+                        return Ok(Was::Known);
+                    }
                     if state == told.state { Was::Known } else { Was::Otherwise }
                 }
             };
@@ -196,6 +200,15 @@ impl Catalogue {
     /// into the index again. Says how many pages were on their way.
     pub fn told_all(&self, at: Timestamp, data: &serde_json::Value) -> Result<u64, CatalogueError> {
         self.write(|tx| {
+            let condemned = "SELECT id FROM page WHERE state IN ('deleting', 'deleted')";
+            tx.execute(
+                &format!(
+                    "UPDATE bag SET dirty = dirty + 1 WHERE path IN (SELECT bag FROM file WHERE page IN ({condemned}))"
+                ),
+                [],
+            )
+            .doing(DOING)?;
+            tx.execute(&format!("UPDATE file SET state = 'leaving' WHERE page IN ({condemned})"), []).doing(DOING)?;
             // Their plans lay in the files' rows, which were not in the register.
             let adrift = pages::select(
                 tx,
@@ -217,7 +230,8 @@ impl Catalogue {
             .doing(DOING)?;
             tx.execute(
                 "UPDATE capture SET location = coalesce((SELECT file.path FROM file JOIN page ON page.id = file.page
-                 WHERE page.capture = capture.id AND file.role = 'original' ORDER BY file.path LIMIT 1), location)
+                 WHERE page.capture = capture.id AND file.role = 'original' AND file.state = 'present'
+                 ORDER BY file.path LIMIT 1), location)
                  WHERE location NOT IN (SELECT path FROM file WHERE role = 'original')",
                 [],
             )
@@ -307,22 +321,12 @@ fn owner(tx: &Transaction<'_>, told: &ToldPage) -> Result<bool, CatalogueError> 
         .doing(DOING)?;
     let Some((pupil, piece)) = &told.owner else { return Ok(changed > 0) };
     if let Some((piece, _)) = piece {
-        tx.execute(
-            "INSERT INTO piece (id, pupil, year, subject, title, work_date, batch, anchor, folder)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) ON CONFLICT (id) DO NOTHING",
-            params![
-                piece.id.to_string(),
-                piece.pupil.to_string(),
-                piece.year,
-                piece.subject,
-                piece.title,
-                piece.work_date,
-                piece.batch.to_string(),
-                piece.anchor.to_string(),
-                piece.folder
-            ],
-        )
-        .doing(DOING)?;
+        let known: bool = tx
+            .query_row("SELECT EXISTS (SELECT 1 FROM piece WHERE id = ?1)", [piece.id.to_string()], |row| row.get(0))
+            .doing(DOING)?;
+        if !known {
+            runs::insert_piece(tx, piece)?;
+        }
     }
     let (piece, position) = piece.as_ref().map(|(piece, position)| (piece.id.to_string(), *position)).unzip();
     changed += tx

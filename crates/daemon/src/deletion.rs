@@ -20,7 +20,7 @@ use scantrail_core::ports::Clock as _;
 use serde_json::json;
 use std::collections::BTreeMap;
 
-/// What one says to do with a proposal, where it lies.
+/// How many deletions are listed, the newest first.
 const DELETIONS: u32 = 50;
 
 /// Does what is asked about deletions.
@@ -243,15 +243,15 @@ pub(crate) fn round(engine: &Engine) -> Result<bool, DaemonError> {
         vanish(engine, page)?;
     }
     let ended = engine.catalogue.deletions_at_their_end()?;
-    if !pages.is_empty() {
-        write_tombstones(engine)?;
+    if pages.is_empty() && ended.is_empty() {
+        return Ok(false);
     }
+    write_tombstones(engine)?;
     for &id in &ended {
-        write_tombstones(engine)?;
         engine.catalogue.deletion_done(id, engine.now())?;
         tracing::info!(deletion = id, "deletion carried out");
     }
-    Ok(!pages.is_empty() || !ended.is_empty())
+    Ok(true)
 }
 
 /// Removes what is left of a page whose places are empty.

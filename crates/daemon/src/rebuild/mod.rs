@@ -45,15 +45,10 @@ pub fn rebuild(config: Config, dry_run: bool, report: &mut dyn Report) -> Result
     let mut reply = RebuildReply { dry_run, ..RebuildReply::default() };
     from_register(&layout, &scratch, &mut reply)?;
     let catalogue = Catalogue::open(&scratch)?;
-    let history = if !dry_run && catalogue.recent_events(1)?.is_empty() {
-        let stamp = stamp();
-        begin_a_log(&layout, &stamp, &mut reply)?;
-        Some(stamp)
-    } else {
-        None
-    };
+    let without_a_log = catalogue.recent_events(1)?.is_empty();
+    let history = (without_a_log && !dry_run).then(stamp);
     know_the_school(&catalogue, &config, &mut reply)?;
-    Folders::new(&catalogue, &layout, &mut reply, report, history).take_over()?;
+    Folders::new(&catalogue, &layout, &mut reply, report, history.clone()).take_over()?;
     let data = json!({"pages": reply.pages, "rows": reply.rows, "salvaged": reply.salvaged});
     reply.adrift = catalogue.told_all(SystemClock.now(), &data)?;
     // What was deleted may be younger than the register.
@@ -76,6 +71,10 @@ pub fn rebuild(config: Config, dry_run: bool, report: &mut dyn Report) -> Result
     if dry_run {
         remove(&scratch)?;
         return Ok(reply);
+    }
+    // Not before it is sure that there is something to go on with.
+    if let Some(stamp) = &history {
+        begin_a_log(&layout, stamp, &mut reply)?;
     }
     reply.set_aside = set_aside(&real)?;
     let Some(written) = durable::measure(&scratch)? else {
