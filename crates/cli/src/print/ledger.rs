@@ -1,5 +1,6 @@
 //! Answers about the ledger.
 
+use super::tables::problems;
 use super::{out, out_json, show};
 use crate::args::{Args, Command, Ledger};
 use anyhow::Result;
@@ -46,15 +47,7 @@ fn checkpoint(made: &CheckpointReply) -> String {
 }
 
 fn verified(found: &LedgerReply) -> String {
-    let mut text = String::new();
-    for problem in &found.problems {
-        writeln!(text, "{problem}").expect("a string takes everything");
-    }
-    let verdict = match found.problems.len() {
-        0 => "clean".to_owned(),
-        1 => "1 problem".to_owned(),
-        n => format!("{n} problems"),
-    };
+    let (mut text, verdict) = problems(&found.problems);
     let outside = match found.outside {
         Some(events) => format!("the newest from outside this folder covers {events}"),
         None => "none from outside this folder, so a log written anew would not be noticed".to_owned(),

@@ -119,16 +119,19 @@ pub(crate) fn reconciled(found: &ReconcileReply) -> String {
     text
 }
 
-pub(crate) fn verified(found: &VerifyReply) -> String {
-    let mut text = String::new();
-    for problem in &found.problems {
-        writeln!(text, "{problem}").expect("a string takes everything");
-    }
-    let verdict = match found.problems.len() {
+/// Problems line by line, and the verdict on them.
+pub(super) fn problems(found: &[String]) -> (String, String) {
+    let text = found.iter().map(|problem| format!("{problem}\n")).collect::<Vec<_>>().concat();
+    let verdict = match found.len() {
         0 => "clean".to_owned(),
         1 => "1 problem".to_owned(),
         n => format!("{n} problems"),
     };
+    (text, verdict)
+}
+
+pub(crate) fn verified(found: &VerifyReply) -> String {
+    let (mut text, verdict) = problems(&found.problems);
     let VerifyReply { files, bags, bytes, events, checkpoints, .. } = found;
     let log = format!("{events} events against {checkpoints} checkpoints");
     writeln!(text, "{files} files in {bags} bags, {bytes} bytes; {log}: {verdict}").expect("a string takes everything");
