@@ -213,13 +213,42 @@ fn a_pack_is_a_bag_without_places_and_without_anybody_else() {
         .arg(format!("SELECT count(*) FROM event WHERE kind = 'exported' AND page = '{}'", class.photo))
         .output()
         .unwrap();
-    assert_eq!(String::from_utf8_lossy(&events.stdout).trim(), "4", "each of four, also the one that was refused");
+    assert_eq!(String::from_utf8_lossy(&events.stdout).trim(), "3", "each that came where it was asked for");
+    // The one for which there was no room was begun: told where it matters, counted nowhere.
+    let moved =
+        stage.scantrail.json(&["move", &class.photo, "--to", &id(stage, 1), "--reason", "signed by another"]).unwrap();
+    let certain = |certain: bool| {
+        let handed = moved["handed_on"].as_array().unwrap();
+        handed.iter().filter(|one| one["certain"] == certain).count()
+    };
+    assert_eq!((certain(true), certain(false)), (3, 1), "{moved}");
+    stage.scantrail.good(&["review", "undo", &moved["decision"].as_i64().unwrap().to_string()]).unwrap();
     // A damaged page stops all of it.
     let copy = bag.join(pages[0]["copy"]["path"].as_str().unwrap());
     judges::flip_a_bit(&copy);
     let (code, said) = class.export(0, "damaged", &[]).unwrap_err();
     assert!(code == 7 && said.contains("is not what was filed"), "{code} {said}");
     assert!(std::fs::read_dir(stage.folder.join("damaged")).unwrap().next().is_none(), "nothing is half exported");
+}
+
+#[test]
+fn a_receipt_tells_the_digests_of_what_was_handed_over() {
+    let class = Class::new();
+    let answer = class.export(0, "out", &[]).unwrap();
+    let pack = PathBuf::from(answer["path"].as_str().unwrap());
+    let sum = |path: &Path| {
+        let sum = Command::new("sha256sum").arg(path).output().unwrap().stdout;
+        String::from_utf8(sum).unwrap()[..64].to_owned()
+    };
+    assert_eq!(answer["receipt"]["tagmanifest_sha256"], sum(&pack.join("tagmanifest-sha256.txt")));
+    let text = std::fs::read_to_string(answer["receipts"][1].as_str().unwrap()).unwrap();
+    assert!(text.contains(&sum(&pack.join("tagmanifest-sha256.txt"))), "{text}");
+    for page in answer["receipt"]["pages"].as_array().unwrap() {
+        for file in ["copy", "original"] {
+            let told = sum(&pack.join(page[file]["path"].as_str().unwrap()));
+            assert!(page[file]["sha256"] == told && text.contains(&told), "{page}");
+        }
+    }
 }
 
 #[test]

@@ -13,17 +13,26 @@ use std::path::{Path, PathBuf};
 /// Debian's `fonts-dejavu-core`.
 const FONT: &str = "/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf";
 
-fn id(stage: &Stage, pupil: usize) -> String {
+pub(crate) fn id(stage: &Stage, pupil: usize) -> String {
     stage.class_4b[pupil]["id"].as_str().unwrap().to_owned()
 }
 
 /// A cover and a page for each of these words, filed; gives the pages' ids in order.
-fn filed(stage: &Stage, pupil: usize, words: &[&str]) -> Vec<String> {
+pub(crate) fn filed(stage: &Stage, pupil: usize, words: &[&str]) -> Vec<String> {
+    filed_into(stage, &id(stage, pupil), &format!("stack of {pupil}"), words)
+}
+
+/// The same for a pupil of this id.
+pub(crate) fn filed_for(stage: &Stage, pupil: &str, words: &[&str]) -> Vec<String> {
+    filed_into(stage, pupil, &format!("stack of {pupil}"), words)
+}
+
+fn filed_into(stage: &Stage, pupil: &str, folder: &str, words: &[&str]) -> Vec<String> {
     let dpi = Dpi::new(150).unwrap();
-    let folder = stage.folder.join(format!("stack of {pupil}"));
+    let folder = stage.folder.join(folder);
     std::fs::create_dir(&folder).unwrap();
     let pdf = stage.folder.join("print.pdf");
-    stage.scantrail.good(&["sheets", "cover", "--pupil", &id(stage, pupil), "--out", pdf.to_str().unwrap()]).unwrap();
+    stage.scantrail.good(&["sheets", "cover", "--pupil", pupil, "--out", pdf.to_str().unwrap()]).unwrap();
     let cover = printed(&std::fs::read(&pdf).unwrap(), 0, dpi).unwrap();
     std::fs::write(folder.join("0.jpg"), jpeg::encode(&cover, 90).unwrap()).unwrap();
     let font = std::fs::read(FONT).expect("fonts-dejavu-core is installed by `cargo xtask test`");
@@ -33,7 +42,7 @@ fn filed(stage: &Stage, pupil: usize, words: &[&str]) -> Vec<String> {
         std::fs::write(folder.join(format!("{}.jpg", at + 1)), jpeg::encode(&page, 90).unwrap()).unwrap();
     }
     stage.scantrail.json(&["ingest", folder.to_str().unwrap(), "--subject", "English"]).unwrap();
-    let trail = stage.scantrail.json(&["trail", &id(stage, pupil)]).unwrap();
+    let trail = stage.scantrail.json(&["trail", pupil]).unwrap();
     let pages = trail["pieces"].as_array().unwrap().iter().flat_map(|piece| piece["pages"].as_array().unwrap());
     pages.map(|page| page["id"].as_str().unwrap().to_owned()).collect()
 }
@@ -57,7 +66,7 @@ fn told(stage: &Stage, pupil: usize) -> String {
 }
 
 /// Every file below a folder, the daemon's own included.
-fn everything(folder: &Path) -> Vec<PathBuf> {
+pub(crate) fn everything(folder: &Path) -> Vec<PathBuf> {
     let mut found = Vec::new();
     for entry in folder.read_dir().unwrap() {
         let path = entry.unwrap().path();
@@ -67,7 +76,7 @@ fn everything(folder: &Path) -> Vec<PathBuf> {
 }
 
 /// Every file of the data folder that holds these bytes.
-fn holding(folder: &Path, needle: &str) -> Vec<PathBuf> {
+pub(crate) fn holding(folder: &Path, needle: &str) -> Vec<PathBuf> {
     let needle = needle.as_bytes();
     let mut found = everything(folder);
     found.retain(|path| std::fs::read(path).unwrap().windows(needle.len()).any(|window| window == needle));
@@ -81,11 +90,20 @@ fn a_page_in_the_wrong_trail_is_moved_and_both_trails_are_told() {
     let pages = filed(stage, 0, &["hedgehog", "squirrel"]);
     let refused = stage.scantrail.run(["move", &pages[0], "--to", &id(stage, 0), "--reason", "x"]).unwrap();
     assert_eq!(refused.status.code(), Some(2), "{refused:?}");
+    let pdf = stage.folder.join("handed out.pdf");
+    stage.scantrail.good(&["pdf", &pages[0], "--out", pdf.to_str().unwrap()]).unwrap();
     let moved = stage
         .scantrail
         .json(&["move", &pages[0], "--to", &id(stage, 1), "--reason", "the cover was the neighbour's"])
         .unwrap();
     assert_eq!(moved["kind"], "move");
+    let seen: Vec<(&str, &str)> = moved["seen"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| (one["page"].as_str().unwrap(), one["how"].as_str().unwrap()))
+        .collect();
+    assert_eq!(seen, [(pages[0].as_str(), "document")], "who looked at it meanwhile is told, of what was asked for");
     sound(&world);
     for (pupil, other, kind) in [(0, 1, "left-trail"), (1, 0, "came-to-trail")] {
         let events = told(stage, pupil);
@@ -104,12 +122,45 @@ fn a_page_in_the_wrong_trail_is_moved_and_both_trails_are_told() {
             .count(),
         0
     );
+    assert!(said_of_moved(stage, 0).contains("a page was taken out of this folder"));
     stage.scantrail.good(&["review", "undo", &moved["decision"].as_i64().unwrap().to_string()]).unwrap();
     assert_eq!(
         stage.scantrail.json(&["trail", &id(stage, 0)]).unwrap()["pieces"][0]["pages"].as_array().unwrap().len(),
         2
     );
     sound(&world);
+    assert_eq!(said_of_moved(stage, 0), "", "it is back");
+    assert_eq!(said_of_moved(stage, 1), "", "of what was taken back nothing is left");
+}
+
+/// What a pupil's folders say of pages that were moved away.
+fn said_of_moved(stage: &Stage, pupil: usize) -> String {
+    let whose = id(stage, pupil);
+    let own = |name: &str| {
+        let found = judges::files(&stage.data().join("Pupils"), &|file| file == name);
+        let own = found.into_iter().filter(|path| path.to_str().unwrap().contains(&whose));
+        own.map(|path| std::fs::read_to_string(path).unwrap()).collect::<String>()
+    };
+    let (said, index) = (own("Moved away.txt"), own("index.html"));
+    let sentence = said.lines().next().unwrap_or_default();
+    assert_eq!(index.contains("taken out of this folder"), !sentence.is_empty(), "{index}");
+    sentence.to_owned()
+}
+
+#[test]
+fn no_move_takes_a_page_from_under_a_legal_hold() {
+    let world = school(150);
+    let stage = &world.stage;
+    let pages = filed(stage, 0, &["hedgehog"]);
+    let say = |typed: &[&str]| stage.scantrail.json(typed).unwrap();
+    say(&["legal-hold", "put", &id(stage, 0), "--reason", "a complaint", "--as", "Mr Dale"]);
+    say(&["move", &pages[0], "--to", &id(stage, 1), "--reason", "the neighbour's"]);
+    let propose = ["delete", "propose", &pages[0], "--reason", "asked for", "--as", "Ms Hill"];
+    let refused = stage.scantrail.run(propose).unwrap();
+    assert!(!refused.status.success(), "{refused:?}");
+    assert!(String::from_utf8_lossy(&refused.stderr).contains("legal hold 1"), "{refused:?}");
+    say(&["legal-hold", "lift", "1", "--reason", "settled", "--as", "Mr Dale"]);
+    assert_eq!(say(&propose)["state"], "proposed");
 }
 
 #[test]
@@ -131,7 +182,12 @@ fn of_a_deleted_page_nothing_is_left() {
     assert_eq!(code(&["delete", "approve", "1", "--as", "ms hill"]), Some(1), "one person counts once");
     // A legal hold wins, whoever approved before.
     say(&["legal-hold", "put", &id(stage, 0), "--reason", "a complaint", "--as", "Mr Dale"]);
-    assert_eq!(code(&["delete", "approve", "1", "--as", "Mr Dale"]), Some(1));
+    let refused = stage.scantrail.run(["delete", "approve", "1", "--as", "Mr Dale"]).unwrap();
+    let said = String::from_utf8_lossy(&refused.stderr).into_owned();
+    assert!(refused.status.code() == Some(1) && said.contains("legal hold 1 keeps it, put by Mr Dale"), "{said}");
+    assert!(said.contains("a complaint"), "{said}");
+    let shown = say(&["delete", "show", "1"]);
+    assert_eq!((&shown["kept_by"][0]["hold"], shown["kept_by"].as_array().unwrap().len()), (&1.into(), 1), "{shown}");
     assert_eq!(hits(stage, "squirrel"), 1);
     say(&["legal-hold", "lift", "1", "--reason", "settled", "--as", "Mr Dale"]);
     let done = say(&["delete", "approve", "1", "--as", "Mr Dale"]);

@@ -95,6 +95,11 @@ fn a_page_is_read_in_the_language_of_its_batch_of_its_class_or_of_its_own() {
     let mut own = hits(stage, "blühen").into_iter().map(|hit| record(stage, &hit));
     let own = own.find(|record| record["capture"]["batch"] == *batch).expect("found, if by a slip");
     assert!(own["reading"]["engine"].as_str().unwrap().ends_with(" eng"), "{}", own["reading"]["engine"]);
+    // What people saw before is told: two copies of the same original, each with what had read it.
+    let earlier: Vec<&str> =
+        own["earlier"].as_array().unwrap().iter().map(|copy| copy["engine"].as_str().unwrap()).collect();
+    assert!(earlier.len() == 2 && earlier[0].ends_with(" eng") && earlier[1].ends_with(" deu"), "{earlier:?}");
+    assert_ne!(own["earlier"][1]["sha256"], own["copy"]["sha256"]);
     assert_eq!(looks(stage, &english["runs"][0]["pages"][1]["files"]), before, "nobody sees a difference");
     judges::all_bags_and_pages(&stage.data());
     assert_eq!(stage.scantrail.json(&["verify"]).unwrap()["problems"], serde_json::json!([]));

@@ -157,6 +157,10 @@ fn a_lost_catalogue_is_built_again_row_by_row() {
 fn without_the_register_the_records_beside_the_pages_are_enough() {
     let world = lived_in();
     let stage = &world.stage;
+    let trail = stage.scantrail.json(&["trail", &id(stage, 0)]).unwrap();
+    // To somebody with nothing else of that day.
+    let moved = trail["pieces"][0]["pages"][1]["id"].as_str().unwrap();
+    stage.scantrail.good(&["move", moved, "--to", &id(stage, 4), "--reason", "the neighbour's"]).unwrap();
     let whose = |pupil: usize| stage.scantrail.json(&["trail", &id(stage, pupil)]).unwrap();
     let before: Vec<Value> = (0..5).map(whose).collect();
     let (waiting, all) = (held(stage), rows(&catalogue(stage)));
@@ -178,17 +182,21 @@ fn without_the_register_the_records_beside_the_pages_are_enough() {
         pieces.sort_by_key(|piece| piece["id"].as_str().unwrap().to_owned());
         pieces
     };
-    for (pupil, trail) in before.iter().enumerate().take(4) {
+    for (pupil, trail) in before.iter().enumerate() {
         assert_eq!(pieces(&whose(pupil)), pieces(trail), "of pupil {pupil}");
     }
     // What happened before is nowhere else: it is kept beside what happens from now on.
     let kept = judges::files(&stage.data().join("Pupils"), &|name| name.starts_with("events-until-"));
-    assert_eq!(kept.len(), 4);
+    assert_eq!(kept.len(), 5);
+    let away = judges::files(&stage.data().join("Pupils"), &|name| name.starts_with("Moved away"));
+    let [away] = away.as_slice() else { panic!("{away:?}") };
+    assert!(away.file_name().unwrap().to_str().unwrap().starts_with("Moved away until "));
+    assert!(std::fs::read_to_string(away).unwrap().contains("taken out of this folder"));
     assert!(kept.iter().all(|path| std::fs::read_to_string(path).unwrap().contains("\"captured\"")));
     let mut again = rows(&catalogue(stage));
     let mut all = all;
     for rows in [&mut again, &mut all] {
-        rows.get_mut("file").unwrap().retain(|line| !line.contains("/audit/events"));
+        rows.get_mut("file").unwrap().retain(|line| !line.contains("/audit/events") && !line.contains("/Moved away"));
     }
     for table in ["file", "bag", "page_text", "owner"] {
         let without_number = |lines: &[String]| {

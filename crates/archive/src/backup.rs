@@ -13,21 +13,26 @@
 //! copied is found by the next. The lists of folders that did not change are objects too, so that a school of millions of
 //! pages writes small snapshots.
 //!
+//! A snapshot never changes, but for one thing: what was deleted since is taken out of it ([`without`], [`Store::exchange`]).
+//! At whatever moment that is cut off, each snapshot is the old one or the new one, and whole.
+//!
 //! What belongs into a backup is told by the caller; this must not know a catalogue.
 
+mod purge;
 mod restore;
 mod retention;
 mod snapshot;
 mod store;
 mod tombstones;
 
+pub use purge::without;
 pub use restore::{Damaged, Restored, restore};
 pub use retention::{Retention, kept};
 pub use snapshot::{Entry, FolderList, Snapshot};
 pub use store::{Put, Seen, Store};
 pub use tombstones::{BadTombstone, Tombstone};
 
-use crate::error::DiskError;
+use crate::DiskError;
 use std::path::PathBuf;
 
 /// Why a backup could not be made, read or restored.

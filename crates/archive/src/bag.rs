@@ -10,8 +10,8 @@ mod manifest;
 pub use check::{BagCheck, CheckedFile, check};
 pub use manifest::{BadManifest, manifest, parse_manifest};
 
+use crate::DiskError;
 use crate::durable::{self, Access, Written};
-use crate::error::DiskError;
 use crate::names::TrailPath;
 use scantrail_core::ids::PupilId;
 use scantrail_core::jiff::civil::Date;
@@ -111,6 +111,11 @@ fn own_file(name: &str, text: String) -> (BagFile, String) {
     let Written { digest, bytes } = Written::of(text.as_bytes());
     let path = TrailPath::new(name).expect("the names are constants");
     (BagFile { path, digest, bytes }, text)
+}
+
+/// Whether a path inside a bag is of its payload.
+pub fn is_payload(path: &TrailPath) -> bool {
+    path.as_str().starts_with(PAYLOAD)
 }
 
 /// By path, each once, each where it may be.

@@ -1,9 +1,9 @@
 //! The data folder: where everything lies, and the lock that keeps it to one process.
 
 use crate::durable::{self, Access, Dir, Temp};
-use crate::error::{DiskError, Operation};
 use crate::names::TrailPath;
 use crate::space::Space;
+use crate::{DiskError, Operation};
 use rustix::fs::{self, CWD, FallocateFlags, FlockOperation, Mode, OFlags};
 use rustix::io::Errno;
 use std::fs::File;

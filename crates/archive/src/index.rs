@@ -102,9 +102,13 @@ impl IndexPage {
 
     fn head(&self, text: &mut String) {
         let (who, school, year) = (Escaped(&self.who), Escaped(&self.school), self.year);
-        let pages: usize = self.pieces.iter().map(|piece| piece.pages.len()).sum();
+        let sheets = || self.pieces.iter().flat_map(|piece| &piece.pages);
+        let blank = sheets().filter(|page| page.shows == Shows::Nothing).count();
         let pieces = counted(self.pieces.len(), "piece", "pieces");
-        let pages = counted(pages, "page", "pages");
+        let mut pages = counted(sheets().count() - blank, "page", "pages");
+        if blank > 0 {
+            put(&mut pages, format_args!(" and {}", counted(blank, "blank side", "blank sides")));
+        }
         put(
             text,
             format_args!("{BEFORE_TITLE}<title>{who} · {year}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n"),
@@ -232,7 +236,8 @@ const BEFORE_TITLE: &str = "<!DOCTYPE html>\n<html lang=\"en-GB\">\n<head>\n<met
 
 const FOOT: &str = "<footer>\n<p>A picture opens the page as it is filed, its words to be searched and copied; \
     “original” is the capture itself, unchanged. <code>sha256sum -c manifest-sha256.txt</code> in this folder says \
-    whether every file is as it was filed.</p>\n</footer>\n</body>\n</html>\n";
+    whether every original and every copy is as it was filed; <code>sha256sum -c tagmanifest-sha256.txt</code> the same of \
+    the records beside them.</p>\n</footer>\n</body>\n</html>\n";
 
 /// Readable on a phone, in print and without colours. Sizes are relative to the reader's own.
 const STYLE: &str = include_str!("index/style.css");

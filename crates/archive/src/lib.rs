@@ -15,21 +15,18 @@
 
 pub mod backup;
 pub mod bag;
-pub mod durable;
-mod error;
 pub mod folder;
 pub mod health;
 pub mod index;
 pub mod located;
 pub mod names;
-pub mod outside;
 pub mod pack;
 pub mod pdf;
 pub mod sidecar;
-pub mod space;
 pub mod spool;
 pub mod trails;
 pub mod transcript;
 pub mod verify;
 
-pub use error::{DiskError, Fault, Operation};
+pub use scantrail_durable as durable;
+pub use scantrail_durable::{DiskError, Fault, Operation, outside, space};

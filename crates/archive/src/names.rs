@@ -10,10 +10,10 @@ mod path;
 mod places;
 
 pub use path::{BadPath, OriginalPath, TrailPath};
-pub use places::{HeldPlace, PagePlace, page_of_file};
+pub use places::{HeldPlace, PagePlace};
+pub use scantrail_durable::redacted::{page_of_file, pupil_of_folder, redacted};
 
 use scantrail_core::ids::PupilId;
-use std::path::{Component, Path};
 use unicode_normalization::UnicodeNormalization as _;
 use unicode_normalization::char::is_combining_mark;
 
@@ -121,50 +121,6 @@ const PUPIL_FOLDER: usize = 80;
 pub fn pupil_folder(listed_name: &str, id: PupilId) -> String {
     let room = PUPIL_FOLDER - PupilId::DIGITS - " ()".len();
     format!("{} ({id})", safe_name(listed_name, room, "Pupil"))
-}
-
-/// Whose folder it is, by the id in brackets at its end.
-pub fn pupil_of_folder(name: &str) -> Option<PupilId> {
-    let (_, id) = name.strip_suffix(')')?.rsplit_once(" (")?;
-    id.parse().ok().filter(|parsed: &PupilId| parsed.to_string() == id)
-}
-
-/// A path as a log line may show it: below `Pupils` only ids and our own fixed names are left.
-pub fn redacted(path: &Path) -> String {
-    let mut shown = std::path::PathBuf::new();
-    let mut below = false;
-    for part in path.components() {
-        let text = part.as_os_str().to_string_lossy();
-        if below && matches!(part, Component::Normal(_)) {
-            shown.push(redacted_part(&text));
-        } else {
-            shown.push(part);
-        }
-        below |= text == "Pupils";
-    }
-    shown.display().to_string()
-}
-
-fn redacted_part(part: &str) -> String {
-    const OURS: [&str; 12] = [
-        "data",
-        "audit",
-        "pages",
-        "_originals",
-        ".pupil.json",
-        "events.jsonl",
-        "bagit.txt",
-        "bag-info.txt",
-        "manifest-sha256.txt",
-        "tagmanifest-sha256.txt",
-        "index",
-        "index.html",
-    ];
-    let is_year = scantrail_core::school_year::SchoolYear::parse(part).is_some();
-    if OURS.contains(&part) || is_year || places::is_page_file(part) {
-        return part.to_owned();
-    }
-    pupil_of_folder(part).map_or_else(|| "…".to_owned(), |id| format!("… ({id})"))
 }
 
 #[cfg(test)]

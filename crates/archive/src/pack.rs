@@ -8,7 +8,7 @@ mod locked;
 
 pub use locked::{Locked, lock_into, new_passphrase, unlocked};
 
-use crate::error::DiskError;
+use crate::DiskError;
 use crate::names::TrailPath;
 use crate::outside;
 use std::io::{self, Read, Write};

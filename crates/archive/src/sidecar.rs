@@ -10,8 +10,8 @@ mod record;
 mod wire;
 
 pub use record::{
-    Capture, Copy, FurtherPage, Geometry, Identified, Original, PageRecord, PieceRecord, PupilRecord, ReadWord,
-    Reading, Recipes,
+    Capture, Copy, EarlierCopy, FurtherPage, Geometry, Identified, Original, PageRecord, PieceRecord, PupilRecord,
+    ReadWord, Reading, Recipes,
 };
 
 use serde::de::DeserializeOwned;

@@ -9,8 +9,8 @@ mod claim;
 pub use claim::{ClaimError, Stamp};
 
 use crate::durable::{self, Access, Dir, Written, is_temporary, measure_open};
-use crate::error::{DiskError, Operation};
 use crate::folder::Layout;
+use crate::{DiskError, Operation};
 use rustix::fs;
 use scantrail_core::ids::BatchId;
 use scantrail_core::units::Digest;

@@ -6,9 +6,9 @@
 
 use crate::bag::{OWN_FILES, parse_manifest};
 use crate::durable::{self, is_temporary};
-use crate::error::{DiskError, Operation};
 use crate::names::{TrailPath, pupil_of_folder};
 use crate::sidecar::{PageRecord, PupilRecord};
+use crate::{DiskError, Operation};
 use scantrail_core::ids::{PageId, PupilId};
 use scantrail_core::school_year::SchoolYear;
 use scantrail_core::units::Digest;

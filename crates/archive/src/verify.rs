@@ -7,8 +7,8 @@
 mod bags;
 mod walk;
 
+use crate::DiskError;
 use crate::durable;
-use crate::error::DiskError;
 use crate::names::{TrailPath, redacted};
 use scantrail_core::units::Digest;
 use std::collections::BTreeMap;

@@ -4,6 +4,7 @@
 //! call fail at the first, second, … occurrence. Then the same work is done again without `strace`, as after a
 //! restart, and everything must be there once. `strace` missing fails the test.
 
+#![expect(clippy::disallowed_methods, reason = "files of a test, not school data")]
 #![expect(clippy::unwrap_used, reason = "the helpers of a test may panic as the test may")]
 
 use scantrail_archive::bag::{BagContents, BagFile, BagInfo, OWN_FILES, seal};

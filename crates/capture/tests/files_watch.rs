@@ -1,5 +1,6 @@
 //! A watched folder with real files. Time is given by hand, writers are driven step by step: nothing here sleeps.
 
+#![expect(clippy::disallowed_methods, reason = "files of a test, not school data")]
 #![expect(clippy::unwrap_used, reason = "helpers of tests fail as tests do")]
 
 use scantrail_capture::watch::{Answer, FolderWatcher, Found, Options, Patience, Tracker};

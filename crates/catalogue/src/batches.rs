@@ -244,7 +244,7 @@ impl Catalogue {
 
     /// Batches that are not understood yet, oldest first.
     pub fn unfinished_batches(&self) -> Result<Vec<Batch>, CatalogueError> {
-        self.read(|c| select(c, "WHERE state <> 'understood' ORDER BY opened_at, id", &[]))
+        self.read(|c| select(c, "WHERE state IN ('receiving', 'interrupted', 'ended') ORDER BY opened_at, id", &[]))
     }
 
     /// Ended batches all of whose pages have been looked at.

@@ -129,14 +129,16 @@ impl Catalogue {
         })
     }
 
-    /// Pages of other captures with the same bytes: possible duplicates, shown and never dropped.
+    /// Pages of other captures with the same bytes: possible duplicates, shown and never dropped. Of what was deleted no bytes
+    /// are known.
     pub fn same_bytes(&self, page: PageId) -> Result<Vec<PageId>, CatalogueError> {
         self.read(|c| {
             let mut statement = c
                 .prepare_cached(
                     "SELECT other_page.id FROM page JOIN capture ON capture.id = page.capture
                      JOIN capture other ON other.digest = capture.digest AND other.id <> capture.id
-                     JOIN page other_page ON other_page.capture = other.id WHERE page.id = ?1 ORDER BY other_page.number",
+                     JOIN page other_page ON other_page.capture = other.id
+                     WHERE page.id = ?1 AND page.state <> 'deleted' ORDER BY other_page.number",
                 )
                 .doing("looking for duplicates")?;
             let rows = statement

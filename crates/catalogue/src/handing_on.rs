@@ -24,6 +24,8 @@ pub struct Export {
     pub to_whom: String,
     /// Digest of its tag manifest, which covers every byte of it.
     pub digest: Digest,
+    /// When it was whole where it was asked for, RFC 3339; none if that broke off, or goes on.
+    pub ended_at: Option<String>,
 }
 
 /// A pack that is about to be handed over.
@@ -43,11 +45,12 @@ pub struct NewExport {
     pub pages: Vec<PageId>,
 }
 
-const COLUMNS: &str = "id, at, pupil, year, to_whom, digest";
+const COLUMNS: &str = "id, at, pupil, year, to_whom, digest, ended_at";
 
 fn export(row: &Row<'_>) -> rusqlite::Result<Result<Export, CatalogueError>> {
     let (id, at, pupil): (String, String, String) = (row.get(0)?, row.get(1)?, row.get(2)?);
     let (year, to_whom, digest): (String, String, String) = (row.get(3)?, row.get(4)?, row.get(5)?);
+    let ended_at = row.get(6)?;
     Ok((|| {
         Ok(Export {
             id: id.parse().map_err(|_| corrupt("an export id", &id))?,
@@ -56,13 +59,14 @@ fn export(row: &Row<'_>) -> rusqlite::Result<Result<Export, CatalogueError>> {
             year,
             to_whom,
             digest: Digest::from_hex(&digest).ok_or_else(|| corrupt("a digest", &digest))?,
+            ended_at,
         })
     })())
 }
 
 impl Catalogue {
-    /// Notes that a pack is handed over, with an event for each of its pages.
-    pub fn exported(&self, new: &NewExport, at: Timestamp) -> Result<(), CatalogueError> {
+    /// Notes that a pack is about to leave, with an event for each of its pages: before its first byte does.
+    pub fn export_begun(&self, new: &NewExport, at: Timestamp) -> Result<(), CatalogueError> {
         let doing = "noting what is handed over";
         self.write(|tx| {
             tx.execute(
@@ -83,7 +87,43 @@ impl Catalogue {
                     .execute(params![new.id.to_string(), page.to_string()])
                     .doing(doing)?;
                 let about = About { page: Some(*page), pupil: Some(new.pupil), ..About::default() };
-                record(tx, at, "exported", about, &json!({"export": new.id.to_string()}))?;
+                record(tx, at, "export-begun", about, &json!({"export": new.id.to_string()}))?;
+            }
+            Ok(())
+        })
+    }
+
+    /// Notes that a pack is whole where it was asked for, with an event for each of its pages. Said twice it is noted once.
+    pub fn exported(&self, id: ExportId, at: Timestamp) -> Result<(), CatalogueError> {
+        let doing = "noting what was handed over";
+        let text = id.to_string();
+        self.write(|tx| {
+            let changed = tx
+                .execute(
+                    "UPDATE export SET ended_at = ?2 WHERE id = ?1 AND ended_at IS NULL",
+                    params![text, at.to_string()],
+                )
+                .doing(doing)?;
+            if changed == 0 {
+                let known: bool = tx
+                    .query_row("SELECT EXISTS (SELECT 1 FROM export WHERE id = ?1)", [&text], |row| row.get(0))
+                    .doing(doing)?;
+                return if known { Ok(()) } else { Err(CatalogueError::NotFound { what: "export", id: text.clone() }) };
+            }
+            let mut statement = tx
+                .prepare_cached(
+                    "SELECT page, pupil FROM export_page JOIN export ON export.id = export_page.export
+                     WHERE export = ?1 ORDER BY page",
+                )
+                .doing(doing)?;
+            let rows = statement
+                .query_map([&text], |row| Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?)))
+                .doing(doing)?;
+            for row in rows.collect::<rusqlite::Result<Vec<_>>>().doing(doing)? {
+                let page = row.0.parse().map_err(|_| corrupt("a page id", &row.0))?;
+                let pupil = row.1.parse().map_err(|_| corrupt("a pupil id", &row.1))?;
+                let about = About { page: Some(page), pupil: Some(pupil), ..About::default() };
+                record(tx, at, "exported", about, &json!({"export": text}))?;
             }
             Ok(())
         })

@@ -10,18 +10,6 @@ use scantrail_core::jiff::Timestamp;
 use scantrail_core::roster::{Pupil, PupilDetails, SealedIdentity};
 use serde_json::json;
 
-/// Below so many bytes the catalogue is written anew after something was sealed.
-const SMALL_ENOUGH: u64 = 512 << 20;
-
-/// How thoroughly deleted text was removed from the catalogue's file.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Scrubbed {
-    /// The whole file was written anew.
-    Anew,
-    /// Deleted text was overwritten in place and the journal emptied; the file is too large to be written anew.
-    InPlace,
-}
-
 fn sealed(tx: &Transaction<'_>, pupil: &Pupil, at: Timestamp) -> Result<(), CatalogueError> {
     let d = &pupil.details;
     tx.execute(
@@ -105,28 +93,6 @@ impl Catalogue {
             let about = About { pupil: Some(pupil), ..About::default() };
             record(tx, at, "sealed-identity-seen", about, &json!({"look": look, "found": found.len()}))?;
             Ok(found)
-        })
-    }
-
-    /// Removes what is left of deleted text from the catalogue's own file: writes it anew, and empties the journal.
-    pub fn scrub(&self) -> Result<Scrubbed, CatalogueError> {
-        let doing = "removing deleted text";
-        self.alone(|writer| {
-            let number = |pragma: &str| writer.query_row(pragma, [], |row| row.get::<_, i64>(0)).doing(doing);
-            let bytes = (number("PRAGMA page_count")? * number("PRAGMA page_size")?).unsigned_abs();
-            let scrubbed = if bytes < SMALL_ENOUGH {
-                writer.execute_batch("VACUUM").doing(doing)?;
-                Scrubbed::Anew
-            } else {
-                Scrubbed::InPlace
-            };
-            // A reader that is in the middle of something keeps the journal; it is waited for as long as for any lock.
-            let busy: i64 = writer.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0)).doing(doing)?;
-            if busy != 0 {
-                let why = "it is being read; try again in a moment".to_owned();
-                return Err(CatalogueError::Refused { what: "the journal of the", id: "catalogue".into(), why });
-            }
-            Ok(scrubbed)
         })
     }
 }

@@ -15,5 +15,5 @@ mod view;
 pub(crate) use append::{append, bring_in, plant};
 pub use checkpoints::{HandedOn, KeptCheckpoint};
 pub use doubts::Doubt;
-pub(crate) use forget::forget_page_keys;
+pub(crate) use forget::{forget_page_keys, forget_pupil_keys};
 pub use view::{LeafRow, LedgerView};

@@ -7,6 +7,7 @@ use rusqlite::{Connection, params};
 use scantrail_core::ids::{PageId, PupilId};
 use scantrail_core::jiff::Timestamp;
 use serde_json::json;
+use std::collections::BTreeSet;
 
 /// A legal hold.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,18 +32,48 @@ pub struct LegalHold {
     pub lifted_for: Option<String>,
 }
 
-const PAGES_ON_HOLD: &str = "SELECT page.id FROM page WHERE EXISTS (SELECT 1 FROM legal_hold
-    WHERE lifted_at IS NULL AND (legal_hold.page = page.id
-    OR legal_hold.pupil IN (SELECT owner.pupil FROM owner WHERE owner.page = page.id)
-    OR legal_hold.pupil IN (SELECT sheet.pupil FROM code JOIN sheet ON sheet.id = code.sheet
-                            WHERE code.page = page.id)))";
-
 /// Whether a legal hold keeps a page.
 pub(crate) fn on_hold(c: &Connection, page: PageId) -> Result<bool, CatalogueError> {
-    c.prepare_cached(&format!("SELECT EXISTS ({PAGES_ON_HOLD} AND page.id = ?1)"))
-        .doing("looking for legal holds")?
-        .query_row([page.to_string()], |row| row.get(0))
-        .doing("looking for legal holds")
+    Ok(!holding(c, &page.to_string())?.is_empty())
+}
+
+/// The legal hold that keeps a page, in words for whoever is refused.
+pub(crate) fn keeping(c: &Connection, page: PageId) -> Result<Option<String>, CatalogueError> {
+    let found = holding(c, &page.to_string())?;
+    found.first().map(|id| in_words(c, *id)).transpose()
+}
+
+/// The legal hold that keeps everything of a pupil, in words for whoever is refused.
+pub(crate) fn keeping_pupil(c: &Connection, pupil: PupilId) -> Result<Option<String>, CatalogueError> {
+    let found = numbers(c, "SELECT id FROM legal_hold WHERE lifted_at IS NULL AND pupil = ?1", &pupil.to_string())?;
+    found.first().map(|id| in_words(c, *id)).transpose()
+}
+
+/// The legal holds that keep a page, first the one that has stood longest: its own, those of its pupils and of the pupils whose
+/// sheets it carries, and those of pupils in whose trail it lay when the hold was put. No move takes it from under one.
+fn holding(c: &Connection, page: &str) -> Result<Vec<i64>, CatalogueError> {
+    let sql = "SELECT id FROM legal_hold WHERE lifted_at IS NULL AND (legal_hold.page = ?1
+               OR legal_hold.pupil IN (SELECT owner.pupil FROM owner WHERE owner.page = ?1)
+               OR legal_hold.pupil IN (SELECT sheet.pupil FROM code JOIN sheet ON sheet.id = code.sheet
+                                       WHERE code.page = ?1)
+               OR EXISTS (SELECT 1 FROM event WHERE event.page = ?1 AND event.kind = 'left-trail'
+                          AND event.pupil = legal_hold.pupil AND event.at >= legal_hold.at)) ORDER BY id";
+    numbers(c, sql, page)
+}
+
+fn numbers(c: &Connection, sql: &str, value: &str) -> Result<Vec<i64>, CatalogueError> {
+    let doing = "looking for legal holds";
+    let mut statement = c.prepare_cached(sql).doing(doing)?;
+    let ids = statement.query_map([value], |row| row.get(0)).doing(doing)?;
+    ids.collect::<rusqlite::Result<_>>().doing(doing)
+}
+
+fn in_words(c: &Connection, id: i64) -> Result<String, CatalogueError> {
+    c.query_row("SELECT at, account, reason FROM legal_hold WHERE id = ?1", [id], |row| {
+        let (at, account, reason): (String, String, String) = (row.get(0)?, row.get(1)?, row.get(2)?);
+        Ok(format!("legal hold {id} keeps it, put by {account} on {}: {reason}", at.get(..10).unwrap_or_default()))
+    })
+    .doing("reading a legal hold")
 }
 
 impl Catalogue {
@@ -131,6 +162,21 @@ impl Catalogue {
                 }
             }
             Ok(kept)
+        })
+    }
+
+    /// The numbers of the legal holds that keep any of these pages, or all of one of these pupils.
+    pub fn holds_keeping(&self, pages: &[PageId], pupils: &[PupilId]) -> Result<BTreeSet<i64>, CatalogueError> {
+        self.read(|c| {
+            let mut found = BTreeSet::new();
+            for page in pages {
+                found.extend(holding(c, &page.to_string())?);
+            }
+            for pupil in pupils {
+                let sql = "SELECT id FROM legal_hold WHERE lifted_at IS NULL AND pupil = ?1";
+                found.extend(numbers(c, sql, &pupil.to_string())?);
+            }
+            Ok(found)
         })
     }
 }

@@ -7,6 +7,7 @@
 //! **Invariant:** no path is opened here but the catalogue's own, and nothing of SQLite shows in the public interface.
 
 mod again;
+mod backup_folders;
 mod batches;
 mod captures;
 mod classes;
@@ -37,6 +38,8 @@ mod roll_over;
 mod roster_tests;
 mod runs;
 mod school;
+mod scrubbing;
+mod seen;
 mod sheet_list;
 mod sheets;
 #[cfg(test)]
@@ -45,6 +48,7 @@ mod text;
 mod told;
 
 pub use again::ReadAgain;
+pub use backup_folders::BackupFolder;
 pub use batches::{Batch, BatchContext, BatchState, NewBatch, Scene, Sides};
 pub use captures::NewCapture;
 pub use classes::{Class, Teaching};
@@ -52,13 +56,12 @@ pub use codes::{OwnCodeSeen, SeenCode};
 pub use connection::Catalogue;
 pub use copying::{BackupKind, BackupOutcome, BackupRun};
 pub use counts::{BatchCount, Counts, Queue};
-pub use deletion::{APPROVALS, Deletion, DeletionState, NewDeletion, Tombstone};
+pub use deletion::{APPROVALS, Deletion, DeletionState, Forgotten, NewDeletion, Tombstone};
 pub use deliveries::{Delivery, DeliveryState};
 pub use error::CatalogueError;
 pub use events::Event;
 pub use files::{DirtyBag, FileRole, FileRow, FileState, PlannedFile, TagFile};
 pub use handing_on::{Export, NewExport};
-pub use identity::Scrubbed;
 pub use keepable::{Keepable, KeptOf};
 pub use ledger::{Doubt, HandedOn, KeptCheckpoint, LeafRow, LedgerView};
 pub use legal_holds::LegalHold;
@@ -71,6 +74,8 @@ pub use renames::Renaming;
 pub use review::{Decision, NewDecision};
 pub use runs::{Ownership, PieceRow, RunRow, Understanding};
 pub use school::School;
+pub use scrubbing::Scrubbed;
+pub use seen::SeenAs;
 pub use sheet_list::SheetRecord;
 pub use sheets::{RegisteredSheet, SheetContext};
 pub use text::{Found, Hit, Hits, How, PageText, Query, Reader, Total};

@@ -17,6 +17,7 @@ pub(crate) const STEPS: &[&str] = &[
         include_str!("schema_6_ledger.sql"),
         include_str!("schema_6_handing_on.sql")
     ),
+    concat!(include_str!("schema_7_seen.sql"), include_str!("schema_7_deletion.sql")),
 ];
 
 /// The step with which events became leaves of the ledger.

@@ -42,31 +42,35 @@ impl Catalogue {
         })
     }
 
-    /// Notes a picture that is durable, with the digest of the copy it was made from.
-    pub fn picture_made(&self, picture: &TagFile, made_from: Digest) -> Result<(), CatalogueError> {
+    /// Notes pictures that are durable, each with the digest of the copy it was made from.
+    pub fn pictures_made(&self, pictures: &[(TagFile, Digest)]) -> Result<(), CatalogueError> {
+        let doing = "noting pictures of an index";
         self.write(|tx| {
-            tx.execute(
-                "INSERT INTO file (path, bag, role, state, digest, bytes, made_from)
-                 VALUES (?1, ?2, 'tag', 'present', ?3, ?4, ?5) ON CONFLICT (path) DO UPDATE
-                 SET digest = excluded.digest, bytes = excluded.bytes, made_from = excluded.made_from",
-                params![
+            for (picture, made_from) in pictures {
+                tx.prepare_cached(
+                    "INSERT INTO file (path, bag, role, state, digest, bytes, made_from)
+                     VALUES (?1, ?2, 'tag', 'present', ?3, ?4, ?5) ON CONFLICT (path) DO UPDATE
+                     SET digest = excluded.digest, bytes = excluded.bytes, made_from = excluded.made_from",
+                )
+                .doing(doing)?
+                .execute(params![
                     picture.path,
                     picture.bag,
                     picture.digest.to_string(),
                     picture.bytes as i64,
                     made_from.to_string()
-                ],
-            )
-            .doing("noting a picture of an index")?;
+                ])
+                .doing(doing)?;
+            }
             Ok(())
         })
     }
 
-    /// Forgets a picture that is gone.
-    pub fn picture_gone(&self, path: &str) -> Result<(), CatalogueError> {
+    /// Forgets a file of a bag that belongs to no page: a picture, a word about pages.
+    pub fn tag_gone(&self, path: &str) -> Result<(), CatalogueError> {
         self.write(|tx| {
-            tx.execute("DELETE FROM file WHERE path = ?1 AND role = 'tag' AND made_from IS NOT NULL", [path])
-                .doing("forgetting a picture of an index")?;
+            tx.execute("DELETE FROM file WHERE path = ?1 AND role = 'tag'", [path])
+                .doing("forgetting a file of a bag")?;
             Ok(())
         })
     }

@@ -54,9 +54,9 @@ fn select(c: &Connection, tail: &str, values: &[&dyn rusqlite::ToSql]) -> Result
 }
 
 impl Catalogue {
-    /// All pupils, by class, family name and given name.
+    /// All pupils whose record is not erased, by class, family name and given name.
     pub fn pupils(&self) -> Result<Vec<Pupil>, CatalogueError> {
-        self.read(|c| select(c, "ORDER BY class, surname, forename, id", &[]))
+        self.read(|c| select(c, "WHERE erased_at IS NULL ORDER BY class, surname, forename, id", &[]))
     }
 
     /// The current pupils of a class, by name.

@@ -108,7 +108,7 @@ fn insert(tx: &Transaction<'_>, new: &NewDecision, at: Timestamp) -> Result<i64,
 impl Catalogue {
     /// The pages that wait for a person, oldest first.
     pub fn held_pages(&self) -> Result<Vec<Page>, CatalogueError> {
-        self.read(|c| pages::select(c, "WHERE page.state = 'held' ORDER BY page.number", &[]))
+        self.read(|c| pages::select(c, &format!("WHERE {} ORDER BY +page.number", pages::in_states("'held'")), &[]))
     }
 
     /// Records a decision together with what the batches it concerns are understood to be now. Returns its number.

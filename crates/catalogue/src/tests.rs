@@ -10,26 +10,26 @@ use scantrail_core::units::{Digest, Turn};
 use scantrail_core::vocabulary::{Content, Flow, Media, Role, Side, SourceKind};
 use tempfile::TempDir;
 
-struct Kept {
-    catalogue: Catalogue,
+pub(crate) struct Kept {
+    pub(crate) catalogue: Catalogue,
     folder: TempDir,
 }
 
-const NOW: Timestamp = Timestamp::UNIX_EPOCH;
+pub(crate) const NOW: Timestamp = Timestamp::UNIX_EPOCH;
 
 fn batch_id() -> BatchId {
     BatchId::from_random(1)
 }
 
-fn page_id(n: u64) -> PageId {
+pub(crate) fn page_id(n: u64) -> PageId {
     PageId::from_random(n)
 }
 
-fn pupil_id() -> PupilId {
+pub(crate) fn pupil_id() -> PupilId {
     PupilId::from_random(7)
 }
 
-fn kept() -> Kept {
+pub(crate) fn kept() -> Kept {
     let folder = tempfile::tempdir().unwrap();
     let catalogue = Catalogue::open(&folder.path().join("catalogue.db")).unwrap();
     let details = PupilDetails { surname: "Okafor".into(), class: "4B".into(), ..PupilDetails::default() };
@@ -84,7 +84,7 @@ fn findings() -> Findings {
     }
 }
 
-fn read_page(catalogue: &Catalogue, n: u32, text: &str) {
+pub(crate) fn read_page(catalogue: &Catalogue, n: u32, text: &str) {
     catalogue.record_capture(&capture(n, n as u8), NOW).unwrap();
     catalogue.page_prepared(page_id(u64::from(n)), &findings(), NOW).unwrap();
     catalogue.page_read(page_id(u64::from(n)), Digest([8; 32]), None, text, NOW).unwrap();
@@ -452,4 +452,21 @@ fn whoever_stands_at_a_machine_comes_before_what_dropped_into_a_folder() {
     assert_eq!((order(Stage::Look), order(Stage::Read)), ([2, 1].map(page_id).into(), [3, 0].map(page_id).into()));
     c.page_read(page_id(3), Digest([8; 32]), None, "words", NOW).unwrap();
     assert_eq!(c.queue().unwrap(), Queue { look: 2, read: 1, understand: 1, file: 0 });
+}
+
+#[test]
+fn whoever_looks_for_pages_in_a_state_does_not_go_through_all() {
+    let folder = tempfile::tempdir().unwrap();
+    let catalogue = Catalogue::open(&folder.path().join("catalogue.db")).unwrap();
+    for states in ["'held'", "'deleting'", "'received', 'identified'"] {
+        let tail = format!("WHERE {} ORDER BY +page.number", crate::pages::in_states(states));
+        let plan: Vec<String> = catalogue
+            .read(|c| {
+                let mut statement = c.prepare(&format!("EXPLAIN QUERY PLAN SELECT page.id FROM page {tail}")).unwrap();
+                let rows = statement.query_map([], |row| row.get::<_, String>(3)).unwrap();
+                Ok(rows.map(Result::unwrap).collect())
+            })
+            .unwrap();
+        assert!(plan.iter().any(|step| step.contains("page_by_state (state=?)")), "{states}: {plan:?}");
+    }
 }

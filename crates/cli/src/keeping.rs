@@ -43,11 +43,14 @@ pub(crate) fn open_pack(args: &Args, open: &OpenPack) -> Result<ExitCode> {
 
 /// Lists the snapshots of a backup.
 pub(crate) fn backups(args: &Args, dest: Option<&Path>) -> Result<ExitCode> {
+    // After a disaster there may be no configuration; then nobody knows what was deleted but the backup itself.
+    let config = load(args);
+    let data = config.as_ref().ok().map(|config| config.data.clone());
     let dest = match dest {
         Some(dest) => dest.to_owned(),
-        None => load(args)?.backup.to.ok_or_else(|| DaemonError::usage("no backup is named or configured"))?,
+        None => config?.backup.to.ok_or_else(|| DaemonError::usage("no backup is named or configured"))?,
     };
-    let snapshots = scantrail_daemon::backups(&dest)?;
+    let snapshots = scantrail_daemon::backups(&dest, data.as_deref())?;
     print::snapshots(args, &snapshots)?;
     Ok(ExitCode::SUCCESS)
 }

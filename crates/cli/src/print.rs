@@ -9,10 +9,11 @@ mod pages;
 mod roster;
 pub(crate) mod sheets;
 mod tables;
+mod words;
 
 pub(crate) use failure::{Faulty, failure};
 
-use crate::args::{Args, Part};
+use crate::args::{Args, Command, Part};
 use anyhow::Result;
 use scantrail_daemon::api::{BatchAnswer, DeletionAnswer, RebuildReply, Reply, ReviewAnswer, SheetsAnswer};
 use scantrail_daemon::{Checked, DeviceInfo, Health, Inspection, ModelSeen};
@@ -38,6 +39,11 @@ fn out_json(value: &impl Serialize) -> Result<()> {
     out(&text)
 }
 
+/// The pages that somebody asked to be moved, if that was asked.
+fn asked_to_move(args: &Args) -> Option<&[String]> {
+    if let Command::Move(moving) = &args.command { Some(&moving.pages) } else { None }
+}
+
 /// The answer to a request.
 pub(crate) fn reply(args: &Args, reply: &Reply) -> Result<()> {
     match reply {
@@ -52,10 +58,12 @@ pub(crate) fn reply(args: &Args, reply: &Reply) -> Result<()> {
         Reply::Sheets(SheetsAnswer::One(story)) => show(args, story, sheets::story),
         Reply::Review(ReviewAnswer::List(holds)) => show(args, holds, |it| pages::holds(it)),
         Reply::Review(ReviewAnswer::One(hold)) => show(args, hold, |it| pages::hold(it)),
-        Reply::Review(ReviewAnswer::Decision(decision)) => show(args, decision, pages::decision),
+        Reply::Review(ReviewAnswer::Decision(decision)) => {
+            show(args, decision, |it| pages::decision(it, asked_to_move(args)))
+        }
         Reply::Review(ReviewAnswer::Decisions(decisions)) => show(args, decisions, |it| tables::decisions(it)),
         Reply::Deletion(DeletionAnswer::Due(due)) => show(args, due, deletion::due),
-        Reply::Deletion(DeletionAnswer::One(one)) => show(args, one, deletion::one),
+        Reply::Deletion(DeletionAnswer::One(one)) => show(args, one.as_ref(), deletion::one),
         Reply::Deletion(DeletionAnswer::Certificate(made)) => out(&made.json),
         Reply::Deletion(DeletionAnswer::List(list)) => show(args, list, |it| deletion::list(it)),
         Reply::Deletion(DeletionAnswer::Holds(holds)) => show(args, holds, |it| deletion::holds(it)),
@@ -66,14 +74,20 @@ pub(crate) fn reply(args: &Args, reply: &Reply) -> Result<()> {
             0 => "no page is to be read again: covers and blank pages have no words, and what is still to be read takes the language\n"
                 .to_owned(),
             1 => "1 page was read again\n".to_owned(),
-            _ => format!("{pages} pages were read again\n"),
+            _ => format!("{} read again\n", words::count(*pages, "page was", "pages were")),
         }
         }),
         Reply::Trail(trail) => show(args, trail, pages::trail),
         Reply::Pdf(document) => show(args, document, documents::contents),
         Reply::Export(pack) => out_json(pack),
+        Reply::HandedOver => out("noted\n"),
         Reply::ImportPack(came) => show(args, came, keeping::came),
-        Reply::Backup(made) => show(args, made, keeping::backed_up),
+        Reply::Backup(made) => match &args.command {
+            Command::Backup(asked) if asked.gone.is_some() => {
+                show(args, made, |made| format!("nobody waits for the backup in {} any more\n", made.place.display()))
+            }
+            _ => show(args, made, keeping::backed_up),
+        },
         Reply::Text(read) => show(args, read, |read| read.text.clone()),
         Reply::Ledger(answer) => ledger::answer(args, answer),
         Reply::Verify(found) => show(args, found, tables::verified),

@@ -60,6 +60,9 @@ impl Report for Teller {
             Progress::Rebuilt { folders, of } => self.live(format!("{folders} of {of} folders read")),
             Progress::Indexing { left } => self.live(format!("the words of {left} pages are still to be indexed")),
             Progress::CheckedEvents { events, of } => self.live(format!("{events} of {of} events checked")),
+            Progress::Purging { snapshots, of } => {
+                self.live(format!("what was deleted goes out of snapshot {snapshots} of {of}"));
+            }
             Progress::BackedUp { files, of } => self.live(format!("{files} of {of} files looked at")),
             Progress::Checked { files, of } => self.live(format!("{files} of {of} files checked")),
         }

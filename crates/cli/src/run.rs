@@ -216,7 +216,7 @@ fn request(command: &Command) -> Result<Request> {
             title: ingest.work.title.clone(),
             language: ingest.work.language.clone(),
         },
-        Command::Pupils(pupils) => Request::Roster(pupils.request()?),
+        Command::Pupils(pupils) => pupils.request()?,
         Command::Classes(classes) => Request::Roster(classes.request()),
         Command::Calendar { year } => Request::Roster(RosterRequest::Calendar { year: year.clone() }),
         Command::Sheets(sheets) => Request::Sheets(sheets.request()?),

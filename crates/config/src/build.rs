@@ -267,7 +267,12 @@ fn own_codes(sections: Vec<Section<'_>>) -> Vec<OwnCode> {
 }
 
 fn retention(sections: Vec<Section<'_>>) -> Vec<Retention> {
-    let records = [("work", Records::Work), ("held", Records::Held), ("discarded", Records::Discarded)];
+    let records = [
+        ("work", Records::Work),
+        ("held", Records::Held),
+        ("discarded", Records::Discarded),
+        ("pupil", Records::Pupil),
+    ];
     let since = [
         ("year-end", Since::YearEnd),
         ("leaving", Since::Leaving),
@@ -289,6 +294,13 @@ fn retention(sections: Vec<Section<'_>>) -> Vec<Retention> {
         let of_nobody = matches!(records, Some(Records::Held | Records::Discarded));
         if of_nobody && since_when.is_some_and(|since| since != Since::Arrival) {
             section.fault("since", Wrong::new("is not known of pages that are nobody's", "\"arrival\""));
+        }
+        let of_a_pupil = matches!(records, Some(Records::Pupil));
+        if of_a_pupil && since_when.is_some_and(|since| !matches!(since, Since::Leaving | Since::Birth)) {
+            section.fault("since", Wrong::new("is not known of a pupil's own record", "\"leaving\" or \"birth\""));
+        }
+        if of_a_pupil && subject.is_some() {
+            section.fault("subject", Wrong::new("is not known of a pupil's own record", "no subject"));
         }
         if let (Some(name), Some(records), Some(since), Some(months)) = (name, records, since_when, months) {
             let months = u16::try_from(months).expect("a number up to 1200 fits");

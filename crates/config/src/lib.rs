@@ -11,6 +11,7 @@ mod calendar;
 pub mod defaults;
 mod fault;
 mod load;
+mod moved;
 mod rules;
 mod sample;
 mod section;
@@ -19,6 +20,7 @@ mod settings;
 pub use defaults::NO_READING;
 pub use fault::{Fault, Faults};
 pub use load::{LoadError, load, parse};
+pub use moved::moved;
 pub use rules::check_language;
 pub use sample::sample;
 pub use settings::{

@@ -142,8 +142,9 @@ fn lists() -> String {
 # people approve. The first rule that is about a page counts; without a rule nothing is proposed.
 # [[retention]]
 # name = "routine work"
-# records = "work"       # "held": pages nobody is known of; "discarded": thrown away or set aside
-# since = "year-end"     # "leaving", "birth", "arrival"; held and discarded pages: "arrival"
+# records = "work"       # "held": pages nobody is known of; "discarded": thrown away or set aside; "pupil": name, date
+                         # of birth and numbers of a pupil who has left and of whom no work is left
+# since = "year-end"     # "leaving", "birth", "arrival"; held and discarded: "arrival"; pupil: "leaving" or "birth"
 # months = 12
 # subject = "Art"        # in every subject if none is named
 
@@ -176,6 +177,6 @@ fn lists() -> String {
 }
 
 /// As a TOML text in quotation marks.
-fn quoted(text: &str) -> String {
+pub(crate) fn quoted(text: &str) -> String {
     toml::Value::String(text.to_owned()).to_string()
 }

@@ -221,6 +221,8 @@ pub enum Records {
     Held,
     /// What was thrown away or set aside.
     Discarded,
+    /// The own record of a pupil who has left and of whom no work is left: name, date of birth, numbers.
+    Pupil,
 }
 
 /// From when a retention rule counts.

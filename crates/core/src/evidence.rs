@@ -49,11 +49,14 @@ pub enum Strangeness {
     Revoked,
     /// The pupil has left.
     PupilLeft,
+    /// The pupil's record was erased.
+    PupilErased,
 }
 
 impl Strangeness {
     /// Every way not to count.
-    pub const ALL: [Self; 4] = [Self::OtherSchool, Self::NotRegistered, Self::Revoked, Self::PupilLeft];
+    pub const ALL: [Self; 5] =
+        [Self::OtherSchool, Self::NotRegistered, Self::Revoked, Self::PupilLeft, Self::PupilErased];
 
     /// The word used in files, tables and `--json`.
     pub fn word(self) -> &'static str {
@@ -62,6 +65,7 @@ impl Strangeness {
             Self::NotRegistered => "not-registered",
             Self::Revoked => "revoked",
             Self::PupilLeft => "pupil-left",
+            Self::PupilErased => "pupil-erased",
         }
     }
 

@@ -10,6 +10,7 @@ pub mod calendar;
 pub mod code32;
 pub mod evidence;
 pub mod fold;
+pub mod gone;
 pub mod ids;
 pub mod interpret;
 pub mod ports;

@@ -144,6 +144,8 @@ pub fn apply(state: PageState, event: PageEvent) -> Result<PageState, IllegalTra
         (S::Discarded, E::Restore) => S::Held,
         (S::Received | S::Identified | S::Prepared, E::Quarantine) => S::Quarantined,
         (S::Filed | S::Held | S::Discarded | S::Quarantined, E::Condemn) => S::Deleting,
+        // Deleted before, and here again from an older backup that was made while it was on its way.
+        (S::Received | S::Identified | S::Prepared | S::Read | S::Filing | S::Moving, E::Condemn) => S::Deleting,
         (S::Deleting, E::Vanish) => S::Deleted,
         (state, event) => return Err(IllegalTransition { state, event }),
     })

@@ -102,7 +102,7 @@ impl Bench {
         if matches!(&self.print, Print::Worker { asked, .. } if asked == language) {
             return Ok(());
         }
-        let Some(program) = self.program.clone().filter(|_| language != NO_READING) else {
+        let Some(program) = self.program_for(language)? else {
             (self.print, self.other) = (Print::Nothing(NoReading), None);
             return Ok(());
         };
@@ -119,6 +119,19 @@ impl Bench {
         self.print = Print::Worker { asked: language.to_owned(), worker: Box::new(worker) };
         self.other = OtherScript::new(program, there, &self.installed, &self.cancel);
         Ok(())
+    }
+
+    /// What reads this language, if it is one. Where the configuration has nothing read, a person may still ask for it.
+    fn program_for(&mut self, language: &str) -> Result<Option<PathBuf>, DaemonError> {
+        if language == NO_READING {
+            return Ok(None);
+        }
+        if self.program.is_none() {
+            let program = ReadingWorker::program()?;
+            self.installed = ReadingWorker::installed(&program)?;
+            self.program = Some(program);
+        }
+        Ok(self.program.clone())
     }
 
     /// For the stage that reads.

@@ -287,6 +287,10 @@ fn reached(engine: &Engine, ids: &[PageId], reach: Reach) -> Result<(BatchId, Ve
     if pages.iter().any(|page| page.batch != batch) {
         return Err(DaemonError::usage("these pages are of different batches; decide about each batch by itself"));
     }
+    if let Some(gone) = pages.iter().find(|page| matches!(page.state, PageState::Deleting | PageState::Deleted)) {
+        let error = DaemonError::usage(format!("page {} was deleted", gone.id));
+        return Err(error.with_hint("nothing of it is left, so nothing can be decided about it"));
+    }
     if reach == Reach::Page {
         return Ok((batch, ids.to_vec()));
     }

@@ -11,7 +11,7 @@ use crate::decide::{self, Reach};
 use crate::documents;
 use crate::engine::Engine;
 use crate::error::{DaemonError, Exit};
-use scantrail_catalogue::CatalogueError;
+use scantrail_catalogue::{CatalogueError, SeenAs};
 use scantrail_core::ids::{BatchId, PageId, PupilId};
 use scantrail_web::view::{
     BatchList, BatchView, BatchWord, Decision, DecisionId, Document, DocumentOf, Download, HoldView, Now, PageView,
@@ -67,11 +67,15 @@ impl Desk for DeskOf {
     }
 
     fn preview(&self, id: PageId, size: PreviewSize) -> Result<Vec<u8>, DeskError> {
-        previews::preview(&self.0, id, size).map_err(|error| told(&error))
+        let jpeg = previews::preview(&self.0, id, size).map_err(|error| told(&error))?;
+        self.0.was_seen(&[id], SeenAs::Picture);
+        Ok(jpeg)
     }
 
     fn searchable(&self, id: PageId) -> Result<Download, DeskError> {
-        previews::searchable(&self.0, id).map_err(|error| told(&error))
+        let copy = previews::searchable(&self.0, id).map_err(|error| told(&error))?;
+        self.0.was_seen(&[id], SeenAs::Document);
+        Ok(copy)
     }
 
     fn document(&self, of: DocumentOf) -> Result<Document, DeskError> {

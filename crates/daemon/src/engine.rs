@@ -18,8 +18,9 @@ use scantrail_archive::space::HighWater;
 use scantrail_archive::spool::Spool;
 use scantrail_capture::decode::{Limits as DecodeLimits, SandboxedDecoder};
 use scantrail_capture::scanner::{Limits as ScanLimits, ScannerClient};
-use scantrail_catalogue::Catalogue;
+use scantrail_catalogue::{Catalogue, SeenAs};
 use scantrail_config::Config;
+use scantrail_core::ids::PageId;
 use scantrail_core::ports::{Clock, Entropy};
 use scantrail_ocr::Cancel;
 use scantrail_sheets::payload::SchoolKey;
@@ -52,13 +53,15 @@ pub struct Engine {
     /// Ends reading at once, when the engine stops and cannot wait any longer.
     pub(crate) cancel_reading: Cancel,
     /// Pages a worker has in hand.
-    pub(crate) in_hand: Mutex<BTreeSet<scantrail_core::ids::PageId>>,
+    pub(crate) in_hand: Mutex<BTreeSet<PageId>>,
     /// Devices a batch is running on: one at a time each.
     pub(crate) busy_devices: Mutex<BTreeSet<String>>,
     /// Held by whoever moves or writes files of a trail, and by whoever must see none of that half done.
     pub(crate) filing: Mutex<()>,
     /// One decision at a time: positions and folders are chosen from what the catalogue says now.
     pub(crate) deciding: Mutex<()>,
+    /// The list of what was deleted is written by one at a time.
+    pub(crate) tombstones: Mutex<()>,
     /// One backup at a time.
     pub(crate) backing_up: Mutex<()>,
     /// Where the web page is served, once it is.
@@ -130,6 +133,7 @@ impl Engine {
             busy_devices: Mutex::default(),
             filing: Mutex::default(),
             deciding: Mutex::default(),
+            tombstones: Mutex::default(),
             backing_up: Mutex::default(),
             web: OnceLock::new(),
             stopping: AtomicBool::new(false),
@@ -173,6 +177,13 @@ impl Engine {
 
     pub(crate) fn now(&self) -> scantrail_core::jiff::Timestamp {
         self.clock.now()
+    }
+
+    /// Notes that pages were looked at. Whoever looks is not kept from it by a disk that is full.
+    pub(crate) fn was_seen(&self, pages: &[PageId], how: SeenAs) {
+        if let Err(error) = self.catalogue.was_seen(pages, how, self.clock.today()) {
+            tracing::error!(error = %error, pages = pages.len(), "it could not be noted that pages were looked at");
+        }
     }
 
     pub(crate) fn random(&self) -> u64 {

@@ -167,6 +167,9 @@ impl DaemonError {
             Self::Folder(FolderError::InUse { .. }) => {
                 Some("a daemon that is starting or another command has it; try again in a moment".into())
             }
+            Self::Catalogue(error) if error.is_damaged() => {
+                Some("the catalogue is damaged; build it again from the folders with: scantrail rebuild".into())
+            }
             Self::Catalogue(error) if error.is_storage() => {
                 Some("see that its disk is there, has room and can be written to: scantrail doctor".into())
             }

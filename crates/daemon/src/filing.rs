@@ -7,7 +7,7 @@ use crate::derive::{self, Derived, DerivedPart};
 use crate::engine::{Engine, lock};
 use crate::error::DaemonError;
 use crate::index::BagOf;
-use crate::{record, register, spent};
+use crate::{moved_away, record, register, spent};
 use scantrail_archive::DiskError;
 use scantrail_archive::bag::{self, BagContents, BagFile, BagInfo};
 use scantrail_archive::durable::{self, Access, Written};
@@ -55,7 +55,10 @@ pub(crate) fn run(engine: &Engine) {
             }
         }
     }
-    let ended = engine.folder_is_here().and_then(|()| register::write_some(engine));
+    let ended = engine.folder_is_here().and_then(|()| register::write_some(engine)).and_then(|_| {
+        // A later start does it if this one is killed.
+        crate::deletion::scrub(engine)
+    });
     if let Err(error) = ended {
         tracing::warn!(error = %error, "what is not written down yet is written at the next start");
     }
@@ -71,6 +74,8 @@ fn keep_register(engine: &Engine, last: &mut Timestamp) -> Result<Work, DaemonEr
     if register::write_some(engine)? {
         return Ok(Work::Done);
     }
+    // What a deletion left in the free space of the catalogue, if it could not be removed when it was carried out.
+    crate::deletion::scrub(engine)?;
     *last = now;
     Ok(Work::Nothing)
 }
@@ -256,7 +261,9 @@ fn fold_up(engine: &Engine, path: &str) -> Result<(), DaemonError> {
         durable::remove(&at.join(name))?;
     }
     let audit = at.join(EVENTS);
-    for folder in [audit.parent().unwrap_or(&at), &at.join(index::PICTURES), &at] {
+    let payload = at.join(moved_away::PATH);
+    for folder in [audit.parent(), payload.parent(), Some(&*at.join(index::PICTURES)), Some(&*at)].into_iter().flatten()
+    {
         durable::remove_empty_folders(folder, engine.layout().root())?;
     }
     engine.catalogue.bag_gone(path)?;
@@ -272,33 +279,46 @@ fn seal(engine: &Engine, dirty: &DirtyBag) -> Result<(), DaemonError> {
         .map_err(|source| DaemonError::inside("the catalogue holds a bag outside the data folder", source))?;
     let at = engine.layout().locate(&folder);
     let files = engine.catalogue.files_in_bag(path)?;
-    if files.iter().all(|file| file.role == FileRole::Tag) {
+    let events = engine.catalogue.events_of_bag(path)?;
+    let moved = moved_away::sentences(engine, pupil, &events, &files)?;
+    let inside = |file: &FileRow| TrailPath::new(&file.path).ok().and_then(|full| full.within(&folder));
+    let mut notes = told_before(engine, &files, inside)?;
+    notes.extend_from_slice(&moved);
+    let tells = !notes.is_empty() && !engine.catalogue.is_erased(pupil)?;
+    if !tells && files.iter().all(|file| file.role == FileRole::Tag) {
         return fold_up(engine, path);
     }
-    let events = record::events(engine, path)?;
-    let events_path = TrailPath::new(EVENTS).expect("a constant path is sound");
-    let written = durable::replace(&at.join(events_path.as_str()), &events, Access::Shared)?;
     let mut payload = Vec::new();
-    let mut tags = vec![BagFile { path: events_path, digest: written.digest, bytes: written.bytes }];
+    let events = write_tag(engine, path, EVENTS, &record::events(&events))?;
+    let mut tags = vec![events.0];
+    let mut noted = vec![events.1];
+    if moved.is_empty() {
+        drop_note(engine, path, &files)?;
+    } else {
+        let (file, row) = write_tag(engine, path, moved_away::PATH, moved_away::text(&moved).as_bytes())?;
+        payload.push(file);
+        noted.push(row);
+    }
     let whose = engine.catalogue.pupil(pupil)?;
     let year = SchoolYear::parse(year)
         .ok_or_else(|| DaemonError::Inside { what: format!("`{year}` is no school year"), source: None })?;
-    let bag_of = BagOf { pupil: &whose, year, folder: &folder, files: &files };
+    let bag_of = BagOf { pupil: &whose, year, folder: &folder, files: &files, notes: &notes };
     let index = spent::on("index", || crate::index::refresh(engine, &bag_of))?;
     tags.extend(index.tags);
     for file in files {
-        let inside = TrailPath::new(&file.path).ok().and_then(|full| full.within(&folder));
-        let (Some(inside), Some(digest)) = (inside, file.digest) else {
+        let (Some(path), Some(digest)) = (inside(&file), file.digest) else {
             return Err(DaemonError::Inside {
                 what: "the catalogue holds a file outside its bag".into(),
                 source: None,
             });
         };
-        let entry = BagFile { path: inside, digest, bytes: file.bytes };
+        let entry = BagFile { path, digest, bytes: file.bytes };
         match file.role {
             FileRole::Sidecar => tags.push(entry),
-            // Events and index were just written anew.
-            FileRole::Tag if record::is_kept_history(&entry.path) => tags.push(entry),
+            // Events, index and the word about moved pages were just written anew.
+            FileRole::Tag if record::is_kept_history(&entry.path) => {
+                if bag::is_payload(&entry.path) { &mut payload } else { &mut tags }.push(entry);
+            }
             FileRole::Tag => {}
             FileRole::Original | FileRole::Page => payload.push(entry),
         }
@@ -311,15 +331,44 @@ fn seal(engine: &Engine, dirty: &DirtyBag) -> Result<(), DaemonError> {
         sealed_on: engine.clock.today(),
     };
     bag::seal(&at, &BagContents { payload: &payload, tags: &tags, info: &info })?;
-    let events = TagFile {
-        path: format!("{path}/{EVENTS}"),
-        bag: Some(path.to_owned()),
-        digest: written.digest,
-        bytes: written.bytes,
-    };
-    let mut noted = vec![events, index.page];
+    noted.push(index.page);
     noted.extend(record::pupil_file(engine, pupil, &folder)?);
     engine.catalogue.bag_sealed(path, *marks, &noted)?;
     tracing::info!(files = payload.len(), "bag sealed");
+    Ok(())
+}
+
+/// Writes a file of a bag that belongs to no page; as the manifest is to name it, and as the catalogue is to know it.
+fn write_tag(engine: &Engine, bag: &str, inside: &str, bytes: &[u8]) -> Result<(BagFile, TagFile), DaemonError> {
+    let path = TrailPath::new(inside).expect("a constant path is sound");
+    let full = format!("{bag}/{inside}");
+    let Written { digest, bytes } = durable::refresh(&locate(engine, &full)?, bytes, Access::Shared)?;
+    Ok((BagFile { path, digest, bytes }, TagFile { path: full, bag: Some(bag.to_owned()), digest, bytes }))
+}
+
+/// What files of the payload tell of before the catalogue was built again.
+fn told_before(
+    engine: &Engine,
+    files: &[FileRow],
+    inside: impl Fn(&FileRow) -> Option<TrailPath>,
+) -> Result<Vec<String>, DaemonError> {
+    let mut told = Vec::new();
+    for file in files {
+        if inside(file).is_some_and(|path| record::is_kept_history(&path) && bag::is_payload(&path))
+            && let Some(text) = durable::read(&locate(engine, &file.path)?)?
+        {
+            told.extend(moved_away::sentences_of(&String::from_utf8_lossy(&text)));
+        }
+    }
+    Ok(told)
+}
+
+/// Every page that was moved away is back.
+fn drop_note(engine: &Engine, bag: &str, files: &[FileRow]) -> Result<(), DaemonError> {
+    let path = format!("{bag}/{}", moved_away::PATH);
+    if files.iter().any(|file| file.path == path) {
+        durable::remove(&locate(engine, &path)?)?;
+        engine.catalogue.tag_gone(&path)?;
+    }
     Ok(())
 }

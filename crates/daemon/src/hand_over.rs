@@ -3,7 +3,7 @@
 //! A passphrase stays in this process: the daemon makes the pack, and what asked for it locks it.
 
 use crate::api::{ExportReply, ExportRequest, Receipt, Reply, Report, Request};
-use crate::client::{Whole, fetch};
+use crate::client::{Whole, ask, fetch};
 use crate::error::{DaemonError, Exit};
 use crate::world::SystemEntropy;
 use scantrail_archive::bag;
@@ -37,6 +37,8 @@ pub struct HandedOver {
     pub sha256: Option<String>,
     /// The receipt to keep, as JSON and as text.
     pub receipts: [PathBuf; 2],
+    /// Why the school's own record does not say yet that it was handed over, in words; none if it does.
+    pub not_noted: Option<String>,
 }
 
 /// A passphrase nobody has used before: six words that can be said on a telephone.
@@ -54,6 +56,7 @@ pub fn export(
 ) -> Result<HandedOver, DaemonError> {
     outside::make_folder(out)?;
     let staging = Staging::begin(out)?;
+    let again = config.clone();
     let (reply, content) = fetch(config, &Request::Export(request.clone()), report)?;
     let Reply::Export(pack) = reply else {
         return Err(DaemonError::Inside { what: "what was asked for is no pack".into(), source: None });
@@ -81,7 +84,11 @@ pub fn export(
     json.push(b'\n');
     outside::write_through(&receipts[0], &json)?;
     outside::write_through(&receipts[1], words(&pack.receipt, sha256.as_deref()).as_bytes())?;
-    Ok(HandedOver { pack, path, sha256, receipts })
+    // It is whole and it is there: from here on it counts as handed over. If that cannot be noted now, the record says
+    // "begun", which is told wherever it matters.
+    let ended = Request::HandedOver { export: pack.receipt.export.clone() };
+    let not_noted = ask(again, &ended, report).err().map(|error| crate::workers::chain(&error));
+    Ok(HandedOver { pack, path, sha256, receipts, not_noted })
 }
 
 /// Opens a locked pack into the folder `out`; gives the bag's folder, which is valid.

@@ -38,6 +38,8 @@ pub(crate) struct BagOf<'a> {
     pub(crate) folder: &'a TrailPath,
     /// The files in it.
     pub(crate) files: &'a [FileRow],
+    /// What a reader should know about it, a sentence each.
+    pub(crate) notes: &'a [String],
 }
 
 /// What was written: tag files of the bag, and the row of the page itself. Pictures have told the catalogue already.
@@ -61,29 +63,37 @@ pub(crate) enum Kind {
 pub(crate) fn refresh(engine: &Engine, bag: &BagOf<'_>) -> Result<Index, DaemonError> {
     let known = engine.catalogue.pictures_in_bag(bag.folder.as_str())?;
     let (mut tags, mut places) = (Vec::new(), places_in(bag));
-    let mut wanted = BTreeSet::new();
+    let (mut wanted, mut made) = (BTreeSet::new(), Vec::new());
     for file in bag.files {
         let (Some(page), FileRole::Page, Some(digest)) = (file.page, file.role, file.digest) else { continue };
         let inside = index::picture_path(page);
         let path = inside.below(bag.folder);
         let written = match known.get(path.as_str()) {
             Some(row) if row.made_from == digest => Some(Written { digest: row.digest, bytes: row.bytes }),
-            _ => make(engine, page, file, &path)?,
+            _ => make(engine, page, file, &path)?.inspect(|&written| {
+                made.push((tag(&path, file.bag.as_ref(), written), digest));
+            }),
         };
         let Some(Written { digest, bytes }) = written else { continue };
         wanted.insert(path.as_str().to_owned());
         tags.push(BagFile { path: inside.clone(), digest, bytes });
         places.insert((page, Kind::Picture), inside);
     }
+    if !made.is_empty() {
+        // Their names all at once, and only then are they known.
+        let folder = TrailPath::new(index::PICTURES).expect("a constant path is sound").below(bag.folder);
+        durable::settle_folder(&engine.layout().locate(&folder))?;
+        engine.catalogue.pictures_made(&made)?;
+    }
     for gone in known.keys().filter(|path| !wanted.contains(*path)) {
         durable::remove(&filing::locate(engine, gone)?)?;
-        engine.catalogue.picture_gone(gone)?;
+        engine.catalogue.tag_gone(gone)?;
     }
     let page = IndexPage {
         who: bag.pupil.details.spoken_name(),
         school: engine.config.school.clone(),
         year: bag.year,
-        notes: Vec::new(),
+        notes: bag.notes.to_vec(),
         pieces: pieces(engine, bag.pupil, bag.year, &places)?,
     };
     let inside = TrailPath::new(index::NAME).expect("a constant path is sound");
@@ -151,21 +161,20 @@ fn sheet(page: &Page, position: u32, places: &Places) -> Option<IndexSheet> {
     })
 }
 
-/// Makes the small picture of a page; `None` if its copy is not what was filed or cannot be looked at.
+/// Makes the small picture of a page, whose name is not durable yet; `None` if its copy is not what was filed or cannot be
+/// looked at.
 fn make(engine: &Engine, page: PageId, copy: &FileRow, at: &TrailPath) -> Result<Option<Written>, DaemonError> {
     let kept = durable::read(&derive::preview_path(engine, page))?;
     let Some(jpeg) = kept.map_or_else(|| from_copy(engine, copy), |kept| Ok(Some(kept)))? else {
         tracing::warn!(page_id = %page, "no small picture could be made: its copy is not what was filed");
         return Ok(None);
     };
-    let written = durable::replace(&engine.layout().locate(at), &jpeg, Access::Shared)?;
+    Ok(Some(durable::put_whole(&engine.layout().locate(at), &jpeg, Access::Shared)?))
+}
+
+fn tag(path: &TrailPath, bag: Option<&String>, written: Written) -> TagFile {
     let Written { digest, bytes } = written;
-    let row = TagFile { path: at.as_str().to_owned(), bag: copy.bag.clone(), digest, bytes };
-    // Only a copy with a digest is asked for.
-    if let Some(made_from) = copy.digest {
-        engine.catalogue.picture_made(&row, made_from)?;
-    }
-    Ok(Some(written))
+    TagFile { path: path.as_str().to_owned(), bag: bag.cloned(), digest, bytes }
 }
 
 fn from_copy(engine: &Engine, copy: &FileRow) -> Result<Option<Vec<u8>>, DaemonError> {

@@ -33,6 +33,9 @@ pub(crate) fn find_pupil(engine: &Engine, text: &str) -> Result<Pupil, DaemonErr
     if let Ok(id) = text.parse::<PupilId>().or_else(|_| PupilId::from_short_code(text))
         && let Ok(pupil) = engine.catalogue.pupil(id)
     {
+        if engine.catalogue.is_erased(id)? {
+            return Err(DaemonError::not_found(format!("{id} is a pupil whose record was erased")));
+        }
         return Ok(pupil);
     }
     let query = NameQuery::new(text);

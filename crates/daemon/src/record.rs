@@ -3,13 +3,14 @@
 use crate::derive::{self, Derived, PartNotes};
 use crate::engine::Engine;
 use crate::error::DaemonError;
-use crate::{filing, places, queries};
+use crate::{filing, moved_away, places, queries};
 use scantrail_archive::durable::{self, Access};
 use scantrail_archive::names::{OriginalPath, TrailPath};
 use scantrail_archive::sidecar::{
-    Capture, Copy, FurtherPage, Geometry, Identified, Original, PageRecord, PieceRecord, PupilRecord, Reading, Recipes,
+    Capture, Copy, EarlierCopy, FurtherPage, Geometry, Identified, Original, PageRecord, PieceRecord, PupilRecord,
+    Reading, Recipes,
 };
-use scantrail_catalogue::{FileRole, FileRow, FileState, Page, Placed, TagFile};
+use scantrail_catalogue::{Event, FileRole, FileRow, FileState, Page, Placed, TagFile};
 use scantrail_core::ids::{PieceId, PupilId, SheetId};
 use scantrail_core::jiff::Timestamp;
 use scantrail_core::sheet::SheetKind;
@@ -35,6 +36,8 @@ pub(crate) struct Source {
     guessed: Option<Reading>,
     further: Vec<FurtherPage>,
     recipes: Recipes,
+    /// What a record said before.
+    before: Option<Box<PageRecord>>,
 }
 
 impl Source {
@@ -45,6 +48,7 @@ impl Source {
         files: &[FileRow],
         derived: Option<&Derived>,
     ) -> Result<Self, DaemonError> {
+        let before = before(engine, files)?.map(Box::new);
         let notes = match derived {
             Some(derived) => Some(derived.notes()),
             None => derive::notes(engine, page)?,
@@ -59,19 +63,42 @@ impl Source {
                 let PartNotes { geometry, reading, guessed, .. } = part;
                 FurtherPage { geometry, reading, guessed }
             });
-            return Ok(Self { geometry, reading, guessed, further: further.collect(), recipes });
+            return Ok(Self { geometry, reading, guessed, further: further.collect(), recipes, before });
         }
-        for file in files.iter().filter(|file| file.role == FileRole::Sidecar) {
-            let text = durable::read(&filing::locate(engine, &file.path)?)?;
-            if let Some(Ok(record)) = text.map(|text| PageRecord::from_json(&text))
-                && record.geometry.is_some()
-            {
-                let PageRecord { geometry, reading, guessed, further, recipes, .. } = record;
-                return Ok(Self { geometry, reading, guessed, further, recipes });
-            }
+        if let Some(record) = before.as_deref().filter(|record| record.geometry.is_some()) {
+            let PageRecord { geometry, reading, guessed, further, recipes, .. } = record.clone();
+            return Ok(Self { geometry, reading, guessed, further, recipes, before });
         }
-        Ok(Self { geometry: None, reading: None, guessed: None, further: Vec::new(), recipes: RECIPES })
+        Ok(Self { geometry: None, reading: None, guessed: None, further: Vec::new(), recipes: RECIPES, before })
     }
+
+    /// The copies before the one that is placed now.
+    fn earlier(&self, copy: Option<&Copy>, now: Timestamp) -> Vec<EarlierCopy> {
+        let Some(before) = &self.before else { return Vec::new() };
+        let mut earlier = before.earlier.clone();
+        if let (Some(was), Some(is)) = (&before.copy, copy)
+            && was.sha256 != is.sha256
+        {
+            let engine = before.reading.as_ref().map(|reading| reading.engine.clone());
+            earlier.push(EarlierCopy { sha256: was.sha256, recipes: before.recipes, engine, until: now });
+        }
+        earlier
+    }
+}
+
+/// The record that lies there already, if there is one that can be read: one with what was made of the page, rather than
+/// another.
+fn before(engine: &Engine, files: &[FileRow]) -> Result<Option<PageRecord>, DaemonError> {
+    let mut found: Option<PageRecord> = None;
+    for file in files.iter().filter(|file| file.role == FileRole::Sidecar) {
+        let text = durable::read(&filing::locate(engine, &file.path)?)?;
+        if let Some(Ok(record)) = text.map(|text| PageRecord::from_json(&text))
+            && (found.is_none() || record.geometry.is_some())
+        {
+            found = Some(record);
+        }
+    }
+    Ok(found)
 }
 
 /// The text of one record of a page: the one at `at`, in the trail of one of its owners or beside a held page. Its
@@ -99,6 +126,10 @@ pub(crate) fn sidecar(
         None => None,
     };
     let piece = owner.and_then(|owner| page.owners.iter().find(|other| other.pupil == owner)?.piece);
+    let copy = match beside(FileRole::Page) {
+        Some((path, sha256, bytes)) => Some(Copy { path: trail_path(path)?, sha256, bytes }),
+        None => None,
+    };
     let record = PageRecord {
         page: page.id,
         role: page.role.unwrap_or(Role::Work),
@@ -111,10 +142,6 @@ pub(crate) fn sidecar(
             received: time(&page.received_at)?,
         },
         original: Original { path: OriginalPath::new(trail_path(original)?), media: page.media, sha256, bytes },
-        copy: match beside(FileRole::Page) {
-            Some((path, sha256, bytes)) => Some(Copy { path: trail_path(path)?, sha256, bytes }),
-            None => None,
-        },
         pupils: page.owners.iter().map(|owner| owner.pupil).collect(),
         identified: identified(engine, page, owner)?,
         hold: hold(page),
@@ -125,6 +152,8 @@ pub(crate) fn sidecar(
         content: page.content.unwrap_or(Content::Text),
         geometry: source.geometry.clone(),
         recipes: source.recipes,
+        earlier: source.earlier(copy.as_ref(), engine.now()),
+        copy,
         reading: source.reading.clone(),
         guessed: source.guessed.clone(),
         further: source.further.clone(),
@@ -196,7 +225,8 @@ fn piece_record(engine: &Engine, id: PieceId) -> Result<PieceRecord, DaemonError
     Ok(PieceRecord { id, subject: piece.subject, title: piece.title, class, date })
 }
 
-fn time(text: &str) -> Result<Timestamp, DaemonError> {
+/// A time of the catalogue.
+pub(crate) fn time(text: &str) -> Result<Timestamp, DaemonError> {
     text.parse().map_err(|source: scantrail_core::jiff::Error| {
         DaemonError::inside("the catalogue holds a time that cannot be read", source)
     })
@@ -208,9 +238,9 @@ fn trail_path(path: &str) -> Result<TrailPath, DaemonError> {
 }
 
 /// The record of everything that happened to the pages of a bag, one JSON object a line.
-pub(crate) fn events(engine: &Engine, bag: &str) -> Result<Vec<u8>, DaemonError> {
+pub(crate) fn events(events: &[Event]) -> Vec<u8> {
     let mut lines = String::new();
-    for event in engine.catalogue.events_of_bag(bag)? {
+    for event in events {
         let data: serde_json::Value = serde_json::from_str(&event.data).unwrap_or_default();
         let line = json!({
             "seq": event.seq, "at": event.at, "event": event.kind, "batch": event.batch, "page": event.page,
@@ -219,15 +249,17 @@ pub(crate) fn events(engine: &Engine, bag: &str) -> Result<Vec<u8>, DaemonError>
         lines.push_str(&line.to_string());
         lines.push('\n');
     }
-    Ok(lines.into_bytes())
+    lines.into_bytes()
 }
 
-/// What the events of a bag were before a catalogue without them was built: kept as they lay.
-pub(crate) const KEPT_HISTORY: &str = "audit/events-until-";
+/// What a bag told before a catalogue that does not know of it was built: kept as it lay, under a name with the time of
+/// that. Each: the file, how its kept name begins, and how that ends.
+pub(crate) const HISTORY: [(&str, &str, &str); 2] =
+    [(filing::EVENTS, "audit/events-until-", ".jsonl"), (moved_away::PATH, "data/Moved away until ", ".txt")];
 
 /// Whether a file of a bag is such a history.
 pub(crate) fn is_kept_history(inside: &TrailPath) -> bool {
-    inside.as_str().starts_with(KEPT_HISTORY)
+    HISTORY.iter().any(|(_, begins, _)| inside.as_str().starts_with(begins))
 }
 
 /// `.pupil.json` in the pupil's folder: whose trail it is, for whoever has nothing but the folder.

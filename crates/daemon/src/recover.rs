@@ -20,6 +20,7 @@ use std::path::Path;
 /// Brings disk and catalogue back together.
 pub(crate) fn recover(engine: &Engine) -> Result<(), DaemonError> {
     let swept = engine.folder.sweep()?;
+    crate::backup::forget_copies(engine)?;
     redo_deliveries(engine)?;
     let adopted = adopt_orphans(engine)?;
     interrupt_running(engine)?;

@@ -23,6 +23,22 @@ pub(crate) fn write_some(engine: &Engine) -> Result<bool, DaemonError> {
     Ok(!due.is_empty())
 }
 
+/// Writes every part that is due. The caller keeps filing at rest.
+pub(crate) fn write_all(engine: &Engine) -> Result<(), DaemonError> {
+    loop {
+        let due = engine.catalogue.register_due(AT_ONCE)?;
+        due.iter().try_for_each(|part| write(engine, part))?;
+        if due.is_empty() {
+            return Ok(());
+        }
+    }
+}
+
+/// Where a part lies, from the data folder.
+pub(crate) fn path_of(part: &str) -> String {
+    format!("{FOLDER}/{part}.jsonl")
+}
+
 fn write(engine: &Engine, due: &RegisterPart) -> Result<(), DaemonError> {
     let path = engine.layout().register_part(&due.part);
     let written = if let Some(text) = engine.catalogue.register_text(&due.part)? {
@@ -38,18 +54,12 @@ fn write(engine: &Engine, due: &RegisterPart) -> Result<(), DaemonError> {
 /// What is wrong with the register, in words: files that are not as they were written, and rows of the catalogue that
 /// somebody else changed. The caller keeps filing at rest.
 pub(crate) fn problems(engine: &Engine, depth: verify::Depth) -> Result<Vec<String>, DaemonError> {
-    loop {
-        let due = engine.catalogue.register_due(AT_ONCE)?;
-        due.iter().try_for_each(|part| write(engine, part))?;
-        if due.is_empty() {
-            break;
-        }
-    }
+    write_all(engine)?;
     let parts = engine.catalogue.register_parts()?;
     let expected: Vec<Expected> = parts
         .iter()
         .filter_map(|part| {
-            let path = TrailPath::new(format!("{FOLDER}/{}.jsonl", part.part)).ok()?;
+            let path = TrailPath::new(path_of(&part.part)).ok()?;
             Some(Expected { path, digest: part.digest?, bytes: part.bytes })
         })
         .collect();

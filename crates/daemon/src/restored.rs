@@ -9,7 +9,7 @@ use crate::engine::Engine;
 use crate::error::DaemonError;
 use scantrail_archive::backup::Tombstone;
 use scantrail_archive::{durable, outside};
-use scantrail_core::ids::PageId;
+use scantrail_core::gone::Gone;
 
 /// The deletions that a restored folder has not heard of, one a line, from the data folder.
 pub(crate) const MARK: &str = ".trail/restored.jsonl";
@@ -27,12 +27,12 @@ pub(crate) fn finish(engine: &Engine) -> Result<(), DaemonError> {
 }
 
 /// Carries deletions out again: from here on nothing of these pages is shown, and the filing thread removes what is left.
-/// A page that the catalogue does not know, or knows as deleted, needs nothing.
+/// What the catalogue does not know, or knows as deleted, needs nothing.
 pub(crate) fn reapply(engine: &Engine, tombstones: &[Tombstone]) -> Result<(), DaemonError> {
-    let pages: Vec<PageId> = tombstones.iter().map(|tombstone| tombstone.page).collect();
-    let condemned = engine.catalogue.condemn_again(&pages, engine.now())?;
-    if condemned > 0 {
-        tracing::warn!(pages = condemned, "pages that were deleted after this backup are deleted again");
+    let gone: Vec<Gone> = tombstones.iter().map(|tombstone| tombstone.gone).collect();
+    let again = engine.catalogue.delete_again(&gone, engine.now())?;
+    if again > 0 {
+        tracing::warn!(count = again, "what was deleted after this backup is deleted again");
     }
     Ok(())
 }

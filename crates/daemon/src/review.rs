@@ -1,6 +1,6 @@
 //! The queue of holds, asked for and answered; decisions themselves are in [`crate::decide`].
 
-use crate::api::{DecisionLine, DecisionReply, HandedOn, ReachWord, Report, ReviewAnswer, ReviewRequest};
+use crate::api::{DecisionLine, DecisionReply, HandedOn, ReachWord, Report, ReviewAnswer, ReviewRequest, SeenOn};
 use crate::decide::{self, Reach};
 use crate::engine::Engine;
 use crate::error::DaemonError;
@@ -100,19 +100,23 @@ pub(crate) fn decided(engine: &Engine, id: i64, report: &mut dyn Report) -> Resu
     for page in &decision.pages {
         pages.push(queries::page_reply(engine, &engine.catalogue.page(*page)?)?);
     }
-    let mut handed_on = Vec::new();
+    let (mut handed_on, mut seen) = (Vec::new(), Vec::new());
     if decision.kind == "move" {
         for page in &decision.pages {
+            let looks = engine.catalogue.looks_at(*page)?.into_iter();
+            seen.extend(looks.map(|(day, how)| SeenOn { page: page.to_string(), day, how: how.word().to_owned() }));
             handed_on.extend(engine.catalogue.exports_of_page(*page)?.into_iter().map(|export| HandedOn {
                 page: page.to_string(),
                 at: export.at,
                 to: export.to_whom,
                 pupil: export.pupil.to_string(),
+                certain: export.ended_at.is_some(),
             }));
         }
     }
     Ok(ReviewAnswer::Decision(DecisionReply {
         handed_on,
+        seen,
         decision: id,
         kind: decision.kind,
         undone: decision.undone_at.is_some(),

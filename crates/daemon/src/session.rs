@@ -136,6 +136,10 @@ fn reply(engine: &Engine, request: &Request, report: &mut dyn Report) -> Result<
         Request::Trail { pupil } => Reply::Trail(queries::trail(engine, &queries::find_pupil(engine, pupil)?)?),
         Request::Pdf(asked) => Reply::Pdf(documents::make(engine, asked)?.reply),
         Request::Export(asked) => Reply::Export(export::make(engine, asked)?.reply),
+        Request::HandedOver { export } => {
+            export::ended(engine, export)?;
+            Reply::HandedOver
+        }
         Request::Backup(asked) => Reply::Backup(backup::answer(engine, asked, report)?),
         Request::ImportPack(asked) => Reply::ImportPack(import_pack::take_in(engine, asked, report)?),
         Request::Text { page, format } => Reply::Text(texts::text(engine, queries::page_id(page)?, *format)?),

@@ -8,7 +8,7 @@ use crate::queries;
 use scantrail_archive::pdf::pixels;
 use scantrail_archive::sidecar::Reading;
 use scantrail_archive::transcript::{Format, Transcript, TranscriptPage};
-use scantrail_catalogue::{FileRole, Page};
+use scantrail_catalogue::{FileRole, Page, SeenAs};
 use scantrail_core::ids::PageId;
 use scantrail_core::state::PageState;
 
@@ -43,6 +43,7 @@ pub(crate) fn text(engine: &Engine, id: PageId, format: TextFormat) -> Result<Te
         TextFormat::Alto => Format::Alto,
         TextFormat::Hocr => Format::Hocr,
     });
+    engine.was_seen(&[id], SeenAs::Words);
     Ok(TextReply {
         page: id.to_string(),
         state: page.state.word().to_owned(),

@@ -56,8 +56,8 @@ pub(crate) fn verify(
     report.say(Progress::Checked { files: found.sound, of: rows.len() as u64 });
     let bags = engine.catalogue.all_bags()?.len() as u64;
     tracing::info!(files = found.sound, problems = problems.len(), "verified");
-    let (events, checkpoints) = (ledger.events, ledger.checkpoints);
-    Ok(VerifyReply { files: found.sound, bags, bytes: found.bytes, events, checkpoints, problems })
+    let (events, checkpoints, confirmed) = (ledger.events, ledger.checkpoints, ledger.confirmed);
+    Ok(VerifyReply { files: found.sound, bags, bytes: found.bytes, events, checkpoints, confirmed, problems })
 }
 
 /// The folder in which a file with a problem is looked at again: its bag, or else where it lies.

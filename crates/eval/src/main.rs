@@ -3,12 +3,15 @@
 //! One subcommand for each thing that is measured, one module for each subcommand; `cargo xtask eval` builds and runs
 //! it. For development only: nothing depends on it, and it never touches a school's data folder.
 
+#![expect(clippy::disallowed_methods, reason = "for development: it writes no school data")]
+
 mod batches;
 mod blank;
 mod clock;
 mod codes;
 mod deskew;
 mod disk;
+mod filing;
 mod items;
 mod ocr;
 mod outline;
@@ -45,6 +48,8 @@ enum What {
     Codes(codes::Arguments),
     /// The small turn of upright pages below DIR and of painted ones, after they were turned by known angles.
     Deskew(deskew::Arguments),
+    /// What keeping a page costs, beside `dd`: milliseconds and flushes; in a school that is there already, too.
+    Filing(filing::Arguments),
     /// Several things on painted mats told apart, beside OpenCV's recipes; sheets show the pictures in DIR.
     Items(items::Arguments),
     /// How much text is read, and what it costs, beside tesseract and ocrmypdf.
@@ -92,6 +97,7 @@ fn run(arguments: Arguments) -> Result<()> {
         What::Blank(arguments) => blank::run(&arguments),
         What::Codes(arguments) => codes::run(&arguments),
         What::Deskew(arguments) => deskew::run(&arguments),
+        What::Filing(arguments) => filing::run(&arguments),
         What::Items(arguments) => items::run(&arguments),
         What::Ocr(arguments) => ocr::run(&arguments),
         What::Outline(arguments) => outline::run(&arguments),

@@ -179,7 +179,12 @@ mod tests {
         let mut shell = Command::new("sh").args(["-c", script]).stdout(std::process::Stdio::piped()).spawn().unwrap();
         let mut line = String::new();
         std::io::BufRead::read_line(&mut std::io::BufReader::new(shell.stdout.take().unwrap()), &mut line).unwrap();
-        let found = tree(shell.id()).unwrap();
+        // It is another shell until it has become what it was started for.
+        let mut found = tree(shell.id()).unwrap();
+        while found.last().unwrap().name != "sleep" {
+            std::thread::sleep(EVERY);
+            found = tree(shell.id()).unwrap();
+        }
         let (below, spent) = (found.last().unwrap().clone(), cpu_s(shell.id()).unwrap());
         let memory = sample(&[shell.id()]).unwrap();
         shell.kill().unwrap();

@@ -1,5 +1,6 @@
 //! Painted handwriting, read back by the real networks.
 
+#![expect(clippy::disallowed_methods, reason = "files of a test, not school data")]
 #![expect(clippy::unwrap_used, reason = "a test ends where something is missing")]
 
 use scantrail_core::ports::{Completeness, Reading, Recogniser, TextBox};

@@ -1,5 +1,6 @@
 //! Sessions on the backends `test` and `pnm` of libsane itself: no hardware, no stand-ins.
 
+#![expect(clippy::disallowed_methods, reason = "files of a test, not school data")]
 #![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
 use sane_rs::{Constraint, Error, Fixed, Read, Sane, Status, Value, ValueKind};

@@ -1,6 +1,8 @@
 //! Writes the demonstration batch with plain white covers into a folder: `time cargo run -p scantrail-testkit --example
 //! batch -- DIR [DPI]`.
 
+#![expect(clippy::disallowed_methods, reason = "for development: it writes no school data")]
+
 use scantrail_core::raster::Raster;
 use scantrail_core::units::Dpi;
 use scantrail_core::vocabulary::Side;

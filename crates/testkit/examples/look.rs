@@ -1,5 +1,7 @@
 //! Paints a sample of everything into a folder, for looking at: `cargo run -p scantrail-testkit --example look -- DIR`.
 
+#![expect(clippy::disallowed_methods, reason = "for development: it writes no school data")]
+
 use scantrail_core::raster::{Channels, Raster};
 use scantrail_core::units::{Angle, Dpi, Length};
 use scantrail_testkit::effects::photo::{Shot, photograph};

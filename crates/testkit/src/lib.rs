@@ -4,6 +4,8 @@
 //! [`escl`] is a network scanner with faults and [`sane_env`] the SANE set-up that finds it; [`scenario`] puts them
 //! together into whole batches with the truth about every side; [`demo`] lets the real program work on them. For development only: no product crate may depend on it.
 
+#![expect(clippy::disallowed_methods, reason = "for development: it writes no school data")]
+
 pub mod crash;
 pub mod demo;
 pub mod effects;

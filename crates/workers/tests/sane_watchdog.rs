@@ -1,4 +1,5 @@
 //! Workers that die, hang or lose their parent: nothing is left running, nothing is started too early.
+#![expect(clippy::disallowed_methods, reason = "files of a test, not school data")]
 #![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
 mod sane_support;

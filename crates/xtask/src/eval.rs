@@ -22,7 +22,7 @@ const FOLDER: &str = "eval";
 const WITH_READERS: [&str; 1] = ["codes"];
 
 /// What drives the whole product, as it is installed: with its workers beside it.
-const WITH_PROGRAM: [&str; 2] = ["batches", "pipeline"];
+const WITH_PROGRAM: [&str; 3] = ["batches", "filing", "pipeline"];
 
 /// What is measured beside programs in Python.
 const WITH_PYTHON: [&str; 7] = ["deskew", "items", "ocr", "outline", "pipeline", "shade", "split"];

@@ -1,7 +1,9 @@
-//! The project's own tasks: `cargo xtask setup`, `models`, `test`, `tidy`, `demo`, `eval`, `power-cuts` and `sweep`.
+//! The project's own tasks: `cargo xtask setup`, `models`, `test`, `tidy`, `demo`, `eval`, `power-cuts`, `sweep` and `model`.
 //!
 //! This program runs before the system packages are there, because it installs them. It must therefore not depend on
 //! a crate of the product, nor on any crate that links a C library.
+
+#![expect(clippy::disallowed_methods, reason = "for development: it writes no school data")]
 
 mod command;
 mod counts;
@@ -9,6 +11,7 @@ mod crash;
 mod demo;
 mod eval;
 mod judges;
+mod model;
 mod models;
 mod packages;
 mod progress;
@@ -38,6 +41,9 @@ usage: cargo xtask <task>
                    (no-file-sync, no-folder-sync, lax-catalogue) and must be found out
   sweep [--points N]
                    kill the program, or fail its disk, at N system calls, as root
+  model [--sequences N] [--seed S] [--first N] [--steps N]
+                   let a school live by lot, with crashes, beside a simple one; a sequence that goes
+                   wrong is told, as short as it can be, with what plays it again
   eval WHAT [ARGS] measure readings against truth, beside other tools; `eval help` says what
 ";
 
@@ -59,6 +65,7 @@ fn main() -> ExitCode {
         [what @ ("power-cuts" | "sweep"), rest @ ..] => {
             Workspace::find().and_then(|workspace| crash::run(&workspace, what, rest))
         }
+        ["model", rest @ ..] => Workspace::find().and_then(|workspace| model::run(&workspace, rest)),
         ["help" | "--help" | "-h"] => {
             eprint!("{USAGE}");
             return ExitCode::SUCCESS;

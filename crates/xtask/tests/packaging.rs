@@ -2,6 +2,8 @@
 //!
 //! Judged by the tools that will read them: `systemd-analyze`, `systemd-sysusers`, and `udevadm` where it can judge.
 
+#![expect(clippy::disallowed_methods, reason = "files of a test, not school data")]
+
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 

@@ -1,10 +1,11 @@
 //! A snapshot brought back: every file compared with its digest on the way, under its name only when all are there.
 
 use super::{BackupError, Entry, Snapshot, Store, Tombstone};
-use crate::error::{DiskError, Operation};
 use crate::names::{TrailPath, page_of_file};
 use crate::outside::{self, Staging};
+use crate::{DiskError, Operation};
 use rustix::fs::{self, Mode};
+use scantrail_core::gone::Gone;
 use scantrail_core::ids::PageId;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -42,7 +43,10 @@ pub fn restore(
     damaged: Damaged,
     progress: &mut dyn FnMut(u64),
 ) -> Result<Restored, BackupError> {
-    let gone: BTreeSet<PageId> = deleted.iter().map(|tombstone| tombstone.page).collect();
+    let gone: BTreeSet<PageId> = deleted
+        .iter()
+        .filter_map(|tombstone| if let Gone::Page(page) = tombstone.gone { Some(page) } else { None })
+        .collect();
     let staging = to.map(begin).transpose()?;
     let mut restored = Restored::default();
     for folder in &snapshot.folders {
@@ -106,6 +110,7 @@ fn begin(to: &Path) -> Result<Staging, BackupError> {
     Ok(Staging::begin(parent)?)
 }
 
+#[expect(clippy::disallowed_methods, reason = "removes nothing but an empty folder")]
 fn finish(staging: Staging, to: &Path) -> Result<(), BackupError> {
     match std::fs::remove_dir(to) {
         Ok(()) => {}

@@ -35,6 +35,9 @@ struct Mark {
     format: u32,
     school: String,
     key: String,
+    /// Of this folder and no other; none in those from before there were any.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    id: Option<String>,
 }
 
 /// What became of an object.
@@ -67,11 +70,16 @@ impl Store {
         Ok(store)
     }
 
-    /// Opens the backup of a school in a folder, or begins it in an empty or missing one.
-    pub fn begin(root: &Path, school: &str, key: &str) -> Result<Self, BackupError> {
+    /// Opens the backup of a school in a folder, or begins it in an empty or missing one. `id` is the folder's own if it
+    /// has none yet: two disks may be mounted at one place in turn.
+    pub fn begin(root: &Path, school: &str, key: &str, id: &str) -> Result<Self, BackupError> {
         let store = Self { root: root.to_owned() };
         match store.mark()? {
-            Some(mark) if mark.key == key => return Ok(store),
+            Some(mark) if mark.key == key && mark.id.is_some() => return Ok(store),
+            Some(mark) if mark.key == key => {
+                store.write_mark(&Mark { id: Some(id.to_owned()), ..mark })?;
+                return Ok(store);
+            }
             Some(mark) => return Err(BackupError::OfAnother { path: root.to_owned(), school: mark.school }),
             None => {}
         }
@@ -84,10 +92,20 @@ impl Store {
         outside::make_folder(&root.join(OBJECTS))?;
         outside::make_folder(&root.join(SNAPSHOTS))?;
         outside::write_through(&root.join(README), ABOUT.as_bytes())?;
-        let mark = Mark { format: FORMAT, school: school.to_owned(), key: key.to_owned() };
-        let text = serde_json::to_vec_pretty(&mark).expect("a mark has text keys");
-        outside::write_through(&root.join(MARK), &text)?;
+        let id = Some(id.to_owned());
+        store.write_mark(&Mark { format: FORMAT, school: school.to_owned(), key: key.to_owned(), id })?;
         Ok(store)
+    }
+
+    fn write_mark(&self, mark: &Mark) -> Result<(), BackupError> {
+        let text = serde_json::to_vec_pretty(mark).expect("a mark has text keys");
+        outside::write_through(&self.root.join(MARK), &text)?;
+        Ok(())
+    }
+
+    /// The folder's own id; none if it was last backed up to before there were any.
+    pub fn id(&self) -> Result<Option<String>, BackupError> {
+        Ok(self.mark()?.and_then(|mark| mark.id))
     }
 
     fn mark(&self) -> Result<Option<Mark>, BackupError> {
@@ -183,18 +201,30 @@ impl Store {
 
     /// Writes a snapshot down, through to the disk: with this it exists.
     pub fn finish(&self, name: &str, snapshot: &Snapshot) -> Result<(), BackupError> {
+        self.exchange(name, snapshot)
+    }
+
+    /// Puts a snapshot in the place of the one of that name, if there is one. Cut off at any moment it is the old one or
+    /// the new one: meanwhile the sum beside it tells both digests.
+    pub fn exchange(&self, name: &str, snapshot: &Snapshot) -> Result<(), BackupError> {
         let mut text = serde_json::to_vec_pretty(snapshot).expect("a snapshot has text keys");
         text.push(b'\n');
         let file = format!("{name}.json");
-        let at = self.root.join(SNAPSHOTS).join(&file);
-        let sum = format!("{}  {file}\n", Written::of(&text).digest);
+        let folder = self.root.join(SNAPSHOTS);
+        let (at, sum_at) = (folder.join(&file), folder.join(format!("{file}.sha256")));
+        let line = |text: &[u8]| format!("{}  {file}\n", Written::of(text).digest);
+        let new = line(&text);
+        let old = outside::read(&at)?.map(|old| line(&old)).filter(|old| *old != new);
         // The sum first: a snapshot without one would not be believed.
-        outside::write_through(&self.root.join(SNAPSHOTS).join(format!("{file}.sha256")), sum.as_bytes())?;
+        outside::write_through(&sum_at, format!("{new}{}", old.as_deref().unwrap_or_default()).as_bytes())?;
         let written = outside::write_through(&at, &text)?;
-        match outside::reread(&at)? {
-            Some(found) if found == written => Ok(()),
-            _ => Err(broken(format!("snapshot {name}"), "it is not what was written")),
+        if outside::reread(&at)? != Some(written) {
+            return Err(broken(format!("snapshot {name}"), "it is not what was written"));
         }
+        if old.is_some() {
+            outside::write_through(&sum_at, new.as_bytes())?;
+        }
+        Ok(())
     }
 
     /// Every snapshot, oldest first, each with what is wrong with it.
@@ -213,8 +243,9 @@ impl Store {
         let text = outside::read(&at.join(&file))?.filter(|_| plain).ok_or_else(none)?;
         let what = || format!("snapshot {name}");
         let sum = outside::read(&at.join(format!("{file}.sha256")))?.unwrap_or_default();
-        let sum = String::from_utf8_lossy(&sum).split_whitespace().next().and_then(Digest::from_hex);
-        if sum != Some(Written::of(&text).digest) {
+        let sum = String::from_utf8_lossy(&sum);
+        let mut sums = sum.lines().filter_map(|line| line.split_whitespace().next().and_then(Digest::from_hex));
+        if !sums.any(|sum| sum == Written::of(&text).digest) {
             return Err(broken(what(), "its bytes are not those of its digest"));
         }
         let snapshot: Snapshot = serde_json::from_slice(&text).map_err(|_| broken(what(), "it cannot be read"))?;
@@ -243,6 +274,9 @@ impl Store {
             outside::remove(&at.join(format!("{name}.json")))?;
             outside::remove(&at.join(format!("{name}.json.sha256")))?;
         }
+        // What an attempt that died left may hold what a snapshot said before.
+        outside::sweep(&at)?;
+        outside::sweep(&self.root)?;
         self.flush()?;
         let mut named = BTreeSet::new();
         for seen in self.snapshots()? {
@@ -253,6 +287,9 @@ impl Store {
             outside::remove(&self.object(digest))?;
             removed += 1;
         }
+        if removed > 0 {
+            self.flush()?;
+        }
         Ok(removed)
     }
 
@@ -262,12 +299,14 @@ impl Store {
         Tombstone::read(&String::from_utf8_lossy(&text)).map_err(|_| broken(TOMBSTONES, "a line cannot be understood"))
     }
 
-    /// Keeps the list of deletions, unless a newer one is here already.
-    pub fn keep_tombstones(&self, list: &[Tombstone]) -> Result<(), BackupError> {
-        let last = |list: &[Tombstone]| list.iter().map(|tombstone| tombstone.seq).max();
-        if last(list) > last(&self.tombstones()?) {
-            outside::write_through(&self.root.join(TOMBSTONES), Tombstone::write(list).as_bytes())?;
+    /// Keeps what the list of deletions tells besides what is known here; gives all of it.
+    pub fn keep_tombstones(&self, list: &[Tombstone]) -> Result<Vec<Tombstone>, BackupError> {
+        let before = self.tombstones()?;
+        let count = before.len();
+        let all = Tombstone::merged(before, list);
+        if all.len() > count {
+            outside::write_through(&self.root.join(TOMBSTONES), Tombstone::write(&all).as_bytes())?;
         }
-        Ok(())
+        Ok(all)
     }
 }

@@ -63,7 +63,7 @@ const FIRST: [(&str, &[u8]); 3] = [
 #[test]
 fn every_moment_can_be_had_back_and_content_lies_there_once() {
     let disk = tempfile::tempdir().unwrap();
-    let store = Store::begin(&disk.path().join("b"), "Hillside", "KEY").unwrap();
+    let store = Store::begin(&disk.path().join("b"), "Hillside", "KEY", "one").unwrap();
     let first = back_up(&store, NAMES[0], &FIRST);
     let objects = store.objects().unwrap().len();
     let mut later = FIRST;
@@ -84,7 +84,7 @@ fn every_moment_can_be_had_back_and_content_lies_there_once() {
 #[test]
 fn names_survive_the_poorest_file_systems() {
     let disk = tempfile::tempdir().unwrap();
-    let store = Store::begin(disk.path(), "Hillside", "KEY").unwrap();
+    let store = Store::begin(disk.path(), "Hillside", "KEY", "one").unwrap();
     back_up(&store, NAMES[0], &FIRST);
     for name in tree(disk.path()).keys() {
         assert!(name.len() < 120 && !name.contains(['<', '>', ':', '"', '\\', '|', '?', '*']), "{name}");
@@ -96,7 +96,7 @@ fn names_survive_the_poorest_file_systems() {
 #[test]
 fn a_damaged_backup_is_noticed_and_nothing_is_half_restored() {
     let disk = tempfile::tempdir().unwrap();
-    let store = Store::begin(&disk.path().join("b"), "Hillside", "KEY").unwrap();
+    let store = Store::begin(&disk.path().join("b"), "Hillside", "KEY", "one").unwrap();
     let snapshot = back_up(&store, NAMES[0], &FIRST);
     let digest = Written::of(FIRST[0].1).digest;
     let object = disk.path().join(format!("b/objects/{}/{digest}", &digest.to_string()[..2]));
@@ -120,7 +120,7 @@ fn a_damaged_backup_is_noticed_and_nothing_is_half_restored() {
 #[test]
 fn what_no_snapshot_names_goes_and_nothing_else() {
     let disk = tempfile::tempdir().unwrap();
-    let store = Store::begin(&disk.path().join("b"), "Hillside", "KEY").unwrap();
+    let store = Store::begin(&disk.path().join("b"), "Hillside", "KEY", "one").unwrap();
     back_up(&store, NAMES[0], &FIRST);
     let mut later = FIRST;
     later[2].1 = b"version 2";
@@ -139,7 +139,7 @@ fn what_no_snapshot_names_goes_and_nothing_else() {
 #[test]
 fn what_was_deleted_does_not_come_back() {
     let disk = tempfile::tempdir().unwrap();
-    let store = Store::begin(&disk.path().join("b"), "Hillside", "KEY").unwrap();
+    let store = Store::begin(&disk.path().join("b"), "Hillside", "KEY", "one").unwrap();
     let snapshot = back_up(&store, NAMES[0], &FIRST);
     let line = "{\"page\":\"k3f9x2ab\",\"capture\":\"x\",\"at\":\"2026-11-22T00:00:00Z\",\"rule\":\"r\",\"seq\":1}\n";
     let list = Tombstone::read(line).unwrap();
@@ -157,11 +157,75 @@ fn what_was_deleted_does_not_come_back() {
 fn a_backup_is_of_one_school_and_takes_no_folder_of_others() {
     let disk = tempfile::tempdir().unwrap();
     let root = disk.path().join("b");
-    Store::begin(&root, "Hillside", "KEY").unwrap();
-    Store::begin(&root, "Hillside", "KEY").unwrap();
-    assert!(matches!(Store::begin(&root, "Valley", "YEK"), Err(BackupError::OfAnother { .. })));
+    Store::begin(&root, "Hillside", "KEY", "one").unwrap();
+    Store::begin(&root, "Hillside", "KEY", "one").unwrap();
+    assert!(matches!(Store::begin(&root, "Valley", "YEK", "two"), Err(BackupError::OfAnother { .. })));
     let other = disk.path().join("photos");
     outside::write(&other.join("cat.jpg"), &mut &b"cat"[..]).unwrap();
-    assert!(matches!(Store::begin(&other, "Hillside", "KEY"), Err(BackupError::NotABackup { .. })));
+    assert!(matches!(Store::begin(&other, "Hillside", "KEY", "one"), Err(BackupError::NotABackup { .. })));
     assert!(matches!(Store::open(&other), Err(BackupError::NotABackup { .. })));
+}
+
+#[test]
+fn an_exchanged_snapshot_is_the_old_one_or_the_new_one() {
+    let disk = tempfile::tempdir().unwrap();
+    let store = Store::begin(&disk.path().join("b"), "Hillside", "KEY", "one").unwrap();
+    let old = back_up(&store, NAMES[0], &FIRST);
+    let at = disk.path().join(format!("b/snapshots/{}.json", NAMES[0]));
+    let sum = disk.path().join(format!("b/snapshots/{}.json.sha256", NAMES[0]));
+    let (old_text, old_sum) = (std::fs::read(&at).unwrap(), std::fs::read_to_string(&sum).unwrap());
+    let mut put = Vec::new();
+    let catalogue = Written::of(b"version 2");
+    store.put(catalogue.digest, &mut &b"version 2"[..]).unwrap();
+    let path = ".trail/catalogue.db".to_owned();
+    let entry = Entry { path: path.clone(), sha256: catalogue.digest, bytes: 9, mode: 0o600, modified: None };
+    let mut keep = |entry: &Entry| !entry.path.contains("_originals");
+    let instead = [(path, entry)].into();
+    let new = without(&store, &old, &mut keep, ("Pupils", &instead), &mut put).unwrap();
+    assert_eq!((new.files(), put.len()), (2, 1));
+    store.exchange(NAMES[0], &new).unwrap();
+    assert_eq!(store.snapshot(NAMES[0]).unwrap(), new);
+    let (new_text, new_sum) = (std::fs::read(&at).unwrap(), std::fs::read_to_string(&sum).unwrap());
+    assert_eq!(new_sum.lines().count(), 1);
+    // Whatever of it was on the disk when the plug was pulled.
+    for (text, wanted) in [(&old_text, &old), (&new_text, &new)] {
+        std::fs::write(&at, text).unwrap();
+        std::fs::write(&sum, format!("{new_sum}{old_sum}")).unwrap();
+        assert_eq!(store.snapshot(NAMES[0]).unwrap(), *wanted);
+    }
+    std::fs::write(&sum, &old_sum).unwrap();
+    assert!(store.snapshot(NAMES[0]).is_err(), "a sum of something else is none");
+    std::fs::write(&sum, &new_sum).unwrap();
+    // What the old one named goes; what the new one names is there.
+    assert_eq!(store.remove(&[]).unwrap(), 3, "the original, the first catalogue, the first list");
+    let to = disk.path().join("to");
+    back(&store, &new, &to).unwrap();
+    assert_eq!(tree(&to)[".trail/catalogue.db"], b"version 2");
+    assert_eq!(tree(&to).len(), 2);
+}
+
+#[test]
+fn a_list_of_deletions_only_grows() {
+    let line = |of: &str, seq: u32| format!("{{\"seq\":{seq},{of},\"at\":\"2026-11-22T00:00:00Z\"}}\n");
+    let (page, pupil) = ("\"page\":\"k3f9x2ab\"", "\"pupil\":\"7F3A19\"");
+    let first = Tombstone::read(&line(page, 1)).unwrap();
+    // Another folder numbers otherwise: what counts is what was deleted.
+    let second = Tombstone::read(&(line(pupil, 1) + &line(page, 2))).unwrap();
+    let merged = Tombstone::merged(first.clone(), &second);
+    assert_eq!(Tombstone::write(&merged), line(page, 1) + &line(pupil, 1));
+    assert_eq!(Tombstone::merged(merged.clone(), &first), merged);
+    assert!(Tombstone::read(&line("\"page\":\"k3f9x2ab\",\"pupil\":\"7F3A19\"", 1)).is_err());
+    assert!(Tombstone::read(&line("\"sheet\":\"x\"", 1)).is_err());
+}
+
+#[test]
+fn a_folder_keeps_the_id_it_got_and_one_from_before_gets_one() {
+    let disk = tempfile::tempdir().unwrap();
+    let root = disk.path().join("b");
+    assert_eq!(Store::begin(&root, "Hillside", "KEY", "one").unwrap().id().unwrap().as_deref(), Some("one"));
+    assert_eq!(Store::begin(&root, "Hillside", "KEY", "two").unwrap().id().unwrap().as_deref(), Some("one"));
+    std::fs::write(root.join("scantrail-backup.json"), b"{\"format\":1,\"school\":\"Hillside\",\"key\":\"KEY\"}")
+        .unwrap();
+    assert_eq!(Store::open(&root).unwrap().id().unwrap(), None);
+    assert_eq!(Store::begin(&root, "Hillside", "KEY", "three").unwrap().id().unwrap().as_deref(), Some("three"));
 }

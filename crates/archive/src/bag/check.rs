@@ -5,7 +5,7 @@
 //! checked before anything is opened: none can lead out of the folder.
 
 use super::{OWN_FILES, PAYLOAD, parse_manifest};
-use crate::error::DiskError;
+use crate::DiskError;
 use crate::names::TrailPath;
 use crate::outside;
 use scantrail_core::units::Digest;

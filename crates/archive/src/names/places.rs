@@ -120,23 +120,6 @@ impl HeldPlace {
     }
 }
 
-/// Whether a name is one of a page's files: it holds nothing but ids and figures.
-pub(super) fn is_page_file(name: &str) -> bool {
-    page_of_file(name).is_some()
-}
-
-/// Whose file it is, by its name: `p01 [k3f9x2ab].pdf`, `k3f9x2ab.png`, `k3f9x2ab.json`.
-pub fn page_of_file(name: &str) -> Option<PageId> {
-    let (stem, extension) = name.rsplit_once('.')?;
-    let id = match stem.strip_suffix(']').and_then(|rest| rest.split_once(" [")) {
-        Some((place, id)) if place.trim_start_matches('p').bytes().all(|b| b.is_ascii_digit()) => id,
-        Some(_) => return None,
-        None => stem,
-    };
-    let plain = extension.len() <= 4 && extension.bytes().all(|b| b.is_ascii_alphanumeric());
-    id.parse().ok().filter(|page: &PageId| plain && page.to_string() == id)
-}
-
 fn made(path: String) -> TrailPath {
     TrailPath::new(path).expect("a path made of safe names is a safe path")
 }

@@ -5,6 +5,7 @@ use proptest::prelude::*;
 use scantrail_core::ids::{BatchId, PageId};
 use scantrail_core::jiff::civil::{Date, date};
 use scantrail_core::school_year::SchoolYear;
+use std::path::Path;
 
 fn amara() -> PagePlace {
     PagePlace {

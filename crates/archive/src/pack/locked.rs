@@ -3,8 +3,8 @@
 
 use super::PackError;
 use crate::durable::Written;
-use crate::error::{DiskError, Operation};
 use crate::outside;
+use crate::{DiskError, Operation};
 use age::secrecy::SecretString;
 use sha2::{Digest as _, Sha256};
 use std::fs::File;
@@ -81,6 +81,7 @@ pub fn unlocked<R: Read>(from: R, passphrase: &str) -> Result<impl Read + use<R>
 /// handed over. The file is flushed; its name is not, yet.
 pub fn lock_into(path: &Path, from: &mut dyn Read, passphrase: &str) -> Result<Written, PackError> {
     let failed = |operation| DiskError::std(operation, path);
+    #[expect(clippy::disallowed_methods, reason = "a new file for whoever takes it along; flushed below")]
     let file = File::create_new(path).map_err(failed(Operation::Create))?;
     let mut locked = Locked::begin(BufWriter::new(file), passphrase)?;
     let mut clear = Hashing { inner: from, hasher: Sha256::new() };

@@ -1,5 +1,7 @@
 //! Packs made, opened, and tampered with.
 
+#![expect(clippy::disallowed_methods, reason = "files of a test, not school data")]
+
 use super::*;
 
 fn path(text: &str) -> TrailPath {

@@ -49,6 +49,9 @@ pub struct PageRecord {
     pub geometry: Option<Geometry>,
     /// Which recipes made what is derived.
     pub recipes: Recipes,
+    /// The copies people opened before this one, the oldest first: the original is the same, what was made of it is not.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub earlier: Vec<EarlierCopy>,
     /// What was read on it; none if reading was not tried.
     pub reading: Option<Reading>,
     /// What was guessed from handwriting on it: for finding, not for reading.
@@ -213,6 +216,22 @@ pub struct FurtherPage {
     /// What was guessed from handwriting on it: for finding, not for reading.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub guessed: Option<Reading>,
+}
+
+/// A copy that was replaced when the page was processed again.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EarlierCopy {
+    /// SHA-256 of it.
+    #[serde(with = "wire::sha256")]
+    pub sha256: Digest,
+    /// Which recipes had made it.
+    pub recipes: Recipes,
+    /// What had read it, with version and language; none if nothing had.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub engine: Option<String>,
+    /// Until when it was the one that people saw.
+    #[serde(with = "wire::text")]
+    pub until: Timestamp,
 }
 
 /// Versions of the recipes that made what is derived: a newer program knows what to make again.

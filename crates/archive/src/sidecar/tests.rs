@@ -65,6 +65,12 @@ fn record() -> PageRecord {
             relit: false,
         }),
         recipes: Recipes { identify: 1, prepare: 2, read: 3 },
+        earlier: vec![EarlierCopy {
+            sha256: Digest([9; 32]),
+            recipes: Recipes { identify: 1, prepare: 1, read: 1 },
+            engine: Some("tesseract 5.3.0 eng".into()),
+            until: "2026-10-01T08:00:00Z".parse().unwrap(),
+        }],
         reading: Some(Reading {
             engine: "tesseract 5.3.0 eng".into(),
             partial: false,

@@ -7,7 +7,7 @@
 
 use super::{CaptureKey, Spool, Spooled, spooled};
 use crate::durable::{self, Access, Dir, Placed, Temp, Written, measure_open};
-use crate::error::{DiskError, Operation};
+use crate::{DiskError, Operation};
 use rustix::fs;
 use rustix::io::Errno;
 use scantrail_core::vocabulary::Media;

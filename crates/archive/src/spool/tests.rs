@@ -1,5 +1,7 @@
 //! Receiving, claiming, dying in between, adopting.
 
+#![expect(clippy::disallowed_methods, reason = "files of a test, not school data")]
+
 use super::*;
 use crate::folder::DataFolder;
 use proptest::prelude::*;

@@ -1,5 +1,7 @@
 //! A sound trail, and every way in which one can be wrong.
 
+#![expect(clippy::disallowed_methods, reason = "files of a test, not school data")]
+
 use super::*;
 use crate::bag::{BagContents, BagFile, BagInfo, seal};
 use crate::durable::{Access, Written};

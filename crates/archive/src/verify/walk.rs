@@ -1,8 +1,8 @@
 //! Everything that lies below a folder, in order of name; links are not followed.
 
 use crate::durable::is_temporary;
-use crate::error::{DiskError, Operation};
 use crate::names::TrailPath;
+use crate::{DiskError, Operation};
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};

@@ -1,5 +1,7 @@
 //! Several pieces in one file: its ways in, its numbers, its pictures and its words.
 
+#![expect(clippy::disallowed_methods, reason = "files of a test, not school data")]
+
 use crate::support::{at, colour_jpeg, grey_jpeg, in_words, jpeg_of, judged, python, run, words};
 use scantrail_archive::pdf::{Document, PageImage, PageSize, PdfPage, embedded_jpegs};
 use scantrail_core::ports::Word;

@@ -104,6 +104,7 @@ pub(super) fn is_remote(folder: &Path) -> io::Result<bool> {
 }
 
 #[cfg(test)]
+#[expect(clippy::disallowed_methods, reason = "files of a test, not school data")]
 mod tests {
     use super::*;
     use std::fs::OpenOptions;

@@ -1,5 +1,5 @@
-//! The lighter way to many pages: what searching looks at, written straight into the tables, a thousand pages at once.
-//! Captures, pages, pieces, owners and words are there; files, events, codes and runs are not.
+//! The lighter way to many pages: rows written straight into the tables, a thousand pages at once. Captures, pages, pieces,
+//! owners, words, bags, files and events are there; codes, runs and the ledger's leaves are not.
 
 use crate::text::{Language, Random};
 use crate::{CONTENTS, IN_A_BATCH, OF_A_PUPIL, PUPILS, SUBJECTS, Spent, WORDS, now, page, pupil};
@@ -8,6 +8,8 @@ use scantrail_core::ids::{BatchId, CaptureId, PieceId};
 use std::path::Path;
 
 const AT_ONCE: u64 = 1000;
+/// What happens to a page until it is filed.
+const EVENTS: [&str; 5] = ["captured", "prepared", "read", "identified", "filed"];
 
 /// Fills the catalogue at `path`, whose pupils are enrolled.
 pub(crate) fn fill(
@@ -70,6 +72,24 @@ fn one(tx: &Transaction<'_>, n: u64, text: &str) -> rusqlite::Result<()> {
         "INSERT INTO owner (page, pupil, piece, position) VALUES (?1, ?2, ?3, ?4)",
         params![id, owner, piece, (place % OF_A_PUPIL) as i64 + 1],
     )?;
+    let year = format!("Pupils/{}/2026-27", crate::folder_of((number * 30 + place / OF_A_PUPIL) % PUPILS));
+    run("INSERT OR IGNORE INTO bag (path, pupil, year, dirty) VALUES (?1, ?2, '2026-27', 0)", params![year, owner])?;
+    for (role, path) in [
+        ("original", format!("{year}/data/_originals/{id}.jpg")),
+        ("page", format!("{year}/data/Work/{id}.pdf")),
+        ("sidecar", format!("{year}/audit/pages/{id}.json")),
+    ] {
+        run(
+            "INSERT INTO file (path, page, bag, role, state, digest, bytes) VALUES (?1, ?2, ?3, ?4, 'present', ?5, 100)",
+            params![path, id, year, role, format!("{n:064x}")],
+        )?;
+    }
+    for kind in EVENTS {
+        run(
+            "INSERT INTO event (at, kind, batch, page, pupil, data) VALUES ('1970-01-01T00:00:00Z', ?1, ?2, ?3, ?4, '{}')",
+            params![kind, batch, id, owner],
+        )?;
+    }
     let (words, guessed) = if n.is_multiple_of(5) { ("", text) } else { (text, "") };
     run("INSERT INTO page_text (rowid, words, guessed) VALUES (?1, ?2, ?3)", params![rowid, words, guessed])?;
     for word in text.split(' ').filter(|word| word.len() > 2) {

@@ -7,7 +7,7 @@
 //! Pages go the way of the daemon's, through the public interface: captured, prepared, read, understood by batches of
 //! sixty, settled. Every step is durable by itself, so the disk has its say; `--folder /dev/shm` leaves it out. The
 //! light way writes what searching looks at straight into the tables. A catalogue that is kept is searched again by the
-//! next run with the same file.
+//! next run with the same file; that of a data folder in which nobody is enrolled yet will do.
 
 mod light;
 mod text;
@@ -81,8 +81,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     }
     let folder = tempfile::tempdir_in(folder)?;
     let path = keep.clone().unwrap_or_else(|| folder.path().join("catalogue.db"));
-    let there = path.try_exists()?;
     let catalogue = Catalogue::open(&path)?;
+    let there = !catalogue.pupils()?.is_empty();
     let mut random = Random(1);
     let language = Language::new(VOCABULARY, &mut random);
     if !there {
@@ -91,6 +91,10 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             "whole" => fill(&catalogue, pages, &language, &mut random)?,
             "light" => light::fill(&path, pages, &language, &mut random)?,
             _ => return Err(format!("there is no way {way}").into()),
+        }
+        // There are no folders to seal.
+        for bag in catalogue.dirty_bags()? {
+            catalogue.bag_sealed(&bag.path, bag.marks, &[])?;
         }
     }
     let bytes = std::fs::metadata(&path)?.len();

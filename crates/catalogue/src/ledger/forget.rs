@@ -17,7 +17,6 @@ pub(crate) fn forget_page_keys(tx: &Transaction<'_>, page: PageId) -> Result<(),
 
 /// Destroys the key of a pupil and what was personal in the events that are about them and no page of theirs. A
 /// `pupil-deleted` event stands in the log already.
-#[cfg_attr(not(test), expect(dead_code, reason = "deletion, which is built on this, comes with the next change"))]
 pub(crate) fn forget_pupil_keys(tx: &Transaction<'_>, pupil: PupilId) -> Result<(), CatalogueError> {
     forget(tx, &of_pupil(&pupil.to_string()))
 }

@@ -40,6 +40,7 @@ pub(super) const KEPT: &[Kept] = &[
     Kept { table: "owner", part: OF_PAGE },
     Kept { table: "code", part: OF_PAGE },
     Kept { table: "own_code_seen", part: OF_PAGE },
+    Kept { table: "seen", part: OF_PAGE },
     Kept { table: "reading_due", part: OF_PAGE_NUMBER },
     Kept { table: "run", part: OF_BATCH },
     Kept { table: "decision", part: "coalesce('batches/' || substr(@.batch, 1, 2) || '/' || @.batch, 'decisions')" },
@@ -52,10 +53,14 @@ pub(super) const KEPT: &[Kept] = &[
     Kept { table: "deletion", part: "'deletions'" },
     Kept { table: "deletion_page", part: "'deletions'" },
     Kept { table: "deletion_approval", part: "'deletions'" },
+    Kept { table: "deletion_pupil", part: "'deletions'" },
     Kept { table: "tombstone", part: "'deletions'" },
+    Kept { table: "pupil_tombstone", part: "'deletions'" },
     Kept { table: "export", part: "'handing-on'" },
     Kept { table: "export_page", part: "'handing-on'" },
     Kept { table: "backup_run", part: "'handing-on'" },
+    Kept { table: "backup_folder", part: "'handing-on'" },
+    Kept { table: "backup_heard", part: "'handing-on'" },
     Kept { table: "event", part: "printf('events/%06d', @.seq / 1000)" },
     Kept { table: "leaf", part: "printf('events/%06d', @.event / 1000)" },
     Kept { table: "checkpoint", part: "'checkpoints'" },
@@ -72,7 +77,8 @@ pub(super) const KEPT: &[Kept] = &[
 
 /// Tables that are in no part: what the folders tell, what can be computed, and the register's own.
 #[cfg(test)]
-pub(super) const TOLD_ELSEWHERE: &[&str] = &["bag", "file", "text_due", "page_text", "term", "tree", "register_part"];
+pub(super) const TOLD_ELSEWHERE: &[&str] =
+    &["bag", "file", "text_due", "page_text", "term", "tree", "register_part", "scrub_due"];
 
 /// The rows of a table that are in a part: the end of a SELECT, with the part's key as `?1`. `None` if the part has
 /// none of that table.
@@ -87,14 +93,20 @@ pub(super) fn rows_of(table: &str, kind: &str) -> Option<&'static str> {
         ("decisions", "decision_page") => {
             "WHERE ?1 IS NOT NULL AND decision IN (SELECT id FROM decision WHERE batch IS NULL)"
         }
-        ("deletions", "legal_hold" | "deletion" | "deletion_page" | "deletion_approval" | "tombstone") => {
+        (
+            "deletions",
+            "legal_hold" | "deletion" | "deletion_page" | "deletion_approval" | "deletion_pupil" | "tombstone"
+            | "pupil_tombstone",
+        ) => "WHERE ?1 IS NOT NULL",
+        ("handing-on", "export" | "export_page" | "backup_run" | "backup_folder" | "backup_heard") => {
             "WHERE ?1 IS NOT NULL"
         }
-        ("handing-on", "export" | "export_page" | "backup_run") => "WHERE ?1 IS NOT NULL",
         ("sheets", "sheet") => "WHERE substr(made_at, 1, 7) = ?1",
         ("batches", "batch") => "WHERE id = ?1",
         ("batches", "delivery" | "capture" | "page" | "piece" | "run" | "decision") => "WHERE batch = ?1",
-        ("batches", "owner" | "code" | "own_code_seen") => "WHERE page IN (SELECT id FROM page WHERE batch = ?1)",
+        ("batches", "owner" | "code" | "own_code_seen" | "seen") => {
+            "WHERE page IN (SELECT id FROM page WHERE batch = ?1)"
+        }
         ("batches", "reading_due") => "WHERE page IN (SELECT number FROM page WHERE batch = ?1)",
         ("batches", "decision_page") => "WHERE decision IN (SELECT id FROM decision WHERE batch = ?1)",
         ("school", "ledger_key") => "WHERE ?1 IS NOT NULL AND of NOT LIKE 'page %' AND of NOT LIKE 'batch %'",

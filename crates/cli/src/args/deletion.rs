@@ -156,7 +156,7 @@ impl LegalHold {
 pub(crate) struct Move {
     /// The pages' ids
     #[arg(required = true, value_name = "PAGE")]
-    pages: Vec<String>,
+    pub(crate) pages: Vec<String>,
     /// Whose they are: id, short code, or a name that fits one pupil; several for a group's
     #[arg(long, required = true, value_name = "PUPIL", num_args = 1..)]
     to: Vec<String>,

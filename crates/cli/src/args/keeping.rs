@@ -116,15 +116,21 @@ pub(crate) struct Backup {
     /// Keep so many of the newest snapshots, instead of what the configuration says
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     pub(crate) keep: Option<u32>,
-    /// Only bring the list of deletions up to date there
+    /// Make none; only take what was deleted out of those that are there
     #[arg(long, conflicts_with = "keep")]
     pub(crate) tombstones_only: bool,
+    /// A backup's folder is gone for good, its disk wiped or destroyed: nobody waits for it to hear of deletions
+    #[arg(long, value_name = "FOLDER|ID", conflicts_with_all = ["dest", "keep", "tombstones_only"])]
+    pub(crate) gone: Option<String>,
 }
 
 impl Backup {
     /// What is asked for.
     pub(crate) fn request(&self) -> anyhow::Result<Request> {
         let to = self.dest.as_deref().map(std::path::absolute).transpose()?;
+        if let Some(folder) = &self.gone {
+            return Ok(Request::Backup(BackupAsked::Gone { folder: folder.clone() }));
+        }
         Ok(Request::Backup(if self.tombstones_only {
             BackupAsked::Tombstones { to }
         } else {

@@ -35,7 +35,8 @@ pub(crate) enum Ledger {
     Prove {
         /// Its id
         page: String,
-        /// The file to write instead of stdout; one that is there already is never overwritten
+        /// The file to write the proof to; one that is there already is never overwritten. Without it, the events are listed;
+        /// `--json` gives the proof
         #[arg(long, value_name = "FILE")]
         out: Option<PathBuf>,
         #[command(flatten)]

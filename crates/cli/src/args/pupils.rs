@@ -3,7 +3,9 @@
 use crate::run::missing;
 use anyhow::Result;
 use clap::{Args as Arguments, Subcommand};
-use scantrail_daemon::api::{DryRun, ImportRequest, KeptMapping, ListOf, NewIdentity, NewPupil, RosterRequest};
+use scantrail_daemon::api::{
+    DeletionRequest, DryRun, ImportRequest, KeptMapping, ListOf, NewIdentity, NewPupil, Request, RosterRequest,
+};
 use std::path::{Path, PathBuf};
 
 #[derive(Debug, Subcommand)]
@@ -73,6 +75,18 @@ pub(crate) enum Pupils {
         /// Why, for the record
         #[arg(long)]
         reason: String,
+    },
+    /// Propose that a pupil's own record is erased: name, date of birth, numbers, classes. The pupil has left, and no
+    /// work and no legal hold is left; two people approve with `delete approve`
+    Erase {
+        /// Id, short code, or a name that fits one pupil
+        pupil: String,
+        /// Why, for the certificate; name nobody in it
+        #[arg(long)]
+        reason: String,
+        /// Who proposes it
+        #[arg(long = "by", alias = "as", value_name = "NAME")]
+        account: String,
     },
     /// The step into the next school year: classes go up, year 6 leaves
     RollOver {
@@ -165,8 +179,15 @@ fn dry(dry_run: bool) -> DryRun {
 
 impl Pupils {
     /// What is asked for.
-    pub(crate) fn request(&self) -> Result<RosterRequest> {
-        Ok(match self {
+    pub(crate) fn request(&self) -> Result<Request> {
+        Ok(Request::Roster(match self {
+            Self::Erase { pupil, reason, account } => {
+                return Ok(Request::Deletion(DeletionRequest::ProposeRecord {
+                    pupil: pupil.clone(),
+                    reason: reason.clone(),
+                    account: account.clone(),
+                }));
+            }
             Self::Import(import) => RosterRequest::Import(Box::new(import.request()?)),
             Self::List { class } => RosterRequest::List { class: class.clone() },
             Self::Find { words } => RosterRequest::Find { words: words.join(" ") },
@@ -187,7 +208,7 @@ impl Pupils {
                 let plan = plan.as_deref().map(read).transpose()?;
                 RosterRequest::RollOver { plan, dry_run: dry(*dry_run) }
             }
-        })
+        }))
     }
 }
 

@@ -1,12 +1,9 @@
 //! Deletions, what is due, and legal holds, in words.
 
 use super::tables::columns;
+use super::words::{pages, when};
 use scantrail_daemon::api::{DeletionReply, DueReply, LegalHoldReply};
 use std::fmt::Write as _;
-
-fn pages(count: usize) -> String {
-    if count == 1 { "1 page".to_owned() } else { format!("{count} pages") }
-}
 
 pub(crate) fn due(due: &DueReply) -> String {
     if due.rules.is_empty() {
@@ -18,7 +15,13 @@ pub(crate) fn due(due: &DueReply) -> String {
             0 => String::new(),
             kept => format!("; a legal hold keeps {kept} more"),
         };
-        writeln!(text, "{}: {} of {} pupils due on {}{kept}", rule.rule, pages(rule.pages.len()), rule.pupils, due.on)
+        let records = match rule.records.len() {
+            0 => String::new(),
+            1 => "; the record of 1 pupil".to_owned(),
+            count => format!("; the records of {count} pupils"),
+        };
+        let pages = pages(rule.pages.len());
+        writeln!(text, "{}: {pages} of {} pupils due on {}{records}{kept}", rule.rule, rule.pupils, due.on)
             .expect("a string takes everything");
         writeln!(text, "  {}", rule.says).expect("a string takes everything");
     }
@@ -30,23 +33,30 @@ pub(crate) fn one(one: &DeletionReply) -> String {
     let mut text = String::new();
     let mut line = |what: &str, value: &str| writeln!(text, "{what:<12}{value}").expect("a string takes everything");
     line("deletion", &format!("{}, {}", one.deletion, one.state));
-    line("proposed", &format!("{} by {}", one.proposed_at, one.proposed_by));
+    line("proposed", &format!("{} by {}", when(&one.proposed_at), one.proposed_by));
     if !one.rule.is_empty() {
         line("rule", &one.rule);
     }
     line("reason", &one.reason);
     for approval in &one.approvals {
-        line("approved", &format!("{} by {}", approval.at, approval.account));
+        line("approved", &format!("{} by {}", when(&approval.at), approval.account));
     }
     match (one.state.as_str(), &one.ended_at) {
-        ("done", Some(at)) => line("done", &format!("{at}: {} files, {} bytes", one.files, one.bytes)),
-        (_, Some(at)) => line("ended", at),
+        ("done", Some(at)) => line("done", &format!("{}: {} files, {} bytes", when(at), one.files, one.bytes)),
+        (_, Some(at)) => line("ended", &when(at)),
         _ => {}
+    }
+    for pupil in &one.records {
+        line("record", &format!("of pupil {pupil}: name, date of birth, numbers, classes"));
+    }
+    for hold in &one.kept_by {
+        let since = hold.since.get(..10).unwrap_or(&hold.since);
+        line("kept by", &format!("legal hold {} of {} since {since}: {}", hold.hold, hold.account, hold.reason));
     }
     line("pages", &one.pages.len().to_string());
     for page in &one.pages {
         let whose = if page.pupils.is_empty() { String::new() } else { format!("  {}", page.pupils.join(" ")) };
-        writeln!(text, "  {}  {}  came in {}{whose}", page.page, page.state, page.received)
+        writeln!(text, "  {}  {}  came in {}{whose}", page.page, page.state, when(&page.received))
             .expect("a string takes everything");
     }
     match one.state.as_str() {
@@ -57,14 +67,45 @@ pub(crate) fn one(one: &DeletionReply) -> String {
         }
         "done" => writeln!(
             text,
-            "Files, copies, words and records of these pages are gone from this data folder. Copies that were handed on, \
-             printed or backed up elsewhere are not; traces may stay on flash storage: encrypt the whole disk. So that no \
-             backup brings them back: scantrail backup DEST --tombstones-only"
+            "All of it is gone from this data folder. What was handed on or printed is not; traces may stay on flash \
+             storage: encrypt the whole disk."
         ),
         _ => Ok(()),
     }
     .expect("a string takes everything");
+    done(one, &mut text);
     text
+}
+
+/// Where something of it may still be.
+fn done(one: &DeletionReply, text: &mut String) {
+    let mut line = |words: std::fmt::Arguments<'_>| writeln!(text, "{words}").expect("a string takes everything");
+    for folder in &one.backups {
+        let day = |at: &str| at.get(..10).unwrap_or(at).to_owned();
+        match &folder.heard_at {
+            Some(at) => line(format_args!("backup {}: carried out there on {}", folder.place, day(at))),
+            None => line(format_args!(
+                "backup {}: NOT YET, it was last there on {}; with its disk in: scantrail backup {} --tombstones-only",
+                folder.place,
+                day(&folder.last_there),
+                folder.place
+            )),
+        }
+    }
+    if one.scrub_due {
+        line(format_args!(
+            "deleted text is still in the free space of the catalogue: it leaves by itself, a little later"
+        ));
+    }
+}
+
+fn what(one: &DeletionReply) -> String {
+    match (one.pages.len(), one.records.len()) {
+        (count, 0) => pages(count),
+        (0, 1) => "1 pupil's record".to_owned(),
+        (0, count) => format!("{count} pupils' records"),
+        (count, records) => format!("{}, {records} pupils' records", pages(count)),
+    }
 }
 
 pub(crate) fn list(list: &[DeletionReply]) -> String {
@@ -72,13 +113,7 @@ pub(crate) fn list(list: &[DeletionReply]) -> String {
         return "nothing was proposed\n".to_owned();
     }
     let row = |one: &DeletionReply| {
-        vec![
-            one.deletion.to_string(),
-            one.state.clone(),
-            one.proposed_at.clone(),
-            pages(one.pages.len()),
-            one.reason.clone(),
-        ]
+        vec![one.deletion.to_string(), one.state.clone(), when(&one.proposed_at), what(one), one.reason.clone()]
     };
     columns(&list.iter().map(row).collect::<Vec<_>>())
 }

@@ -1,6 +1,6 @@
 //! Answers about packs and backups.
 
-use super::{out, out_json, show};
+use super::{out, out_json, show, words};
 use crate::args::Args;
 use anyhow::Result;
 use scantrail_daemon::api::{BackupReply, ImportPackReply, RestoreReply, SnapshotReply, TriedReply};
@@ -21,16 +21,21 @@ pub(crate) fn handed_over(args: &Args, handed: &HandedOver, made_up: Option<&str
         return out_json(&value);
     }
     let pages = &handed.pack.receipt.pages;
-    let mut text = format!("{} pages, {}\n", pages.len(), megabytes(handed.pack.bytes));
+    let mut text = format!("{}, {}\n", words::pages(pages.len()), megabytes(handed.pack.bytes));
     let changed = pages.iter().filter(|page| page.captured_sha256.is_some()).count();
     if changed > 0 {
-        writeln!(text, "{changed} captures went without the place where they were taken")?;
+        writeln!(
+            text,
+            "{} without the place where it was taken",
+            words::count(changed as u64, "capture went", "captures went")
+        )?;
     }
     let shared = pages.iter().filter(|page| page.shared).count();
     if shared > 0 {
         writeln!(
             text,
-            "{shared} pages were made with others, who can be seen on them: --without-shared leaves them out"
+            "{} made with others, who can be seen there: --without-shared leaves that out",
+            words::count(shared as u64, "page was", "pages were")
         )?;
     }
     for left in &handed.pack.left_out {
@@ -38,6 +43,9 @@ pub(crate) fn handed_over(args: &Args, handed: &HandedOver, made_up: Option<&str
     }
     writeln!(text, "{}", handed.path.display())?;
     writeln!(text, "receipt {}", handed.receipts[1].display())?;
+    if let Some(why) = &handed.not_noted {
+        writeln!(text, "warning: it is whole, but the school's record still says that it was only begun: {why}")?;
+    }
     if let Some(passphrase) = made_up {
         writeln!(text, "passphrase {passphrase}\n(it is kept nowhere; tell it by another way than the file)")?;
     }
@@ -52,20 +60,31 @@ pub(crate) fn opened(args: &Args, folder: &Path) -> Result<()> {
 /// A backup that was made.
 pub(crate) fn backed_up(reply: &BackupReply) -> String {
     if reply.snapshot.is_empty() {
-        return format!("the list of deletions is up to date in {}\n", reply.place.display());
+        let mut text = format!("what was deleted is carried out in {}\n", reply.place.display());
+        tell(reply, &mut text);
+        return text;
     }
     let mut text = format!(
-        "{}: {} files, {}; {} of them copied and read again, {}\n",
+        "{}: {} files, {}; written and read again there, lists of them included: {} files, {}\n",
         reply.snapshot,
         reply.files,
         megabytes(reply.bytes),
         reply.copied_files,
         megabytes(reply.copied_bytes)
     );
+    tell(reply, &mut text);
+    text
+}
+
+/// What became of snapshots and files, and what a person should know.
+fn tell(reply: &BackupReply, text: &mut String) {
     let mut line = |words: String| {
         text.push_str(&words);
         text.push('\n');
     };
+    for name in &reply.purged {
+        line(format!("what was deleted since was taken out of: {name}"));
+    }
     for name in &reply.removed {
         line(format!("removed: {name}"));
     }
@@ -75,7 +94,6 @@ pub(crate) fn backed_up(reply: &BackupReply) -> String {
     for warning in &reply.warnings {
         line(format!("warning: {warning}"));
     }
-    text
 }
 
 /// The snapshots of a backup.
@@ -86,7 +104,11 @@ pub(crate) fn snapshots(args: &Args, snapshots: &[SnapshotReply]) -> Result<()> 
     let mut text = String::new();
     for one in snapshots {
         let trouble = one.trouble.as_ref().map(|why| format!("  {why}")).unwrap_or_default();
-        writeln!(text, "{}  {} files, {}{trouble}", one.name, one.files, megabytes(one.bytes))?;
+        let still = match one.deleted_since {
+            0 => String::new(),
+            count => format!("  still has {count} pages or records that were deleted: the next backup takes them out"),
+        };
+        writeln!(text, "{}  {} files, {}{still}{trouble}", one.name, one.files, megabytes(one.bytes))?;
     }
     if snapshots.is_empty() {
         text.push_str("there is no snapshot yet\n");
@@ -113,8 +135,8 @@ pub(crate) fn restored(args: &Args, reply: &RestoreReply) -> Result<()> {
             line(format!("damaged in the backup: {path}"));
         }
         if let Some(into) = reply.into.as_ref().filter(|_| reply.tombstones > 0) {
-            let (pages, into) = (reply.tombstones, into.display());
-            line(format!("{pages} pages were deleted since; they are deleted again before {into} is served"));
+            let pages = words::count(reply.tombstones, "page was", "pages were");
+            line(format!("{pages} deleted since, and will be again before {} is served", into.display()));
         }
         text
     })

@@ -1,9 +1,11 @@
 //! Answers about pages: batches with their runs, holds, trails, hits.
 
 use super::tables::{columns, sum};
+use super::words::{self, count, when};
 use scantrail_daemon::api::{
     BatchReply, DecidedReply, DecisionReply, HitReply, HoldReply, PageReply, PupilReply, RunReply, TrailReply,
 };
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 fn named(pupil: Option<&PupilReply>) -> String {
@@ -63,7 +65,7 @@ pub(crate) fn twins(batch: &BatchReply) -> Option<String> {
     let work = batch.runs.iter().flat_map(|run| &run.pages).filter(|page| page.role.as_deref() == Some("work"));
     let twins: Vec<&PageReply> = work.filter(|page| !page.possible_duplicates.is_empty()).collect();
     let first = twins.first()?;
-    let pages = if twins.len() == 1 { "1 page is".to_owned() } else { format!("{} pages are", twins.len()) };
+    let pages = count(twins.len() as u64, "page is", "pages are");
     let (page, other) = (&first.id, &first.possible_duplicates[0]);
     Some(format!(
         "{pages} here already, byte for byte ({page} is {other}): taken in twice? \
@@ -110,7 +112,8 @@ fn to_come(run: &RunReply) -> String {
 /// A decision about a batch, and the batch with it.
 pub(crate) fn decided(decided: &DecidedReply) -> String {
     let id = decided.decision;
-    format!("{}{} pages concerned; undo with: scantrail review undo {id}\n", batch(&decided.batch), decided.pages)
+    let pages = count(decided.pages.into(), "page", "pages");
+    format!("{}{pages} concerned; undo with: scantrail review undo {id}\n", batch(&decided.batch))
 }
 
 pub(crate) fn holds(holds: &[HoldReply]) -> String {
@@ -152,16 +155,41 @@ pub(crate) fn hold(hold: &HoldReply) -> String {
     text
 }
 
-pub(crate) fn decision(decision: &DecisionReply) -> String {
+/// A decision; where only some pages were asked for, the others took new places in their pieces.
+pub(crate) fn decision(decision: &DecisionReply, asked: Option<&[String]>) -> String {
     let mut text = String::new();
-    for page in &decision.pages {
+    let was_asked = |page: &String| asked.is_none_or(|asked| asked.contains(page));
+    let others = decision.pages.iter().filter(|page| !was_asked(&page.id)).count();
+    for page in decision.pages.iter().filter(|page| was_asked(&page.id)) {
         let shown = page.files.iter().find(|file| is_pdf(file)).or(page.files.first());
         writeln!(text, "{}  {}  {}", page.id, page.state, shown.map_or("", String::as_str))
             .expect("a string takes everything");
     }
-    for one in &decision.handed_on {
+    if others > 0 {
+        let pages = count(
+            others as u64,
+            "other page of these pieces has a new place in it",
+            "other pages of these pieces have new places in them",
+        );
+        writeln!(text, "{pages}").expect("a string takes everything");
+    }
+    for one in decision.handed_on.iter().filter(|one| was_asked(&one.page)) {
         let to = if one.to.is_empty() { "somebody who was not named" } else { &one.to };
-        writeln!(text, "page {} was handed to {to} on {}, with a pack of pupil {}", one.page, one.at, one.pupil)
+        let was = if one.certain { "was handed" } else { "may have been handed (it was begun and did not end)" };
+        writeln!(text, "page {} {was} to {to} on {}, with a pack of pupil {}", one.page, when(&one.at), one.pupil)
+            .expect("a string takes everything");
+    }
+    let mut looks: BTreeMap<(&str, &str), Vec<&str>> = BTreeMap::new();
+    for one in decision.seen.iter().filter(|one| was_asked(&one.page)) {
+        looks.entry((&one.page, &one.how)).or_default().push(&one.day);
+    }
+    for ((page, how), days) in looks {
+        let how = match how {
+            "picture" => "was looked at on the site",
+            "document" => "was handed out as a document",
+            _ => "had its words handed out",
+        };
+        writeln!(text, "page {page} {how} on {}; by whom is not known", days.join(", "))
             .expect("a string takes everything");
     }
     let id = decision.decision;
@@ -200,8 +228,13 @@ pub(crate) fn trail(trail: &TrailReply) -> String {
         let subject = if piece.subject.is_empty() { "General" } else { &piece.subject };
         let blank = piece.pages.iter().filter(|page| page.look.as_deref() == Some("blank")).count();
         let (id, date, title, pages) = (&piece.id, &piece.date, &piece.title, piece.pages.len());
-        writeln!(text, "{date}  {subject}  {title}  {pages} pages ({blank} blank)  [{id}]")
+        let pages = words::pages(pages);
+        writeln!(text, "{date}  {subject}  {title}  {pages} ({blank} blank)  [{id}]")
             .expect("a string takes everything");
+        let ids: Vec<&str> = piece.pages.iter().map(|page| page.id.as_str()).collect();
+        for line in ids.chunks(8) {
+            writeln!(text, "            {}", line.join(" ")).expect("a string takes everything");
+        }
     }
     if trail.pieces.is_empty() {
         text.push_str("nothing is filed yet\n");

@@ -10,7 +10,7 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 fn count(n: u32, one: &str, many: &str) -> String {
-    format!("{n} {}", if n == 1 { one } else { many })
+    super::words::count(n.into(), one, many)
 }
 
 /// A PDF was written, or would be.

@@ -1,5 +1,6 @@
 //! Answers that are lists and sums.
 
+use super::words::{count, when};
 use scantrail_daemon::api::{
     BatchReply, CountsReply, DecisionLine, QueueReply, RebuildReply, ReconcileReply, StatusReply, TroubleReply,
     VerifyReply,
@@ -51,7 +52,7 @@ pub(crate) fn batches(batches: &[BatchReply]) -> String {
     for batch in batches {
         rows.push(vec![
             batch.id.clone(),
-            batch.opened_at.chars().take(16).collect::<String>().replace('T', " "),
+            when(&batch.opened_at),
             batch.source_kind.clone(),
             batch.state.clone(),
             sum(&batch.counts),
@@ -81,10 +82,10 @@ pub(crate) fn decisions(decisions: &[DecisionLine]) -> String {
         .map(|decision| {
             vec![
                 decision.decision.to_string(),
-                decision.at.chars().take(16).collect::<String>().replace('T', " "),
+                when(&decision.at),
                 decision.kind.clone(),
                 decision.batch.as_ref().map(|batch| format!("batch {batch}")).unwrap_or_default(),
-                format!("{} pages", decision.pages.len()),
+                super::words::pages(decision.pages.len()),
                 if decision.undone_at.is_some() { "taken back".to_owned() } else { String::new() },
                 decision.reason.clone(),
             ]
@@ -99,8 +100,8 @@ pub(crate) fn reconciled(found: &ReconcileReply) -> String {
         found.title, found.expected, found.received, found.held, found.missing, found.absent
     );
     if found.held_for_nobody > 0 {
-        writeln!(text, "{} pages wait that are proposed to none of them", found.held_for_nobody)
-            .expect("a string takes everything");
+        let pages = count(found.held_for_nobody, "page waits that is", "pages wait that are");
+        writeln!(text, "{pages} proposed to none of them").expect("a string takes everything");
     }
     let rows: Vec<Vec<String>> = found
         .pupils
@@ -110,7 +111,7 @@ pub(crate) fn reconciled(found: &ReconcileReply) -> String {
                 line.state.clone(),
                 line.pupil.name.clone(),
                 line.pupil.id.clone(),
-                format!("{} pieces, {} pages", line.pieces, line.pages),
+                format!("{}, {}", count(line.pieces, "piece", "pieces"), count(line.pages, "page", "pages")),
                 if line.held > 0 { format!("{} held", line.held) } else { String::new() },
             ]
         })
@@ -130,11 +131,21 @@ pub(super) fn problems(found: &[String]) -> (String, String) {
     (text, verdict)
 }
 
+/// What kept checkpoints say of the log.
+pub(super) fn confirmed(sentences: &[String], text: &mut String) {
+    for sentence in sentences {
+        writeln!(text, "confirmed: {sentence}").expect("a string takes everything");
+    }
+}
+
 pub(crate) fn verified(found: &VerifyReply) -> String {
     let (mut text, verdict) = problems(&found.problems);
     let VerifyReply { files, bags, bytes, events, checkpoints, .. } = found;
-    let log = format!("{events} events against {checkpoints} checkpoints");
-    writeln!(text, "{files} files in {bags} bags, {bytes} bytes; {log}: {verdict}").expect("a string takes everything");
+    confirmed(&found.confirmed, &mut text);
+    let log =
+        format!("{} against {}", count(*events, "event", "events"), count(*checkpoints, "checkpoint", "checkpoints"));
+    let (files, bags) = (count(*files, "file", "files"), count(*bags, "bag", "bags"));
+    writeln!(text, "{files} in {bags}, {bytes} bytes; {log}: {verdict}").expect("a string takes everything");
     text
 }
 
@@ -154,11 +165,23 @@ pub(crate) fn status(status: &StatusReply) -> String {
         ("on their way", on_their_way(&status.queue)),
         ("checkpoint", super::ledger::standing(&status.ledger)),
         ("free disk", format!("{:.1} GB", status.free_bytes as f64 / 1e9)),
-        ("last backup", ago(&status.backup.last_good_words, status.backup.late)),
-        ("restore tried", ago(&status.backup.last_test_words, status.backup.test_late)),
+        ("last backup", ago(&status.backup.last_good_words, status.backup.late, "backup")),
+        ("restore tried", ago(&status.backup.last_test_words, status.backup.test_late, "restore --test")),
     ];
     let rows: Vec<Vec<String>> = rows.into_iter().map(|(name, value)| vec![name.to_owned(), value]).collect();
     let mut text = columns(&rows);
+    for one in &status.backup.unheard {
+        let deletions = one.deletions.iter().map(i64::to_string).collect::<Vec<_>>().join(", ");
+        writeln!(
+            text,
+            "deletion {deletions} has not reached the backup in {}, last there on {}: back up to it, or, if its disk is \
+             gone for good: scantrail backup --gone {}",
+            one.place,
+            one.last_there.get(..10).unwrap_or(&one.last_there),
+            one.id
+        )
+        .expect("a string takes everything");
+    }
     if let Some(trouble) = &status.trouble {
         let TroubleReply { what, hint } = trouble;
         writeln!(text, "TROUBLE: {what}\n  to do: {hint}").expect("a string takes everything");
@@ -171,9 +194,9 @@ pub(crate) fn status(status: &StatusReply) -> String {
 }
 
 /// How long ago, and whether that is too long.
-fn ago(words: &str, late: bool) -> String {
+fn ago(words: &str, late: bool, how: &str) -> String {
     if late {
-        format!("{words} (too long ago)").replace("never (too long ago)", "never: see `scantrail backup`")
+        format!("{words} (too long ago)").replace("never (too long ago)", &format!("never: see `scantrail {how}`"))
     } else {
         words.to_owned()
     }
@@ -194,8 +217,12 @@ pub(crate) fn rebuilt(built: &RebuildReply) -> String {
     let would = if built.dry_run { "would be" } else { "was" };
     writeln!(
         text,
-        "the catalogue {would} built from {} folders with {} years and {} files, and {} rows of the register: {} pages",
-        built.trails, built.bags, built.files, built.rows, built.pages
+        "the catalogue {would} built from {} with {} and {}, and {} of the register: {} in folders",
+        count(built.trails, "folder", "folders"),
+        count(built.bags, "year", "years"),
+        count(built.files, "file", "files"),
+        count(built.rows, "row", "rows"),
+        count(built.pages, "page", "pages")
     )
     .expect("a string takes everything");
     let more = [

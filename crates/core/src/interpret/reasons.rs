@@ -57,6 +57,8 @@ reasons! {
     Revoked = "revoked", "The cover sheet before this page has been revoked.";
     /// The pupil has left.
     PupilLeft = "pupil-left", "The cover sheet before this page names a pupil who has left.";
+    /// The pupil's record was erased.
+    PupilErased = "pupil-erased", "The cover sheet before this page names a pupil whose record was erased.";
     /// An unnamed cover.
     Unnamed = "unnamed", "An unnamed cover sheet lies before this page; say whose it is.";
     /// A card in a stack.
@@ -143,6 +145,7 @@ impl HoldReason {
                 Strangeness::NotRegistered => Self::NotRegistered,
                 Strangeness::Revoked => Self::Revoked,
                 Strangeness::PupilLeft => Self::PupilLeft,
+                Strangeness::PupilErased => Self::PupilErased,
             },
             Opening::CardInStack { .. } => Self::CardInStack,
             Opening::SeveralCards => Self::SeveralCards,

@@ -14,10 +14,15 @@ pub enum BackupAsked {
         /// Keep so many of the newest, instead of what the configuration says.
         keep: Option<u32>,
     },
-    /// Only bring the list of deletions up to date there.
+    /// Make none, and take what was deleted since out of those that are there.
     Tombstones {
         /// The folder; that of the configuration if none is named.
         to: Option<PathBuf>,
+    },
+    /// A backup's folder is gone for good: nobody waits for it any more.
+    Gone {
+        /// Its id, or where it lay the last time.
+        folder: String,
     },
     /// A restore was tried: note how it went.
     Tested {
@@ -43,6 +48,8 @@ pub struct BackupReply {
     pub copied_bytes: u64,
     /// Older snapshots that were removed.
     pub removed: Vec<String>,
+    /// Snapshots out of which something was taken that was deleted since.
+    pub purged: Vec<String>,
     /// Files that are damaged or missing here, and could not be backed up.
     pub damaged: Vec<String>,
     /// What a person should know, in words.
@@ -60,8 +67,36 @@ pub struct SnapshotReply {
     pub files: u64,
     /// Bytes of them.
     pub bytes: u64,
+    /// Pages and pupils' records that were deleted since and are still in it: the next backup takes them out.
+    pub deleted_since: u64,
     /// What is wrong with it.
     pub trouble: Option<String>,
+}
+
+/// A folder that was backed up to, and whether it has heard of a deletion.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HeardReply {
+    /// Its own id, as in `scantrail-backup.json` in it.
+    pub id: String,
+    /// Where it lay the last time.
+    pub place: String,
+    /// When that was, RFC 3339.
+    pub last_there: String,
+    /// When the deletion was carried out in it, RFC 3339; none if it was not there since.
+    pub heard_at: Option<String>,
+}
+
+/// A folder that has not heard of every deletion.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UnheardReply {
+    /// Its own id.
+    pub id: String,
+    /// Where it lay the last time.
+    pub place: String,
+    /// When that was, RFC 3339.
+    pub last_there: String,
+    /// The deletions, by number.
+    pub deletions: Vec<i64>,
 }
 
 /// A restore.
@@ -119,6 +154,8 @@ pub struct BackupStatus {
     pub last_test_words: String,
     /// Whether that is too long ago.
     pub test_late: bool,
+    /// Folders in which something still lies that was deleted since.
+    pub unheard: Vec<UnheardReply>,
     /// Why the last attempt was not good, if it was not.
     pub trouble: Option<String>,
 }

@@ -1,5 +1,6 @@
 //! Deletion, retention and legal holds: asked for and answered.
 
+use super::backup::HeardReply;
 use super::roster::PupilReply;
 use serde::{Deserialize, Serialize};
 
@@ -11,6 +12,7 @@ pub enum DeletionRequest {
     Due { on: Option<String> },
     ProposeDue { on: Option<String>, rule: String, account: String },
     Propose { pages: Vec<String>, pupil: Option<String>, reason: String, account: String },
+    ProposeRecord { pupil: String, reason: String, account: String },
     Show { deletion: i64 },
     Certificate { deletion: i64 },
     List,
@@ -27,7 +29,7 @@ pub enum DeletionRequest {
 #[expect(missing_docs, reason = "each mirrors the request of the same name")]
 pub enum DeletionAnswer {
     Due(DueReply),
-    One(DeletionReply),
+    One(Box<DeletionReply>),
     Certificate(CertificateReply),
     List(Vec<DeletionReply>),
     Holds(Vec<LegalHoldReply>),
@@ -53,6 +55,8 @@ pub struct RuleDue {
     pub pages: Vec<String>,
     /// Whose they are: how many pupils.
     pub pupils: u64,
+    /// Ids of pupils whose own record is due.
+    pub records: Vec<String>,
     /// Pages that are due and that a legal hold keeps.
     pub kept_by_hold: u64,
 }
@@ -84,6 +88,14 @@ pub struct DeletionReply {
     pub bytes: u64,
     /// The pages.
     pub pages: Vec<DeletedPage>,
+    /// Ids of pupils whose own record is erased: name, date of birth, numbers, classes.
+    pub records: Vec<String>,
+    /// Legal holds that keep any of it as things are; none once it is decided.
+    pub kept_by: Vec<LegalHoldReply>,
+    /// Every folder that was ever backed up to, and whether it has heard; empty until it is done.
+    pub backups: Vec<HeardReply>,
+    /// Whether deleted text is still in the free space of the catalogue: it leaves by itself, a little later.
+    pub scrub_due: bool,
 }
 
 /// The certificate of a deletion that was carried out.

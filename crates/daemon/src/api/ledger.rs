@@ -93,6 +93,8 @@ pub struct LedgerReply {
     pub checkpoints: u64,
     /// The newest of them that came from outside the data folder: how many events it covers.
     pub outside: Option<u64>,
+    /// What those from outside say that is so, a sentence each.
+    pub confirmed: Vec<String>,
     /// Every problem in words; empty is clean.
     pub problems: Vec<String>,
 }

@@ -92,6 +92,8 @@ pub struct VerifyReply {
     pub events: u64,
     /// Checkpoints the log was held against.
     pub checkpoints: u64,
+    /// What checkpoints from outside say of the log that is so, a sentence each.
+    pub confirmed: Vec<String>,
     /// Every problem in words; empty is clean.
     pub problems: Vec<String>,
 }

@@ -18,7 +18,9 @@ mod review;
 mod roster;
 mod sheets;
 
-pub use backup::{BackupAsked, BackupReply, BackupStatus, RestoreReply, SnapshotReply, TriedReply};
+pub use backup::{
+    BackupAsked, BackupReply, BackupStatus, HeardReply, RestoreReply, SnapshotReply, TriedReply, UnheardReply,
+};
 pub use batches::{
     BatchAnswer, BatchReply, BatchRequest, CountsReply, DecidedReply, Degrees, FileReply, PageReply, RunReply,
 };
@@ -38,7 +40,7 @@ pub use looking::{
 };
 pub use rebuild::RebuildReply;
 pub use reconcile::{AttendanceReply, ReconcileReply, ReconcileRequest};
-pub use review::{DecisionLine, DecisionReply, HandedOn, HoldReply, ReachWord, ReviewAnswer, ReviewRequest};
+pub use review::{DecisionLine, DecisionReply, HandedOn, HoldReply, ReachWord, ReviewAnswer, ReviewRequest, SeenOn};
 pub use roster::{
     CalendarReply, ClassReply, HalfTermReply, ImportGroup, ImportReply, ImportRequest, KeptMapping, ListOf,
     NewIdentity, NewIdentityReply, NewPupil, PupilFullReply, PupilReply, RollOverLine, RollOverReply, RosterAnswer,
@@ -107,6 +109,10 @@ pub enum Request {
     },
     Pdf(DocumentRequest),
     Export(ExportRequest),
+    /// Whoever asked for a pack has it whole.
+    HandedOver {
+        export: String,
+    },
     Backup(BackupAsked),
     ImportPack(ImportPackRequest),
     Text {
@@ -147,6 +153,7 @@ pub enum Progress {
     Indexing { left: u64 },
     CheckedEvents { events: u64, of: u64 },
     BackedUp { files: u64, of: u64 },
+    Purging { snapshots: u64, of: u64 },
 }
 
 /// Hears progress.
@@ -186,6 +193,7 @@ pub enum Reply {
     Pdf(DocumentReply),
     /// The bytes of the pack follow.
     Export(ExportReply),
+    HandedOver,
     Backup(BackupReply),
     ImportPack(ImportPackReply),
     Text(TextReply),

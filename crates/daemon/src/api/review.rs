@@ -106,6 +106,20 @@ pub struct DecisionReply {
     /// Of filed pages that were moved: who had been handed them while they lay in the wrong trail.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub handed_on: Vec<HandedOn>,
+    /// Of filed pages that were moved: when somebody had looked at them before.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub seen: Vec<SeenOn>,
+}
+
+/// A look at a page. By whom is not known.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SeenOn {
+    /// The page.
+    pub page: String,
+    /// The day, on the machine's clock.
+    pub day: String,
+    /// `picture` on the site, handed out as `document`, or its `words`.
+    pub how: String,
 }
 
 /// A page that was handed over with a pack.
@@ -119,6 +133,8 @@ pub struct HandedOn {
     pub to: String,
     /// Of whose pack it was a part.
     pub pupil: String,
+    /// Whether it surely was: the making of a pack that broke off may have left a part of it outside.
+    pub certain: bool,
 }
 
 /// A decision, in a line.

@@ -19,7 +19,7 @@ pub(super) const PRIVATE: &str = ".trail";
 const KEPT: [&str; 9] =
     ["spool", "quarantine", "control", "deliveries", "mats", "ledger", "register", "packs", "tombstones.jsonl"];
 /// Beside the folders.
-const CONFIGURATION: &str = "scantrail.toml";
+pub(super) const CONFIGURATION: &str = "scantrail.toml";
 /// The copy of the catalogue, while a backup is made.
 const COPY: &str = "work/catalogue-for-backup.db";
 
@@ -53,7 +53,7 @@ pub(super) fn collect(engine: &Engine, before: &BTreeMap<String, Entry>) -> Resu
     let found = outside::reread(&copy)?;
     let found =
         found.ok_or_else(|| DaemonError::Inside { what: "the copied catalogue is gone".into(), source: None })?;
-    let path = format!("{PRIVATE}/catalogue.db");
+    let path = super::CATALOGUE.to_owned();
     add(Entry { path, sha256: found.digest, bytes: found.bytes, mode: 0o600, modified: None }, copy);
     // Also what is about to leave or to be written anew: decisions go on, and until filing does it lies there as it was.
     for row in engine.catalogue.all_files()? {
@@ -81,7 +81,8 @@ pub(super) fn collect(engine: &Engine, before: &BTreeMap<String, Entry>) -> Resu
         walk(root, &format!("{PRIVATE}/{name}"), &mut private)?;
     }
     walk(root, CONFIGURATION, &mut private)?;
-    for path in private {
+    // The key that signs checkpoints stays: whoever finds the disk must not be able to sign in the school's name.
+    for path in private.into_iter().filter(|path| path != super::LEDGER_KEY) {
         let source = root.join(&path);
         if let Some(entry) = measured(&path, &source, before)? {
             add(entry, source);

@@ -8,15 +8,18 @@
 mod collect;
 mod copying;
 mod daily;
+mod heard;
+mod purge;
 mod restore;
 mod status;
 
 use crate::api::{BackupAsked, BackupReply, Report, TriedReply};
 use crate::engine::{Engine, lock};
 use crate::error::{DaemonError, Exit};
-use crate::verify;
+use crate::{lead, verify};
 use copying::Copying;
 pub(crate) use daily::daily;
+pub(crate) use heard::by_deletion;
 pub use restore::{RestoreOrder, backups, restore, tried};
 use scantrail_archive::backup::{BackupError, Retention, Snapshot, Store, Tombstone, kept};
 use scantrail_archive::outside;
@@ -28,6 +31,10 @@ use std::path::{Path, PathBuf};
 
 /// Where deletions are written down.
 pub(crate) const TOMBSTONES: &str = ".trail/tombstones.jsonl";
+/// Where the catalogue lies.
+const CATALOGUE: &str = ".trail/catalogue.db";
+/// The secret key that signs checkpoints. It is in no backup: a restored folder makes a new one, and the log says so.
+const LEDGER_KEY: &str = ".trail/ledger/key";
 
 /// Does what is asked about backups.
 pub(crate) fn answer(
@@ -39,10 +46,14 @@ pub(crate) fn answer(
         BackupAsked::Make { to, keep } => make(engine, &place(engine, to.as_deref())?, *keep, report),
         BackupAsked::Tombstones { to } => {
             let place = place(engine, to.as_deref())?;
-            let store = Store::open(&place)?;
-            store.keep_tombstones(&tombstones(engine)?)?;
-            Ok(BackupReply { place, ..BackupReply::default() })
+            let _one_at_a_time = lock(&engine.backing_up);
+            Store::open(&place)?;
+            let store = begun(engine, &place)?;
+            let mut reply = BackupReply { place, ..BackupReply::default() };
+            heard::carry_out(engine, &store, &mut reply, report)?;
+            Ok(reply)
         }
+        BackupAsked::Gone { folder } => heard::gone(engine, folder),
         BackupAsked::Tested { tried } => note_tried(engine, tried),
     }
 }
@@ -53,10 +64,12 @@ fn place(engine: &Engine, named: Option<&Path>) -> Result<PathBuf, DaemonError> 
         DaemonError::usage("no folder is named to back up to")
             .with_hint("scantrail backup DEST, or set `to` in [backup] of the configuration")
     })?;
-    if place.starts_with(engine.layout().root()) {
+    // Where it leads, not how it is written.
+    let place = lead::real(place)?;
+    if place.starts_with(lead::real(engine.layout().root())?) {
         return Err(DaemonError::usage("a backup inside of the data folder would be lost with it"));
     }
-    Ok(place.to_owned())
+    Ok(place)
 }
 
 /// Makes a backup and notes how it went.
@@ -68,7 +81,7 @@ pub(crate) fn make(
 ) -> Result<BackupReply, DaemonError> {
     let _one_at_a_time = lock(&engine.backing_up);
     let made = attempt(engine, to, keep, report);
-    collect::forget_copy(engine)?;
+    forget_copies(engine)?;
     let (outcome, why) = match &made {
         Ok(reply) if reply.damaged.is_empty() => (BackupOutcome::Good, String::new()),
         Ok(reply) => {
@@ -93,7 +106,7 @@ pub(crate) fn make(
 
 fn attempt(engine: &Engine, to: &Path, keep: Option<u32>, report: &mut dyn Report) -> Result<BackupReply, DaemonError> {
     let school = engine.catalogue.school()?;
-    let store = Store::begin(to, &school.name, &school.key)?;
+    let store = begun(engine, to)?;
     let mut copying = Copying::new(&store, report)?;
     let filing_rests = verify::paused(engine)?;
     let mut listing = collect::collect(engine, &copying.before)?;
@@ -120,7 +133,6 @@ fn attempt(engine: &Engine, to: &Path, keep: Option<u32>, report: &mut dyn Repor
         folders,
         damaged: damaged.iter().cloned().collect(),
     };
-    store.keep_tombstones(&tombstones(engine)?)?;
     let name = free_name(&store, at)?;
     store.finish(&name, &snapshot)?;
     let mut warnings = Vec::new();
@@ -135,7 +147,7 @@ fn attempt(engine: &Engine, to: &Path, keep: Option<u32>, report: &mut dyn Repor
             Vec::new()
         }
     };
-    Ok(BackupReply {
+    let mut reply = BackupReply {
         place: to.to_owned(),
         snapshot: name,
         files: snapshot.files(),
@@ -143,9 +155,25 @@ fn attempt(engine: &Engine, to: &Path, keep: Option<u32>, report: &mut dyn Repor
         copied_files,
         copied_bytes,
         removed,
+        purged: Vec::new(),
         damaged: snapshot.damaged,
         warnings,
-    })
+    };
+    heard::carry_out(engine, &store, &mut reply, report)?;
+    Ok(reply)
+}
+
+/// The backup in a folder; begun there if there is none.
+fn begun(engine: &Engine, to: &Path) -> Result<Store, DaemonError> {
+    let school = engine.catalogue.school()?;
+    let id = format!("{:016x}", engine.random());
+    Ok(Store::begin(to, &school.name, &school.key, &id)?)
+}
+
+/// Removes the copies of the catalogue that a backup works on: what is deleted later would stay in one that was left.
+pub(crate) fn forget_copies(engine: &Engine) -> Result<(), DaemonError> {
+    collect::forget_copy(engine)?;
+    purge::forget_copy(engine)
 }
 
 /// A name that no snapshot has: its second, or the next that is free.

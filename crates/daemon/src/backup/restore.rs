@@ -3,10 +3,12 @@
 use crate::api::{Progress, Report, RestoreReply, SnapshotReply, TriedReply};
 use crate::error::DaemonError;
 use scantrail_archive::backup::{Damaged, Snapshot, Store, Tombstone, restore as bring_back};
+use scantrail_archive::bag::OWN_FILES;
+use scantrail_archive::durable::Written;
 use scantrail_archive::folder::Layout;
 use scantrail_archive::names::TrailPath;
 use scantrail_archive::outside;
-use scantrail_archive::verify::{self, Depth, Expected};
+use scantrail_archive::verify::{self, Depth, Expected, Problem};
 use scantrail_catalogue::Catalogue;
 use std::path::{Path, PathBuf};
 
@@ -26,21 +28,40 @@ pub struct RestoreOrder {
     pub damaged: Damaged,
 }
 
-/// The snapshots of a backup, oldest first.
-pub fn backups(from: &Path) -> Result<Vec<SnapshotReply>, DaemonError> {
-    let seen = Store::open(from)?.snapshots()?.into_iter();
-    Ok(seen
-        .map(|one| match one.snapshot {
-            Ok(snapshot) => SnapshotReply {
-                name: one.name,
-                at: Some(snapshot.at.clone()),
-                files: snapshot.files(),
-                bytes: snapshot.bytes(),
-                trouble: (!snapshot.damaged.is_empty())
-                    .then(|| format!("{} files were damaged before and are not in it", snapshot.damaged.len())),
-            },
-            Err(error) => {
-                SnapshotReply { name: one.name, at: None, files: 0, bytes: 0, trouble: Some(error.to_string()) }
+/// The snapshots of a backup, oldest first. With a data folder it is told what was deleted there and is still in them.
+pub fn backups(from: &Path, data: Option<&Path>) -> Result<Vec<SnapshotReply>, DaemonError> {
+    let store = Store::open(from)?;
+    let here = match data.map(|data| outside::read(&data.join(super::TOMBSTONES))).transpose()?.flatten() {
+        Some(text) => Tombstone::read(&String::from_utf8_lossy(&text))
+            .map_err(|source| DaemonError::inside("the list of deletions is damaged", source))?,
+        None => Vec::new(),
+    };
+    let gone = Tombstone::merged(store.tombstones()?, &here);
+    Ok(store
+        .snapshots()?
+        .into_iter()
+        .map(|one| {
+            match one.snapshot.map_err(DaemonError::from).and_then(|snapshot| {
+                let deleted_since = super::purge::unheard(&store, &snapshot, &gone)?.len() as u64;
+                Ok((snapshot, deleted_since))
+            }) {
+                Ok((snapshot, deleted_since)) => SnapshotReply {
+                    deleted_since,
+                    name: one.name,
+                    at: Some(snapshot.at.clone()),
+                    files: snapshot.files(),
+                    bytes: snapshot.bytes(),
+                    trouble: (!snapshot.damaged.is_empty())
+                        .then(|| format!("{} files were damaged before and are not in it", snapshot.damaged.len())),
+                },
+                Err(error) => SnapshotReply {
+                    name: one.name,
+                    at: None,
+                    files: 0,
+                    bytes: 0,
+                    deleted_since: 0,
+                    trouble: Some(error.to_string()),
+                },
             }
         })
         .collect())
@@ -54,13 +75,18 @@ pub fn restore(order: &RestoreOrder, report: &mut dyn Report) -> Result<RestoreR
     let newest = store.tombstones()?;
     let known = known(&store, &snapshot)?;
     let since: Vec<Tombstone> =
-        newest.iter().filter(|one| !known.iter().any(|old| old.seq == one.seq)).cloned().collect();
+        newest.iter().filter(|one| !known.iter().any(|old| old.gone == one.gone)).cloned().collect();
     let mut more = Vec::new();
     if !newest.is_empty() {
         more.push((path(super::TOMBSTONES), Tombstone::write(&newest).into_bytes()));
     }
     if !since.is_empty() {
         more.push((path(crate::restored::MARK), Tombstone::write(&since).into_bytes()));
+    }
+    if let Some(into) = &order.into
+        && let Some(text) = configuration(&store, &snapshot, into)?
+    {
+        more.push((path(super::collect::CONFIGURATION), text.into_bytes()));
     }
     let of = snapshot.files();
     let mut progress = |files: u64| {
@@ -98,18 +124,33 @@ fn chosen(store: &Store, name: Option<&str>) -> Result<(String, Snapshot), Daemo
     })
 }
 
-/// The deletions that the snapshot itself knew of.
-fn known(store: &Store, snapshot: &Snapshot) -> Result<Vec<Tombstone>, DaemonError> {
-    for folder in &snapshot.folders {
+/// The configuration with the folder in it that is restored into, if it names another.
+fn configuration(store: &Store, snapshot: &Snapshot, into: &Path) -> Result<Option<String>, DaemonError> {
+    let Some(text) = small_file(store, snapshot, super::collect::CONFIGURATION)? else { return Ok(None) };
+    let into = crate::lead::real(into)?;
+    Ok(scantrail_config::moved(&text, &into))
+}
+
+/// The text of a file of a snapshot that lies beside the folders of pupils. One that is damaged counts as missing here:
+/// what becomes of it is the business of the restore.
+fn small_file(store: &Store, snapshot: &Snapshot, path: &str) -> Result<Option<String>, DaemonError> {
+    for folder in snapshot.folders.iter().filter(|folder| folder.folder == super::collect::PRIVATE) {
         let entries = store.list(folder)?;
-        let Some(entry) = entries.iter().find(|entry| entry.path == super::TOMBSTONES) else { continue };
-        let mut text = String::new();
-        std::io::Read::read_to_string(&mut store.content(entry.sha256)?, &mut text)
+        let Some(entry) = entries.iter().find(|entry| entry.path == path) else { continue };
+        let mut bytes = Vec::new();
+        std::io::Read::read_to_end(&mut store.content(entry.sha256)?, &mut bytes)
             .map_err(|source| DaemonError::Outside { doing: "read", path: store.root().to_owned(), source })?;
-        return Tombstone::read(&text)
-            .map_err(|source| DaemonError::inside("the list of deletions in the snapshot is damaged", source));
+        let sound = Written::of(&bytes).digest == entry.sha256;
+        return Ok(String::from_utf8(bytes).ok().filter(|_| sound));
     }
-    Ok(Vec::new())
+    Ok(None)
+}
+
+/// The deletions that the snapshot itself knew of.
+pub(super) fn known(store: &Store, snapshot: &Snapshot) -> Result<Vec<Tombstone>, DaemonError> {
+    let text = small_file(store, snapshot, super::TOMBSTONES)?.unwrap_or_default();
+    Tombstone::read(&text)
+        .map_err(|source| DaemonError::inside("the list of deletions in the snapshot is damaged", source))
 }
 
 /// Restores a snapshot into a folder of its own below `beside`, compares everything in it with its catalogue, and removes
@@ -135,7 +176,14 @@ pub fn tried(
         });
         let scope = ["Pupils", "Unidentified", ".trail/control"].map(path);
         let found = verify::verify(&into, &scope, expected, Depth::Full)?;
-        problems.extend(found.problems.iter().map(ToString::to_string));
+        // Bags that are to be sealed by the first start have none of what makes a bag yet: a page was taken out of them.
+        let unsealed: Vec<PathBuf> = catalogue.dirty_bags()?.into_iter().map(|bag| PathBuf::from(bag.path)).collect();
+        let to_come = |problem: &&Problem| {
+            let path = problem.path();
+            let own = path.file_name().is_some_and(|name| OWN_FILES.iter().any(|own| name == *own));
+            own && path.parent().is_some_and(|bag| unsealed.iter().any(|one| one == bag))
+        };
+        problems.extend(found.problems.iter().filter(|problem| !to_come(problem)).map(ToString::to_string));
     }
     drop(catalogue);
     Ok(TriedReply {

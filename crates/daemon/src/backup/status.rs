@@ -29,6 +29,7 @@ pub(crate) fn status(engine: &Engine) -> Result<BackupStatus, DaemonError> {
         last_test: test.map(|at| at.to_string()),
         last_test_words: words(now, test),
         test_late: late(test, settings.warn_test_days),
+        unheard: super::heard::unheard(engine)?,
         trouble: tried.filter(|run| run.outcome != BackupOutcome::Good).map(|run| run.why),
     })
 }
@@ -40,7 +41,7 @@ fn days_ago(now: Timestamp, at: Timestamp) -> i64 {
 fn words(now: Timestamp, at: Option<Timestamp>) -> String {
     let Some(at) = at else { return "never".to_owned() };
     match days_ago(now, at) {
-        ..=0 => "in the last 24 hours".to_owned(),
+        ..=0 => "less than a day ago".to_owned(),
         1 => "yesterday".to_owned(),
         days => format!("{days} days ago"),
     }
@@ -55,9 +56,9 @@ mod tests {
         let now: Timestamp = "2026-11-22T12:00:00Z".parse().unwrap();
         let at = |text: &str| Some(text.parse().unwrap());
         assert_eq!(words(now, None), "never");
-        assert_eq!(words(now, at("2026-11-22T11:00:00Z")), "in the last 24 hours");
+        assert_eq!(words(now, at("2026-11-22T11:00:00Z")), "less than a day ago");
         assert_eq!(words(now, at("2026-11-21T11:00:00Z")), "yesterday");
         assert_eq!(words(now, at("2026-11-01T12:00:00Z")), "21 days ago");
-        assert_eq!(words(now, at("2026-11-23T12:00:00Z")), "in the last 24 hours");
+        assert_eq!(words(now, at("2026-11-23T12:00:00Z")), "less than a day ago");
     }
 }

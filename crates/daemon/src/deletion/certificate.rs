@@ -9,6 +9,9 @@ use scantrail_sheets::draw::{FontBook, Notice, draw_notice};
 /// Pages whose ids are printed; the JSON has all of them.
 const PRINTED: usize = 40;
 
+/// Backups that are printed.
+const BACKUPS: usize = 6;
+
 /// Ids, or characters of a text, that fit across the page.
 const IDS_ACROSS: usize = 8;
 const ACROSS: usize = 78;
@@ -30,12 +33,21 @@ pub(super) fn of(engine: &Engine, deletion: &DeletionReply) -> Result<Certificat
     lines.extend(across(&format!("Reason: {}", deletion.reason)));
     lines.push(format!("Proposed {} by {}", deletion.proposed_at, deletion.proposed_by));
     lines.extend(deletion.approvals.iter().map(|one| format!("Approved {} by {}", one.at, one.account)));
+    lines.extend(across(
+        "Two different people approved. Whoever proposed it may be the first of them, never the second, whose approval decides.",
+    ));
     lines.push(String::new());
     let pages = deletion.pages.len();
-    lines.push(format!(
-        "{pages} pages, {} files, {} bytes, with all that was made from them:",
-        deletion.files, deletion.bytes
-    ));
+    for pupils in deletion.records.chunks(IDS_ACROSS) {
+        lines.push("The record (name, date of birth, numbers, classes) of pupil:".to_owned());
+        lines.push(pupils.join("  "));
+    }
+    if pages > 0 {
+        lines.push(format!(
+            "{pages} pages, {} files, {} bytes, with all that was made from them:",
+            deletion.files, deletion.bytes
+        ));
+    }
     for ids in deletion.pages.iter().take(PRINTED).collect::<Vec<_>>().chunks(IDS_ACROSS) {
         lines.push(ids.iter().map(|page| page.page.as_str()).collect::<Vec<_>>().join("  "));
     }
@@ -46,10 +58,23 @@ pub(super) fn of(engine: &Engine, deletion: &DeletionReply) -> Result<Certificat
         String::new(),
         "Gone from the school's data folder: originals, copies, records, pictures, words, and the key".to_owned(),
         "under which the log holds them. The log still proves that they were there and were deleted.".to_owned(),
-        "Not covered: what was handed on, printed or backed up before; backups let go of it as they age.".to_owned(),
+        "Not covered: what was handed on or printed before.".to_owned(),
         "Flash storage may keep traces: the whole disk should be encrypted.".to_owned(),
+    ]);
+    for folder in deletion.backups.iter().take(BACKUPS) {
+        let told = match &folder.heard_at {
+            Some(at) => format!("Backup {}: carried out there on {}", folder.id, at.get(..10).unwrap_or(at)),
+            None => format!("Backup {}: NOT YET carried out there", folder.id),
+        };
+        lines.push(told);
+    }
+    if deletion.backups.len() > BACKUPS {
+        lines.push(format!("and {} more backups, named in the JSON", deletion.backups.len() - BACKUPS));
+    }
+    lines.extend([
         String::new(),
-        "SHA-256 of the certificate as JSON:".to_owned(),
+        "SHA-256 of the certificate as JSON; the code beside it says the same, with number and time,".to_owned(),
+        "for whoever compares the two: it leads nowhere and names nobody.".to_owned(),
         digest.to_string(),
     ]);
     let fonts = FontBook::from_dirs(&engine.config.fonts)

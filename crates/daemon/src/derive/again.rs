@@ -11,6 +11,7 @@ use crate::languages;
 use scantrail_archive::durable::{self, Access, Written};
 use scantrail_archive::pdf::pixels;
 use scantrail_catalogue::{Page, PageText, ReadAgain};
+use scantrail_core::state::PageState;
 use scantrail_core::vocabulary::Content;
 use scantrail_imaging::orientation::TurnSource;
 
@@ -19,6 +20,8 @@ use scantrail_imaging::orientation::TurnSource;
 pub(crate) fn read_again(engine: &Engine, bench: &mut Bench, page: &Page) -> Result<bool, DaemonError> {
     let derived = match kept(engine, page)? {
         Some(kept) => kept,
+        // Of one that came back from a trail nothing is kept, and it has no copy: it is made again from its original.
+        None if page.state == PageState::Held => super::pictures(engine, page)?,
         None => match filed(engine, page)? {
             Some(filed) => filed,
             None => return Ok(false),
@@ -38,7 +41,8 @@ pub(crate) fn read_again(engine: &Engine, bench: &mut Bench, page: &Page) -> Res
     for (at, part) in derived.parts.iter().enumerate().rev() {
         durable::replace(&jpeg_path(engine, page.id, at), &part.jpeg, Access::Private)?;
     }
-    let notes = note(engine, page.id, &notes)?;
+    // Durable: made again by the whole way, the page might be turned.
+    let notes = note(engine, page.id, &notes, durable::replace)?;
     let ((printed, confidence), guessed) = (words.printed(), words.guessed());
     let text = PageText { words: &printed, guessed: &guessed };
     let derivative = Written::of(&derived.first().jpeg).digest;

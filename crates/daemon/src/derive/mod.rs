@@ -1,5 +1,5 @@
 //! Derivatives: what is computed from an original, kept in `.trail/work` until it is filed, and computed again
-//! whenever it is missing or is not what the catalogue says.
+//! whenever it is missing or is not what the catalogue says. That is why nobody waits for the disk here.
 
 mod again;
 mod encode;
@@ -112,13 +112,14 @@ pub(crate) fn notes(engine: &Engine, page: &Page) -> Result<Option<Notes>, Daemo
     Ok(sound.and_then(|bytes| serde_json::from_slice(&bytes).ok()))
 }
 
-/// Removes what is kept of a page that is filed: its copy holds it now. Held pages keep theirs.
+/// Removes what is kept of a page that is filed: its copy holds it now. Held pages keep theirs. What a power cut brings
+/// back lies there unused until the page is deleted.
 pub(crate) fn forget(engine: &Engine, page: &Page) -> Result<(), DaemonError> {
     if engine.catalogue.page(page.id)?.state == PageState::Filed {
         for at in 0..engine.catalogue.page(page.id)?.parts as usize {
-            durable::remove(&jpeg_path(engine, page.id, at))?;
+            durable::drop_for_now(&jpeg_path(engine, page.id, at))?;
         }
-        durable::remove(&notes_path(engine, page.id))?;
+        durable::drop_for_now(&notes_path(engine, page.id))?;
     }
     Ok(())
 }

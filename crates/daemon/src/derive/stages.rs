@@ -13,7 +13,8 @@ use crate::engine::{Engine, lock};
 use crate::error::DaemonError;
 use crate::spent;
 use crate::{languages, record};
-use scantrail_archive::durable::{self, Access};
+use scantrail_archive::DiskError;
+use scantrail_archive::durable::{self, Access, Written};
 use scantrail_archive::sidecar::Reading;
 use scantrail_catalogue::{Batch, Findings, Page};
 use scantrail_core::evidence::Look;
@@ -25,6 +26,7 @@ use scantrail_imaging::orientation::TurnSource;
 use scantrail_ocr::Reduced;
 use scantrail_pipeline::{Processed, Read, turn_over};
 use std::collections::BTreeMap;
+use std::path::Path;
 use std::sync::Mutex;
 
 /// Bytes of pages that wait to be read and need not be decoded again: about 12 sheets. A longer queue is read from its
@@ -74,19 +76,23 @@ fn keep(
     let derived = spent::on("encode", || derive(processed, &input.decoded, hand))?;
     // The further parts first: what the catalogue is told of lies there whole.
     for (at, part) in derived.parts.iter().enumerate().rev() {
-        durable::replace(&jpeg_path(engine, page.id, at), &part.jpeg, Access::Private)?;
+        durable::keep_for_now(&jpeg_path(engine, page.id, at), &part.jpeg, Access::Private)?;
     }
-    let notes = note(engine, page.id, &derived.notes())?;
+    let notes = note(engine, page.id, &derived.notes(), durable::keep_for_now)?;
     let small = spent::on("preview", || small(processed))?;
-    durable::replace(&preview_path(engine, page.id), &small, Access::Private)?;
+    durable::put_whole(&preview_path(engine, page.id), &small, Access::Private)?;
     let derivative = durable::Written::of(&derived.first().jpeg).digest;
     Ok(findings(processed, &input.decoded, derivative, notes, &engine.own_codes))
 }
 
-pub(super) fn note(engine: &Engine, page: PageId, notes: &Notes) -> Result<Digest, DaemonError> {
+/// A way of writing a file.
+pub(super) type Write = fn(&Path, &[u8], Access) -> Result<Written, DiskError>;
+
+/// Writes notes down.
+pub(super) fn note(engine: &Engine, page: PageId, notes: &Notes, write: Write) -> Result<Digest, DaemonError> {
     let text =
         serde_json::to_vec(notes).map_err(|source| DaemonError::inside("notes cannot be written down", source))?;
-    Ok(durable::replace(&notes_path(engine, page), &text, Access::Private)?.digest)
+    Ok(write(&notes_path(engine, page), &text, Access::Private)?.digest)
 }
 
 /// The words of a capture, page by page.
@@ -125,7 +131,7 @@ pub(crate) enum ReadPage {
 pub(crate) fn read(engine: &Engine, bench: &mut Bench, page: &Page) -> Result<ReadPage, DaemonError> {
     let Some(derived) = kept(engine, page)? else { return Ok(ReadPage::Lost) };
     if page.look != Some(Look::Page) {
-        let notes = note(engine, page.id, &derived.notes())?;
+        let notes = note(engine, page.id, &derived.notes(), durable::keep_for_now)?;
         return Ok(ReadPage::Done { notes, words: Box::default(), turned: None });
     }
     bench.turn_to(&languages::of(engine, page)?)?;
@@ -145,7 +151,11 @@ pub(crate) fn read(engine: &Engine, bench: &mut Bench, page: &Page) -> Result<Re
     }
     let mut notes = derived.notes();
     let words = put_in(&mut notes, readings, &legible, &bench.hand_name());
-    Ok(ReadPage::Done { notes: note(engine, page.id, &notes)?, words: Box::new(words), turned: None })
+    Ok(ReadPage::Done {
+        notes: note(engine, page.id, &notes, durable::keep_for_now)?,
+        words: Box::new(words),
+        turned: None,
+    })
 }
 
 /// Puts what was read into the notes.

@@ -91,7 +91,11 @@ fn backup(engine: &Engine) -> Result<Backup, DaemonError> {
     Ok(Backup {
         last: told(status.last_good_words, status.late),
         tried: told(status.last_test_words, status.test_late),
-        trouble: status.trouble,
+        trouble: status.trouble.or_else(|| {
+            let places: Vec<&str> = status.unheard.iter().map(|one| one.place.as_str()).collect();
+            let words = format!("what was deleted still lies in the backup in {}: back up to it", places.join(", "));
+            (!places.is_empty()).then_some(words)
+        }),
     })
 }
 

@@ -13,7 +13,7 @@ use crate::error::{DaemonError, Exit};
 use scantrail_archive::durable;
 use scantrail_archive::pdf::{Document, MOST_BYTES, PageImage, PdfError, PdfPage};
 use scantrail_archive::sidecar::Reading;
-use scantrail_catalogue::PieceRow;
+use scantrail_catalogue::{PieceRow, SeenAs};
 use scantrail_core::ids::PageId;
 use scantrail_core::ports::Word;
 use scantrail_web::view::DocumentOf;
@@ -73,6 +73,9 @@ pub(crate) fn make(engine: &Engine, request: &DocumentRequest) -> Result<Made, D
     let bytes = content.stream_position().map_err(|source| failed(PdfError::Output(source)))?;
     content.rewind().map_err(|source| failed(PdfError::Output(source)))?;
     tracing::info!(pages, bytes, "pages handed on as one document");
+    let handed_out: Vec<PageId> =
+        selection.pieces.iter().flat_map(|piece| &piece.pages).map(|(page, _)| *page).collect();
+    engine.was_seen(&handed_out, SeenAs::Document);
     let left_out = selection.left_out;
     Ok(Made { reply: DocumentReply { pieces, pages, bytes, left_out }, content })
 }

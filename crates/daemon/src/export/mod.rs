@@ -2,8 +2,8 @@
 //! school taken out.
 //!
 //! Every file is compared with its digest before it goes in, and the pack is made whole before anything of it is handed
-//! over: one damaged page stops all of it. Nobody else's name or id is in it, nor the place where a photo was taken. It is
-//! written down that it was handed over before the first byte leaves.
+//! over: one damaged page stops all of it. Nobody else's name or id is in it, nor the place where a photo was taken. That it
+//! is about to leave is written down before its first byte does; that it was handed over, when whoever asked has it whole.
 
 mod record;
 mod select;
@@ -102,9 +102,17 @@ pub(crate) fn make(engine: &Engine, request: &ExportRequest) -> Result<Made, Dae
     content.rewind().map_err(failed)?;
     let pages: Vec<_> = pages.iter().map(|chosen| chosen.page.id).collect();
     let (to_whom, year) = (receipt.to.clone(), receipt.year.clone());
-    tracing::info!(export_id = %id, pupil_id = %pupil.id, pages = pages.len(), bytes, "handed over as a pack");
-    engine.catalogue.exported(&NewExport { id, pupil: pupil.id, year, to_whom, digest, pages }, at)?;
+    tracing::info!(export_id = %id, pupil_id = %pupil.id, pages = pages.len(), bytes, "made as a pack");
+    engine.catalogue.export_begun(&NewExport { id, pupil: pupil.id, year, to_whom, digest, pages }, at)?;
     Ok(Made { reply: ExportReply { receipt, folder, files, bytes, left_out }, content })
+}
+
+/// Whoever asked for a pack has it whole.
+pub(crate) fn ended(engine: &Engine, export: &str) -> Result<(), DaemonError> {
+    let id: ExportId = export.parse().map_err(|_| DaemonError::usage(format!("`{export}` is no pack's id")))?;
+    engine.catalogue.exported(id, engine.now())?;
+    tracing::info!(export_id = %id, "handed over");
+    Ok(())
 }
 
 impl Making<'_> {

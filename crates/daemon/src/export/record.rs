@@ -39,7 +39,7 @@ pub(super) fn events(engine: &Engine, bag: &str, pupil: PupilId, pages: &[Chosen
     let everybody = engine.catalogue.pupils()?.into_iter().map(|other| other.id).filter(|id| *id != pupil);
     let others: BTreeSet<String> = everybody.map(|id| id.to_string()).collect();
     let mut lines = String::new();
-    for line in String::from_utf8_lossy(&record::events(engine, bag)?).lines() {
+    for line in String::from_utf8_lossy(&record::events(&engine.catalogue.events_of_bag(bag)?)).lines() {
         let mut event: Value =
             serde_json::from_str(line).map_err(|source| DaemonError::inside("an event cannot be read", source))?;
         if event["page"].as_str().is_some_and(|page| own.contains(page)) {

@@ -246,10 +246,8 @@ fn write(out: &Path, stem: &str, ending: &str, picture: &Raster) -> Result<(), D
     let jpeg = encode_jpeg(picture, QUALITY, Chroma::Full)
         .map_err(|source| DaemonError::inside("a picture for you could not be encoded", source))?;
     let path: PathBuf = out.join(format!("{stem}{ending}"));
-    let written = std::fs::create_dir_all(out).and_then(|()| {
-        #[expect(clippy::disallowed_methods, reason = "a file for the person who asked, not school data")]
-        std::fs::write(&path, jpeg)
-    });
+    #[expect(clippy::disallowed_methods, reason = "a file for the person who asked, not school data")]
+    let written = std::fs::create_dir_all(out).and_then(|()| std::fs::write(&path, jpeg));
     written.map_err(|source| DaemonError::Outside { doing: "write", path, source })
 }
 

@@ -66,7 +66,8 @@ pub(crate) fn check(
     }
     problems.extend(pass.tally.words());
     problems.extend(pass.against_disk()?);
-    problems.extend(pass.against_checkpoints(&kept, &current));
+    let (doubts, confirmed) = pass.against_checkpoints(&kept, &current);
+    problems.extend(doubts);
     if let Some(line) = key
         && line.trim() != current.to_string()
     {
@@ -74,7 +75,7 @@ pub(crate) fn check(
             .push(format!("checkpoints are signed by `{current}`, not by the key that was given: the key was changed"));
     }
     let outside = kept.iter().rev().find(|kept| kept.from == From::Outside).map(|kept| kept.says.size);
-    Ok(LedgerReply { events: pass.tree.size(), checkpoints: kept.len() as u64, outside, problems })
+    Ok(LedgerReply { events: pass.tree.size(), checkpoints: kept.len() as u64, outside, confirmed, problems })
 }
 
 /// What is known so far on the way over the leaves.
@@ -215,9 +216,9 @@ impl Pass {
         self.on_disk.end(self.tree.size())
     }
 
-    /// Signature, size and root of every checkpoint.
-    fn against_checkpoints(&self, kept: &[Kept], current: &VerifyingKey) -> Vec<String> {
-        let mut problems = Vec::new();
+    /// Signature, size and root of every checkpoint: what is wrong, and what those from outside confirm.
+    fn against_checkpoints(&self, kept: &[Kept], current: &VerifyingKey) -> (Vec<String>, Vec<String>) {
+        let (mut problems, mut confirmed) = (Vec::new(), Vec::new());
         let known: Vec<VerifyingKey> = self.keys.iter().filter_map(|line| line.parse().ok()).collect();
         if known.last() != Some(current) {
             problems.push(format!(
@@ -225,7 +226,7 @@ impl Pass {
             ));
         }
         for Kept { name, note, says, from } in kept {
-            let size = self.tree.size();
+            let (size, doubts) = (self.tree.size(), problems.len());
             let opened = known.iter().chain([current]).map(|key| Checkpoint::open(note, key));
             let by = |key: &VerifyingKey| Checkpoint::open(note, key).is_ok();
             if !known.iter().any(by) {
@@ -251,8 +252,13 @@ impl Pass {
                     says.size
                 ));
             }
+            if *from == From::Outside && problems.len() == doubts {
+                let covered = says.size;
+                confirmed
+                    .push(format!("the first {covered} of {size} events are those that {covers} covers, unchanged"));
+            }
         }
-        problems
+        (problems, confirmed)
     }
 }
 

@@ -7,6 +7,7 @@ use crate::engine::{Engine, lock};
 use crate::error::{DaemonError, Exit};
 use scantrail_archive::durable::{self, Access};
 use scantrail_catalogue::{CatalogueError, LedgerView};
+use scantrail_core::jiff::Timestamp;
 use scantrail_ledger::{Checkpoint, Hash, VerifyingKey, proof};
 use std::path::PathBuf;
 
@@ -71,7 +72,8 @@ pub(super) fn make(engine: &Engine) -> Result<Signed, DaemonError> {
         }
     }
     tiles::complete(engine, size)?;
-    let now = engine.now();
+    // Nobody reads more than seconds in it.
+    let now = Timestamp::from_second(engine.now().as_second()).unwrap_or_else(|_| engine.now());
     let checkpoint =
         Checkpoint { origin: verifier.name().to_owned(), size, root: present, time: Some(now.to_string()) };
     let note = checkpoint.sign(&key);

@@ -83,7 +83,12 @@ fn unregistered(sheet: SheetId, kind: SheetKind) -> SheetStory {
 fn registered(engine: &Engine, record: &SheetRecord) -> Result<SheetStory, DaemonError> {
     let line = line(engine, record)?;
     let kind = noun(record.sheet.kind);
+    let erased = match record.sheet.pupil {
+        Some(id) => engine.catalogue.is_erased(id)?,
+        None => false,
+    };
     let subject = match &line.pupil {
+        Some(_) if erased => format!("{kind} of a pupil whose record was erased"),
         Some(pupil) if pupil.class.is_empty() => format!("{kind} of {}", pupil.name),
         Some(pupil) => format!("{kind} of {}, {}", pupil.name, pupil.class),
         None if line.about.is_empty() => kind.to_owned(),
@@ -103,6 +108,11 @@ fn worth(engine: &Engine, record: &SheetRecord, of_another_year: bool) -> Result
         let on = long(at)?;
         let words = format!("It was revoked on {on}: {why}. It does not count; pages behind it wait for a person.");
         return Ok(("revoked", words));
+    }
+    if let Some(id) = record.sheet.pupil
+        && engine.catalogue.is_erased(id)?
+    {
+        return Ok(("erased", "It names nobody any more; pages behind it wait for a person.".to_owned()));
     }
     if let Some(id) = record.sheet.pupil
         && engine.catalogue.pupil(id)?.standing == Standing::Left

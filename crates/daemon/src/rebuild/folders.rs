@@ -2,7 +2,6 @@
 
 use crate::api::{Progress, RebuildReply, Report};
 use crate::error::DaemonError;
-use crate::filing::EVENTS;
 use crate::understand::stored;
 use scantrail_archive::durable::{self, Access};
 use scantrail_archive::folder::Layout;
@@ -92,24 +91,26 @@ impl<'a> Folders<'a> {
         self.keep_history(bag)
     }
 
-    /// The events that lie in a bag are all that is left of its history: the next sealing must not write over them.
+    /// What lies in a bag is all that is left of its history: the next sealing must not write over it.
     fn keep_history(&self, bag: &ToldBag) -> Result<(), DaemonError> {
         let Some(end) = &self.history else { return Ok(()) };
-        let events = TrailPath::new(EVENTS).expect("a constant path is sound").below(&bag.path);
-        let Some(text) = durable::read(&self.layout.locate(&events))? else { return Ok(()) };
-        let name = format!("{}{end}.jsonl", crate::record::KEPT_HISTORY);
-        let kept = TrailPath::new(name).expect("a time is a safe name").below(&bag.path);
-        let written = durable::write_new(&self.layout.locate(&kept), &text, Access::Shared)?;
-        let row = FileRow {
-            path: kept.as_str().to_owned(),
-            page: None,
-            bag: Some(bag.path.as_str().to_owned()),
-            role: FileRole::Tag,
-            state: FileState::Present,
-            digest: Some(written.digest),
-            bytes: written.bytes,
-        };
-        self.catalogue.told_files(&[row])?;
+        for (name, begins, ends) in crate::record::HISTORY {
+            let told = TrailPath::new(name).expect("a constant path is sound").below(&bag.path);
+            let Some(text) = durable::read(&self.layout.locate(&told))? else { continue };
+            let name = format!("{begins}{end}{ends}");
+            let kept = TrailPath::new(name).expect("a time is a safe name").below(&bag.path);
+            let written = durable::write_new(&self.layout.locate(&kept), &text, Access::Shared)?;
+            let row = FileRow {
+                path: kept.as_str().to_owned(),
+                page: None,
+                bag: Some(bag.path.as_str().to_owned()),
+                role: FileRole::Tag,
+                state: FileState::Present,
+                digest: Some(written.digest),
+                bytes: written.bytes,
+            };
+            self.catalogue.told_files(&[row])?;
+        }
         Ok(self.catalogue.bag_is_behind(bag.path.as_str())?)
     }
 

@@ -23,15 +23,20 @@ use scantrail_archive::folder::{DataFolder, Layout};
 use scantrail_archive::trails;
 use scantrail_catalogue::{Builder, Catalogue, CatalogueError, School};
 use scantrail_config::Config;
-use scantrail_core::ids::PageId;
+use scantrail_core::gone::Gone;
 use scantrail_core::jiff::tz::TimeZone;
 use scantrail_core::ports::{Clock as _, Entropy as _};
 use scantrail_sheets::payload::SchoolKey;
 use serde_json::json;
 use std::path::{Path, PathBuf};
 
+/// How the names of catalogues begin that were set aside.
+pub(crate) const SET_ASIDE: &str = "catalogue.set-aside";
+
 /// What SQLite lays beside a catalogue.
 const BESIDE: [&str; 3] = ["", "-wal", "-shm"];
+/// The same of one that is set aside.
+const ASIDE: [&str; 3] = [".db", ".db-wal", ".db-shm"];
 
 /// Builds the catalogue of a data folder again. Nobody else may work on the folder. With `dry_run` it says what would
 /// come and leaves everything as it is.
@@ -55,8 +60,8 @@ pub fn rebuild(config: Config, dry_run: bool, report: &mut dyn Report) -> Result
     if let Some(text) = durable::read(&layout.tombstones())? {
         let stones = Tombstone::read(&String::from_utf8_lossy(&text))
             .map_err(|source| DaemonError::inside("the list of deletions cannot be read", source))?;
-        let pages: Vec<PageId> = stones.iter().map(|stone| stone.page).collect();
-        catalogue.condemn_again(&pages, SystemClock.now())?;
+        let gone: Vec<Gone> = stones.iter().map(|stone| stone.gone).collect();
+        catalogue.delete_again(&gone, SystemClock.now())?;
     }
     if reply.pages == 0 && reply.rows == 0 {
         drop(catalogue);
@@ -73,8 +78,8 @@ pub fn rebuild(config: Config, dry_run: bool, report: &mut dyn Report) -> Result
         return Ok(reply);
     }
     // Not before it is sure that there is something to go on with.
-    if let Some(stamp) = &history {
-        begin_a_log(&layout, stamp, &mut reply)?;
+    if history.is_some() {
+        begin_a_log(&layout, &mut reply)?;
     }
     reply.set_aside = set_aside(&real)?;
     let Some(written) = durable::measure(&scratch)? else {
@@ -159,6 +164,8 @@ fn know_the_school(catalogue: &Catalogue, config: &Config, reply: &mut RebuildRe
             let note =
                 "the school's key is not in the register: sheets printed before are no longer known; print new ones";
             reply.notes.push(note.to_owned());
+            let note = "LEGAL HOLDS, proposals of deletion and what was handed over are not known any more: put the holds again now";
+            reply.notes.push(note.to_owned());
             Ok(())
         }
         Err(error) => Err(error.into()),
@@ -167,8 +174,8 @@ fn know_the_school(catalogue: &Catalogue, config: &Config, reply: &mut RebuildRe
 
 /// Without the register nobody knows the log of events; a new one begins with a key of its own, and what was signed of the
 /// old one is kept.
-fn begin_a_log(layout: &Layout, stamp: &str, reply: &mut RebuildReply) -> Result<(), DaemonError> {
-    let aside = layout.private().join(format!("ledger.set-aside-{stamp}"));
+fn begin_a_log(layout: &Layout, reply: &mut RebuildReply) -> Result<(), DaemonError> {
+    let aside = free_name(&layout.private().join("ledger.set-aside"), &[""])?;
     durable::rename_folder(&layout.ledger(), &aside)?;
     durable::make_folder(&layout.ledger())?;
     let note = format!(
@@ -192,16 +199,39 @@ fn real_path(path: &Path) -> PathBuf {
 
 /// Gives the catalogue that is there another name, under which it is kept.
 fn set_aside(old: &Path) -> Result<Option<PathBuf>, DaemonError> {
-    let aside = old.with_file_name(format!("catalogue.set-aside-{}.db", stamp()));
+    let aside = free_name(&old.with_file_name(SET_ASIDE), &ASIDE)?;
     let mut moved = None;
-    for end in BESIDE {
-        let (from, to) = (with(old, end), with(&aside, end));
+    for (end, aside_end) in BESIDE.iter().zip(ASIDE) {
+        let (from, to) = (with(old, end), with(&aside, aside_end));
         if let Some(written) = durable::measure(&from)? {
             durable::move_file(&from, &to, written.digest)?;
-            moved.get_or_insert_with(|| aside.clone());
+            moved.get_or_insert_with(|| with(&aside, ASIDE[0]));
         }
     }
     Ok(moved)
+}
+
+/// `NAME-TIME`, or `NAME-TIME-2` and so on: one that nothing has with any of these ends. Somebody may build twice within a
+/// second, after a crash for instance.
+fn free_name(name: &Path, ends: &[&str]) -> Result<PathBuf, DaemonError> {
+    let stamped = with(name, &format!("-{}", stamp()));
+    let (mut free, mut number) = (stamped.clone(), 1);
+    loop {
+        let mut taken = false;
+        for end in ends {
+            let path = with(&free, end);
+            taken |= path.try_exists().map_err(|source| DaemonError::Outside {
+                doing: "read",
+                path: path.clone(),
+                source,
+            })?;
+        }
+        if !taken {
+            return Ok(free);
+        }
+        number += 1;
+        free = with(&stamped, &format!("-{number}"));
+    }
 }
 
 fn remove(path: &Path) -> Result<(), DaemonError> {

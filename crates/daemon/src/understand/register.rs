@@ -61,6 +61,7 @@ impl Register {
         }
         Ok(match sheet.pupil {
             None => Mark::Control { kind: sheet.kind, sheet: sheet.id },
+            Some(pupil) if engine.catalogue.is_erased(pupil)? => stranger(Strangeness::PupilErased),
             Some(pupil) if engine.catalogue.pupil(pupil)?.standing == Standing::Left => {
                 stranger(Strangeness::PupilLeft)
             }

@@ -13,6 +13,7 @@
 pub mod cuts;
 pub mod device;
 pub mod judge;
+pub mod kill;
 pub mod log;
 pub mod paper;
 pub mod room;

@@ -207,6 +207,9 @@ impl<'a> Bench<'a> {
         let scenario = point.scenario;
         let (place, ended) = self.play(scenario, name, Some(point))?;
         let mut problems = unsound_end(point, &ended);
+        if ended.code != Some(0) && !scenario.mended_by.is_empty() {
+            problems.extend(place.scantrail.good(scenario.mended_by).err().map(|error| format!("MENDED: {error}")));
+        }
         problems.extend(verified(&place)?);
         let mut kept: BTreeSet<String> = self.school.papers.iter().map(|paper| paper.name.clone()).collect();
         let safe = match scenario.brings {

@@ -1,5 +1,7 @@
 //! What a teacher does, in a real browser against a real socket.
 
+#![expect(clippy::disallowed_methods, reason = "files of a test, not school data")]
+
 use crate::browser::Browser;
 use crate::routes::Stage;
 use crate::school::{self, FRACTIONS, School};

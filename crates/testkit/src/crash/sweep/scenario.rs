@@ -47,6 +47,8 @@ pub struct Scenario {
     pub(super) promise: fn(&School) -> Vec<Word>,
     /// The paper that may be gone afterwards, and is gone if it ended well.
     pub(super) takes_away: fn(&School) -> Option<String>,
+    /// What a person does first when it did not end well; must succeed.
+    pub(super) mended_by: &'static [&'static str],
     /// What must succeed afterwards, without faults; given the folder for anything else.
     pub(super) afterwards: fn(&Path) -> Vec<Vec<String>>,
 }
@@ -58,6 +60,8 @@ fn typed(words: &[&str]) -> Vec<String> {
 const NOTHING: fn(&School) -> Vec<Word> = |_| Vec::new();
 
 const NOBODY: fn(&School) -> Option<String> = |_| None;
+/// By nothing: it recovers when it is started.
+const ITSELF: &[&str] = &[];
 const NO_MORE: fn(&Path) -> Vec<Vec<String>> = |_| Vec::new();
 
 /// All of them; the first takes a stack in.
@@ -70,6 +74,7 @@ pub static SCENARIOS: &[Scenario] = &[
         words: |_, stack, _| typed(&["ingest", &stack.to_string_lossy(), "--subject", "History"]),
         promise: NOTHING,
         takes_away: NOBODY,
+        mended_by: ITSELF,
         afterwards: NO_MORE,
     },
     Scenario {
@@ -80,6 +85,7 @@ pub static SCENARIOS: &[Scenario] = &[
         words: |_, _, _| typed(&["verify", "--quick"]),
         promise: NOTHING,
         takes_away: NOBODY,
+        mended_by: ITSELF,
         afterwards: NO_MORE,
     },
     Scenario {
@@ -90,6 +96,7 @@ pub static SCENARIOS: &[Scenario] = &[
         words: |school, _, _| typed(&["review", "assign", &school.held, &school.pupils[2]]),
         promise: |school| vec![Word::Assigned { page: school.held.clone(), pupil: school.pupils[2].clone() }],
         takes_away: NOBODY,
+        mended_by: ITSELF,
         afterwards: NO_MORE,
     },
     Scenario {
@@ -100,6 +107,7 @@ pub static SCENARIOS: &[Scenario] = &[
         words: |school, _, _| typed(&["review", "assign", &school.held, &school.pupils[2], &school.pupils[3]]),
         promise: |school| vec![Word::Assigned { page: school.held.clone(), pupil: school.pupils[3].clone() }],
         takes_away: NOBODY,
+        mended_by: ITSELF,
         afterwards: NO_MORE,
     },
     Scenario {
@@ -110,6 +118,7 @@ pub static SCENARIOS: &[Scenario] = &[
         words: |school, _, _| typed(&["review", "assign", &school.filed, &school.pupils[3], "--reason", "wrong pupil"]),
         promise: |school| vec![Word::Assigned { page: school.filed.clone(), pupil: school.pupils[3].clone() }],
         takes_away: NOBODY,
+        mended_by: ITSELF,
         afterwards: NO_MORE,
     },
     Scenario {
@@ -120,6 +129,7 @@ pub static SCENARIOS: &[Scenario] = &[
         words: |_, _, _| typed(&["review", "undo"]),
         promise: NOTHING,
         takes_away: NOBODY,
+        mended_by: ITSELF,
         afterwards: NO_MORE,
     },
     Scenario {
@@ -130,6 +140,7 @@ pub static SCENARIOS: &[Scenario] = &[
         words: |school, _, _| typed(&["review", "discard", &school.held, "--reason", "a blotter"]),
         promise: NOTHING,
         takes_away: NOBODY,
+        mended_by: ITSELF,
         afterwards: NO_MORE,
     },
     Scenario {
@@ -140,6 +151,7 @@ pub static SCENARIOS: &[Scenario] = &[
         words: |school, _, _| typed(&["pupils", "rename", &school.pupils[0], "--surname", "Aldermaston"]),
         promise: |school| vec![Word::Named { pupil: school.pupils[0].clone(), surname: "Aldermaston".into() }],
         takes_away: NOBODY,
+        mended_by: ITSELF,
         afterwards: NO_MORE,
     },
     Scenario {
@@ -150,6 +162,7 @@ pub static SCENARIOS: &[Scenario] = &[
         words: |school, _, _| typed(&["move", &school.filed, "--to", &school.pupils[2], "--reason", "wrong pupil"]),
         promise: |school| vec![Word::Assigned { page: school.filed.clone(), pupil: school.pupils[2].clone() }],
         takes_away: NOBODY,
+        mended_by: ITSELF,
         afterwards: NO_MORE,
     },
     Scenario {
@@ -160,6 +173,7 @@ pub static SCENARIOS: &[Scenario] = &[
         words: |_, _, _| typed(&["delete", "approve", "1", "--as", "the second"]),
         promise: NOTHING,
         takes_away: |school| Some(school.condemned.clone()),
+        mended_by: ITSELF,
         afterwards: NO_MORE,
     },
     Scenario {
@@ -170,10 +184,57 @@ pub static SCENARIOS: &[Scenario] = &[
         words: |_, _, more| typed(&["backup", &more.join("disk").to_string_lossy()]),
         promise: NOTHING,
         takes_away: NOBODY,
+        mended_by: ITSELF,
         afterwards: |more| {
             let disk = more.join("disk").to_string_lossy().into_owned();
             vec![typed(&["backup", &disk]), typed(&["restore", &disk, "--dry-run"])]
         },
+    },
+    Scenario {
+        name: "read again",
+        base: Base::Prepared,
+        way: Way::Command,
+        brings: Brings::Nothing,
+        words: |school, _, _| typed(&["reread", &school.filed]),
+        promise: NOTHING,
+        takes_away: NOBODY,
+        mended_by: ITSELF,
+        afterwards: NO_MORE,
+    },
+    Scenario {
+        name: "hand over",
+        base: Base::Prepared,
+        way: Way::Command,
+        brings: Brings::Nothing,
+        words: |school, _, more| {
+            typed(&["export", &school.pupils[0], "--out", &more.join("packs").to_string_lossy(), "--to", "the family"])
+        },
+        promise: NOTHING,
+        takes_away: NOBODY,
+        mended_by: ITSELF,
+        afterwards: NO_MORE,
+    },
+    Scenario {
+        name: "sign the log",
+        base: Base::Prepared,
+        way: Way::Command,
+        brings: Brings::Nothing,
+        words: |_, _, more| typed(&["ledger", "checkpoint", "--out", &more.join("kept.note").to_string_lossy()]),
+        promise: NOTHING,
+        takes_away: NOBODY,
+        mended_by: ITSELF,
+        afterwards: |_| vec![typed(&["ledger", "checkpoint"]), typed(&["ledger", "verify"])],
+    },
+    Scenario {
+        name: "build again",
+        base: Base::Prepared,
+        way: Way::Command,
+        brings: Brings::Nothing,
+        words: |_, _, _| typed(&["rebuild"]),
+        promise: NOTHING,
+        takes_away: NOBODY,
+        mended_by: &["rebuild"],
+        afterwards: NO_MORE,
     },
     Scenario {
         name: "watch",
@@ -183,6 +244,7 @@ pub static SCENARIOS: &[Scenario] = &[
         words: |_, _, _| typed(&["serve"]),
         promise: NOTHING,
         takes_away: NOBODY,
+        mended_by: ITSELF,
         afterwards: NO_MORE,
     },
 ];

@@ -143,6 +143,7 @@ fn usb_address(name: &str) -> Option<(u32, u32)> {
 }
 
 #[cfg(test)]
+#[expect(clippy::disallowed_methods, reason = "files of a test, not school data")]
 mod tests {
     use super::*;
 

@@ -3,17 +3,24 @@
 //! Each is safe to repeat: a caller that died before it could note a success does the same again and gets the same
 //! answer. Each has reached the disk when it returns: temporary file in the same folder, fsync, rename that refuses a
 //! taken name, fsync of the folder and of every folder made for it. After an error nothing is half there, at most a
-//! temporary file (`.scantrail-…`) that [`sweep`] removes; an attempt after a failed fsync writes a new file.
+//! temporary file (`.scantrail-…`) that [`sweep`] removes; an attempt after a failed fsync writes a new file. Cheaper ones,
+//! for what can be made again, are in `light` and say so.
 
 mod dir;
+mod error;
+mod light;
+pub mod outside;
+pub mod redacted;
+pub mod space;
 mod temp;
 mod transfer;
 
-pub(crate) use dir::{Dir, Placed};
-pub(crate) use temp::{PREFIX, Temp};
+pub use dir::{Dir, Placed};
+pub use error::{DiskError, Fault, Operation};
+pub use light::{drop_for_now, keep_for_now, put_whole, settle_folder};
+pub use temp::{PREFIX, Temp};
 pub use transfer::{copy_file, move_file, rename_folder};
 
-use crate::error::{DiskError, Operation};
 use rustix::fs::{self, AtFlags, Mode};
 use rustix::io::Errno;
 use scantrail_core::units::Digest;
@@ -35,7 +42,8 @@ pub enum Access {
 }
 
 impl Access {
-    pub(crate) fn mode(self) -> Mode {
+    /// The permissions it stands for.
+    pub fn mode(self) -> Mode {
         Mode::from_raw_mode(match self {
             Self::Original => 0o440,
             Self::Shared => 0o640,
@@ -82,7 +90,7 @@ pub fn write_new_from(path: &Path, reader: &mut dyn io::Read, access: Access) ->
 }
 
 /// Gives the settled file its name, or finds the same bytes there already.
-pub(crate) fn place_new(temp: Temp<'_>, path: &Path, name: &OsStr, written: &Written) -> Result<(), DiskError> {
+pub fn place_new(temp: Temp<'_>, path: &Path, name: &OsStr, written: &Written) -> Result<(), DiskError> {
     match temp.place(name)? {
         Placed::Yes => Ok(()),
         Placed::Taken if already_there(path, written)? => Ok(()),
@@ -93,11 +101,32 @@ pub(crate) fn place_new(temp: Temp<'_>, path: &Path, name: &OsStr, written: &Wri
 
 /// Writes a file in place of whatever is there: for manifests and other files that can be computed again.
 pub fn replace(path: &Path, bytes: &[u8], access: Access) -> Result<Written, DiskError> {
+    put_over(path, bytes, access, Flushed::All)
+}
+
+/// How much of a file that is put over another has reached the disk when it is there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Flushed {
+    /// Perhaps nothing.
+    Nothing,
+    /// What is in it.
+    Content,
+    /// Its name too.
+    All,
+}
+
+fn put_over(path: &Path, bytes: &[u8], access: Access, flushed: Flushed) -> Result<Written, DiskError> {
     let (dir, name) = Dir::make_parent(path)?;
     let mut temp = Temp::create(&dir)?;
     let written = temp.fill(&mut &*bytes)?;
-    temp.settle(access.mode())?;
-    temp.place_over(&name)?;
+    match flushed {
+        Flushed::Nothing => temp.protect(access.mode())?,
+        Flushed::Content | Flushed::All => temp.settle(access.mode())?,
+    }
+    match flushed {
+        Flushed::Nothing | Flushed::Content => temp.name_over(&name)?,
+        Flushed::All => temp.place_over(&name)?,
+    }
     Ok(written)
 }
 
@@ -187,13 +216,20 @@ pub fn remove_named(folder: &Path, prefix: &str) -> Result<(), DiskError> {
 pub fn sweep(folder: &Path) -> Result<usize, DiskError> {
     let Some(dir) = Dir::open(folder)? else { return Ok(0) };
     let leftovers: Vec<_> = dir.names()?.into_iter().filter(|name| is_temporary(name)).collect();
+    let mut swept = 0;
     for name in &leftovers {
-        dir.unlink(name)?;
+        let path = folder.join(name);
+        let kind = path.symlink_metadata().map_err(DiskError::std(Operation::OpenFolder, &path))?;
+        // A folder is no temporary file of ours here: somebody may be putting a pack together in it.
+        if !kind.is_dir() {
+            dir.unlink(name)?;
+            swept += 1;
+        }
     }
     if !leftovers.is_empty() {
         dir.sync()?;
     }
-    Ok(leftovers.len())
+    Ok(swept)
 }
 
 /// [`sweep`] for a folder and everything under it.
@@ -210,7 +246,8 @@ pub fn sweep_all(folder: &Path) -> Result<usize, DiskError> {
     Ok(swept)
 }
 
-pub(crate) fn is_temporary(name: &OsStr) -> bool {
+/// Whether a name is one of our temporary files'.
+pub fn is_temporary(name: &OsStr) -> bool {
     name.as_encoded_bytes().starts_with(PREFIX.as_bytes())
 }
 
@@ -228,7 +265,8 @@ fn already_there(path: &Path, wanted: &Written) -> Result<bool, DiskError> {
     Ok(true)
 }
 
-pub(crate) fn measure_open(file: &mut File, path: &Path) -> Result<Written, DiskError> {
+/// What an open file holds, from its beginning.
+pub fn measure_open(file: &mut File, path: &Path) -> Result<Written, DiskError> {
     let mut hasher = Sha256::new();
     let bytes = io::copy(file, &mut hasher).map_err(DiskError::std(Operation::Read, path))?;
     Ok(Written { digest: Digest(hasher.finalize().into()), bytes })

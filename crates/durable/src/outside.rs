@@ -4,8 +4,10 @@
 //! they can be and relied on nowhere; nothing here makes a link. Flushing each file of thousands takes minutes on a stick, so files are written first and flushed together
 //! ([`flush`]); what is written but not flushed is believed by nobody until it was read again ([`reread`]).
 
-use crate::durable::{PREFIX, Written, is_temporary, measure_open};
-use crate::error::{DiskError, Operation};
+#![expect(clippy::disallowed_methods, reason = "the one place that writes to disks that are not ours")]
+
+use crate::{DiskError, Operation};
+use crate::{PREFIX, Written, is_temporary, measure_open};
 use rustix::fs::{self, Advice, CWD, Mode, OFlags, RenameFlags};
 use rustix::io::Errno;
 use scantrail_core::units::Digest;

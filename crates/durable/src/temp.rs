@@ -13,7 +13,7 @@ use std::io::{ErrorKind, Read, Write as _};
 use std::sync::atomic::{AtomicU64, Ordering};
 
 /// How the name of every temporary file begins.
-pub(crate) const PREFIX: &str = ".scantrail-";
+pub const PREFIX: &str = ".scantrail-";
 
 /// Large enough to keep system calls few, small enough for one per worker.
 const CHUNK: usize = 256 * 1024;
@@ -22,10 +22,11 @@ static NEXT: AtomicU64 = AtomicU64::new(0);
 
 /// A temporary file; removed when dropped without having been given a name.
 #[derive(Debug)]
-pub(crate) struct Temp<'a> {
+pub struct Temp<'a> {
     dir: &'a Dir,
     name: String,
-    pub(crate) file: File,
+    /// Its content.
+    pub file: File,
     named: Named,
 }
 
@@ -36,7 +37,8 @@ enum Named {
 }
 
 impl<'a> Temp<'a> {
-    pub(crate) fn create(dir: &'a Dir) -> Result<Self, DiskError> {
+    /// An empty one in a folder.
+    pub fn create(dir: &'a Dir) -> Result<Self, DiskError> {
         let flags = OFlags::RDWR | OFlags::CREATE | OFlags::EXCL | OFlags::CLOEXEC;
         loop {
             let name = format!("{PREFIX}{}-{}.part", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
@@ -50,7 +52,7 @@ impl<'a> Temp<'a> {
     }
 
     /// Copies all that `reader` gives, hashing it on the way. A failing reader is not a failing disk.
-    pub(crate) fn fill(&mut self, reader: &mut dyn Read) -> Result<Written, DiskError> {
+    pub fn fill(&mut self, reader: &mut dyn Read) -> Result<Written, DiskError> {
         let path = || self.dir.path().join(&self.name);
         let mut hasher = Sha256::new();
         let mut bytes = 0;
@@ -70,14 +72,20 @@ impl<'a> Temp<'a> {
 
     /// Sets the permissions and makes the content durable. After an error this descriptor is never synced again:
     /// the kernel may have forgotten what it could not write.
-    pub(crate) fn settle(&self, mode: Mode) -> Result<(), DiskError> {
+    pub fn settle(&self, mode: Mode) -> Result<(), DiskError> {
         let path = || self.dir.path().join(&self.name);
-        fs::fchmod(&self.file, mode).map_err(DiskError::io(Operation::Protect, path()))?;
+        self.protect(mode)?;
         fs::fsync(&self.file).map_err(DiskError::io(Operation::Sync, path()))
     }
 
+    /// Sets the permissions alone: for what nobody relies on.
+    pub fn protect(&self, mode: Mode) -> Result<(), DiskError> {
+        let path = || self.dir.path().join(&self.name);
+        fs::fchmod(&self.file, mode).map_err(DiskError::io(Operation::Protect, path()))
+    }
+
     /// Gives the free name `to` and makes the folder durable.
-    pub(crate) fn place(mut self, to: &OsStr) -> Result<Placed, DiskError> {
+    pub fn place(mut self, to: &OsStr) -> Result<Placed, DiskError> {
         let placed = self.dir.rename_new(OsStr::new(&self.name), self.dir, to)?;
         if placed == Placed::Yes {
             self.named = Named::Yes;
@@ -87,10 +95,17 @@ impl<'a> Temp<'a> {
     }
 
     /// Gives the name `to`, whatever had it before, and makes the folder durable.
-    pub(crate) fn place_over(mut self, to: &OsStr) -> Result<(), DiskError> {
+    pub fn place_over(self, to: &OsStr) -> Result<(), DiskError> {
+        let dir = self.dir;
+        self.name_over(to)?;
+        dir.sync()
+    }
+
+    /// As [`Self::place_over`], and the folder is made durable by somebody else, or not at all.
+    pub fn name_over(mut self, to: &OsStr) -> Result<(), DiskError> {
         self.dir.rename_over(OsStr::new(&self.name), to)?;
         self.named = Named::Yes;
-        self.dir.sync()
+        Ok(())
     }
 }
 

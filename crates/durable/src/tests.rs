@@ -1,5 +1,7 @@
 //! Every effect done, repeated, and refused.
 
+#![expect(clippy::disallowed_methods, reason = "files of a test, not school data")]
+
 use super::*;
 use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _, symlink};
 use std::path::PathBuf;
@@ -180,4 +182,23 @@ fn bytes_are_measured_as_they_lie() {
     let found = measure(&root.join("x")).unwrap().unwrap();
     assert_eq!(found.digest.to_string(), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
     assert_eq!((found.bytes, read(&root.join("x")).unwrap().unwrap()), (3, b"abc".to_vec()));
+}
+
+#[test]
+fn what_can_be_made_again_is_written_whole_and_leaves_nothing() {
+    let (_dir, root) = folder();
+    let path = root.join("work/page.jpg");
+    for bytes in [&b"first"[..], b"second"] {
+        assert_eq!(keep_for_now(&path, bytes, Access::Private).unwrap(), Written::of(bytes));
+        assert_eq!(read(&path).unwrap().unwrap(), bytes);
+    }
+    assert_eq!(put_whole(&path, b"third", Access::Private).unwrap(), Written::of(b"third"));
+    settle_folder(&root.join("work")).unwrap();
+    assert_eq!(entries(&root.join("work")), ["page.jpg"]);
+    assert_eq!(path.metadata().unwrap().permissions().mode() & 0o777, 0o600);
+    for _ in 0..2 {
+        drop_for_now(&path).unwrap();
+    }
+    drop_for_now(&root.join("none/x")).unwrap();
+    assert!(entries(&root.join("work")).is_empty());
 }

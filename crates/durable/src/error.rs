@@ -1,9 +1,9 @@
 //! What can go wrong on a disk, with the path and the operation in every case.
 //!
-//! A trail's path holds a pupil's name, so the text of an error shows [`crate::names::redacted`] paths and is safe in
+//! A trail's path holds a pupil's name, so the text of an error shows [`crate::redacted::redacted`] paths and is safe in
 //! a log line; the whole path is in the field, for the person at the screen.
 
-use crate::names::redacted;
+use crate::redacted::redacted;
 use rustix::io::Errno;
 use scantrail_core::units::Digest;
 use std::fmt;
@@ -134,12 +134,14 @@ pub enum Fault {
 }
 
 impl DiskError {
-    pub(crate) fn io(operation: Operation, path: impl Into<PathBuf>) -> impl FnOnce(Errno) -> Self {
+    /// The system refused, as `rustix` tells it.
+    pub fn io(operation: Operation, path: impl Into<PathBuf>) -> impl FnOnce(Errno) -> Self {
         let path = path.into();
         move |errno| Self::Io { operation, path, source: errno.into() }
     }
 
-    pub(crate) fn std(operation: Operation, path: impl Into<PathBuf>) -> impl FnOnce(io::Error) -> Self {
+    /// The system refused, as the standard library tells it.
+    pub fn std(operation: Operation, path: impl Into<PathBuf>) -> impl FnOnce(io::Error) -> Self {
         let path = path.into();
         move |source| Self::Io { operation, path, source }
     }

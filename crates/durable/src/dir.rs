@@ -18,14 +18,14 @@ const FOLDER_MODE: Mode = Mode::from_raw_mode(0o750);
 
 /// A folder held open.
 #[derive(Debug)]
-pub(crate) struct Dir {
+pub struct Dir {
     path: PathBuf,
     fd: OwnedFd,
 }
 
 /// What became of giving a name that must be free.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Placed {
+pub enum Placed {
     /// The name is given.
     Yes,
     /// Something has that name.
@@ -36,7 +36,7 @@ pub(crate) enum Placed {
 
 impl Dir {
     /// The folder, if it is there.
-    pub(crate) fn open(path: &Path) -> Result<Option<Self>, DiskError> {
+    pub fn open(path: &Path) -> Result<Option<Self>, DiskError> {
         match open(path) {
             Ok(fd) => Ok(Some(Self { path: path.to_owned(), fd })),
             Err(Errno::NOENT) => Ok(None),
@@ -45,7 +45,7 @@ impl Dir {
     }
 
     /// The folder, made with all its parents where they are missing, and durable.
-    pub(crate) fn make(path: &Path) -> Result<Self, DiskError> {
+    pub fn make(path: &Path) -> Result<Self, DiskError> {
         if let Some(dir) = Self::open(path)? {
             if dir.is_empty()? {
                 sync_parent_of_stranger(path)?;
@@ -64,31 +64,34 @@ impl Dir {
     }
 
     /// The made and durable folder that holds `path`, and the last part of `path`.
-    pub(crate) fn make_parent(path: &Path) -> Result<(Self, OsString), DiskError> {
+    pub fn make_parent(path: &Path) -> Result<(Self, OsString), DiskError> {
         let (parent, name) = split(path);
         Ok((Self::make(&parent)?, name))
     }
 
     /// The folder that holds `path`, if it is there, and the last part of `path`.
-    pub(crate) fn open_parent(path: &Path) -> Result<Option<(Self, OsString)>, DiskError> {
+    pub fn open_parent(path: &Path) -> Result<Option<(Self, OsString)>, DiskError> {
         let (parent, name) = split(path);
         Ok(Self::open(&parent)?.map(|dir| (dir, name)))
     }
 
-    pub(crate) fn path(&self) -> &Path {
+    /// Where it lies.
+    pub fn path(&self) -> &Path {
         &self.path
     }
 
-    pub(crate) fn fd(&self) -> BorrowedFd<'_> {
+    /// It, open.
+    pub fn fd(&self) -> BorrowedFd<'_> {
         self.fd.as_fd()
     }
 
-    pub(crate) fn sync(&self) -> Result<(), DiskError> {
+    /// Makes the names in it durable.
+    pub fn sync(&self) -> Result<(), DiskError> {
         fs::fsync(&self.fd).map_err(DiskError::io(Operation::Sync, &self.path))
     }
 
     /// Gives `to` in `target` to what is called `name` here; whatever has that name already is left alone.
-    pub(crate) fn rename_new(&self, name: &OsStr, target: &Self, to: &OsStr) -> Result<Placed, DiskError> {
+    pub fn rename_new(&self, name: &OsStr, target: &Self, to: &OsStr) -> Result<Placed, DiskError> {
         match fs::renameat_with(&self.fd, name, &target.fd, to, RenameFlags::NOREPLACE) {
             Ok(()) => Ok(Placed::Yes),
             Err(Errno::EXIST) => Ok(Placed::Taken),
@@ -109,12 +112,12 @@ impl Dir {
     }
 
     /// Gives `to` to what is called `name`, in place of whatever has that name.
-    pub(crate) fn rename_over(&self, name: &OsStr, to: &OsStr) -> Result<(), DiskError> {
+    pub fn rename_over(&self, name: &OsStr, to: &OsStr) -> Result<(), DiskError> {
         fs::renameat(&self.fd, name, &self.fd, to).map_err(DiskError::io(Operation::Rename, self.path.join(to)))
     }
 
     /// Removes a file; one that is not there is removed already.
-    pub(crate) fn unlink(&self, name: &OsStr) -> Result<(), DiskError> {
+    pub fn unlink(&self, name: &OsStr) -> Result<(), DiskError> {
         match fs::unlinkat(&self.fd, name, AtFlags::empty()) {
             Ok(()) | Err(Errno::NOENT) => Ok(()),
             Err(errno) => Err(DiskError::io(Operation::Remove, self.path.join(name))(errno)),
@@ -122,7 +125,7 @@ impl Dir {
     }
 
     /// Opens a file here for reading, if it is there; links and anything but files are refused.
-    pub(crate) fn open_file(&self, name: &OsStr) -> Result<Option<File>, DiskError> {
+    pub fn open_file(&self, name: &OsStr) -> Result<Option<File>, DiskError> {
         let path = || self.path.join(name);
         let flags = OFlags::RDONLY | OFlags::CLOEXEC | OFlags::NOFOLLOW | OFlags::NONBLOCK;
         let fd = match fs::openat(&self.fd, name, flags, Mode::empty()) {
@@ -139,7 +142,7 @@ impl Dir {
     }
 
     /// The names in this folder, sorted.
-    pub(crate) fn names(&self) -> Result<Vec<OsString>, DiskError> {
+    pub fn names(&self) -> Result<Vec<OsString>, DiskError> {
         let mut names = std::fs::read_dir(&self.path)
             .and_then(|entries| entries.map(|entry| Ok(entry?.file_name())).collect::<Result<Vec<_>, _>>())
             .map_err(DiskError::std(Operation::OpenFolder, &self.path))?;

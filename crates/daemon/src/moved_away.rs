@@ -1,0 +1,64 @@
+//! What a trail says of pages that lay in it and belong to somebody else: that there were some, and when they went.
+//!
+//! It stands in a file of the payload, so that a folder from which the last page was moved is still a folder that can be
+//! validated, and on the index page. It must never say whose they are.
+
+use crate::engine::Engine;
+use crate::error::DaemonError;
+use crate::queries;
+use crate::record::time;
+use scantrail_catalogue::{Event, FileRow};
+use scantrail_core::ids::PupilId;
+use scantrail_core::jiff::civil::Date;
+use scantrail_core::jiff::tz::TimeZone;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Where it lies in a bag.
+pub(crate) const PATH: &str = "data/Moved away.txt";
+
+/// Where to look for more.
+const WHERE: &str = "Which pages, by their ids, and at what time: audit/events.jsonl";
+
+/// A sentence for each day on which pages left, oldest first; none if all that lay here lies here, or came and went with a
+/// decision that was taken back: of that nothing is left.
+pub(crate) fn sentences(
+    engine: &Engine,
+    pupil: PupilId,
+    events: &[Event],
+    files: &[FileRow],
+) -> Result<Vec<String>, DaemonError> {
+    let here: BTreeSet<String> = files.iter().filter_map(|file| Some(file.page?.to_string())).collect();
+    let whose = pupil.to_string();
+    let mut left: BTreeMap<&str, Date> = BTreeMap::new();
+    for event in events.iter().filter(|event| event.kind == "left-trail" && event.pupil.as_ref() == Some(&whose)) {
+        // The last time counts.
+        if let Some(page) = event.page.as_deref().filter(|page| !here.contains(*page)) {
+            left.insert(page, time(&event.at)?.to_zoned(TimeZone::system()).date());
+        }
+    }
+    let mut days: BTreeMap<Date, usize> = BTreeMap::new();
+    for (page, day) in left {
+        let decisions = engine.catalogue.decisions_about(queries::page_id(page)?)?;
+        if decisions.iter().any(|decision| decision.undone_at.is_none()) {
+            *days.entry(day).or_default() += 1;
+        }
+    }
+    let said = days.into_iter().map(|(day, count)| {
+        let day = day.strftime("%-d %B %Y");
+        match count {
+            1 => format!("On {day} a page was taken out of this folder: it had been filed here by mistake."),
+            _ => format!("On {day} {count} pages were taken out of this folder: they had been filed here by mistake."),
+        }
+    });
+    Ok(said.collect())
+}
+
+/// The text of the file.
+pub(crate) fn text(sentences: &[String]) -> String {
+    format!("{}\n\n{WHERE}\n", sentences.join("\n"))
+}
+
+/// The sentences of such a file.
+pub(crate) fn sentences_of(text: &str) -> impl Iterator<Item = String> {
+    text.lines().take_while(|line| !line.is_empty()).map(str::to_owned)
+}
