@@ -151,6 +151,15 @@ fn a_deletion_is_carried_out_in_every_snapshot() {
     let unheard = say(stage, &["status"])["backup"]["unheard"].clone();
     assert_eq!((unheard.as_array().unwrap().len(), &unheard[0]["place"]), (1, &Value::from(disk.as_str())));
     assert!(refused(stage, &["backup", "--gone", drawer]).contains("nothing was ever backed up"));
+    // What became of it stays to be read, where it matters.
+    let of_drawer = |deletion: &str| {
+        let shown = say(stage, &["delete", "show", deletion]);
+        shown["backups"].as_array().unwrap().iter().find(|one| one["place"] == drawer.as_str()).cloned()
+    };
+    let (before, after) = (of_drawer("1").unwrap(), of_drawer("2").unwrap());
+    assert!(before["heard_at"].is_string() && after["heard_at"].is_null() && after["gone_at"].is_string(), "{after}");
+    deleted(stage, &kept.pages[2]);
+    assert_eq!(of_drawer("3"), None, "it was gone before that");
 }
 
 #[test]

@@ -144,6 +144,9 @@ fn said_of_moved(stage: &Stage, pupil: usize) -> String {
     let (said, index) = (own("Moved away.txt"), own("index.html"));
     let sentence = said.lines().next().unwrap_or_default();
     assert_eq!(index.contains("taken out of this folder"), !sentence.is_empty(), "{index}");
+    let trail = stage.scantrail.json(&["trail", &whose]).unwrap();
+    let shown = trail["moved_away"].as_array().unwrap().first().map_or("", |line| line.as_str().unwrap());
+    assert_eq!(shown, sentence, "{trail}");
     sentence.to_owned()
 }
 
@@ -161,6 +164,9 @@ fn no_move_takes_a_page_from_under_a_legal_hold() {
     assert!(String::from_utf8_lossy(&refused.stderr).contains("legal hold 1"), "{refused:?}");
     say(&["legal-hold", "lift", "1", "--reason", "settled", "--as", "Mr Dale"]);
     assert_eq!(say(&propose)["state"], "proposed");
+    let withdrawn = say(&["delete", "withdraw", "1", "--as", "Mr Dale"]);
+    assert_eq!((&withdrawn["state"], &withdrawn["withdrawn_by"]), (&"withdrawn".into(), &"Mr Dale".into()));
+    assert_eq!(say(&["delete", "show", "1"])["withdrawn_by"], "Mr Dale");
 }
 
 #[test]
@@ -178,6 +184,11 @@ fn of_a_deleted_page_nothing_is_left() {
     let proposed = say(&["delete", "propose", &pages[1], "--reason", "asked for by the family", "--as", "Ms Hill"]);
     assert_eq!((proposed["state"].as_str(), proposed["deletion"].as_i64()), (Some("proposed"), Some(1)));
     assert_eq!(hits(stage, "squirrel"), 1, "nothing is deleted by a proposal");
+    // Whoever is to approve reads whose work it is.
+    let work = &proposed["pages"][0]["work"];
+    assert_eq!((&work["pupils"][0]["id"], &work["subject"]), (&id(stage, 0).into(), &"English".into()), "{proposed}");
+    let shown = stage.scantrail.good(&["delete", "show", "1"]).unwrap();
+    assert!(shown.contains(&format!("({}): ", id(stage, 0))) && shown.contains("English"), "{shown}");
     assert_eq!(say(&["delete", "approve", "1", "--as", "Ms Hill"])["state"], "proposed");
     assert_eq!(code(&["delete", "approve", "1", "--as", "ms hill"]), Some(1), "one person counts once");
     // A legal hold wins, whoever approved before.
@@ -204,7 +215,8 @@ fn of_a_deleted_page_nothing_is_left() {
     let page = stage.folder.join("certificate.pdf");
     say(&["delete", "certificate", "1", "--out", page.to_str().unwrap()]);
     let json = std::fs::read(page.with_extension("json")).unwrap();
-    assert_eq!(serde_json::from_slice::<Value>(&json).unwrap()["pages"][0]["page"], pages[1]);
+    let certified: Value = serde_json::from_slice(&json).unwrap();
+    assert_eq!((&certified["pages"][0]["page"], certified["pages"][0].get("work")), (&pages[1].clone().into(), None));
     assert!(std::process::Command::new("qpdf").arg("--check").arg(&page).status().unwrap().success());
     // What remains can still be decided about, keeps its numbers, and is found again without the catalogue.
     let moved = say(&["move", &pages[2], "--to", &id(stage, 1), "--reason", "not hers"]);

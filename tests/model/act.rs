@@ -134,7 +134,7 @@ impl Act {
             Self::Approve { deletion, who } => {
                 words(&["delete", "approve", &(deletion + 1).to_string(), "--as", PEOPLE[*who]])
             }
-            Self::Withdraw(deletion) => words(&["delete", "withdraw", &(deletion + 1).to_string()]),
+            Self::Withdraw(deletion) => words(&["delete", "withdraw", &(deletion + 1).to_string(), "--as", PEOPLE[0]]),
             Self::Keep(Kept::Pupil(who)) => {
                 words(&["legal-hold", "put", &pupil(who), "--reason", "a complaint", "--as", PEOPLE[1]])
             }

@@ -19,6 +19,8 @@ pub struct BackupFolder {
     pub place: String,
     /// When it was last there, RFC 3339.
     pub at: String,
+    /// When somebody said that it is gone for good, RFC 3339.
+    pub gone_at: Option<String>,
     /// Deletions that were carried out in it, each with when.
     pub heard: BTreeMap<i64, String>,
 }
@@ -31,7 +33,7 @@ impl Catalogue {
             tx.execute("DELETE FROM backup_folder WHERE id = 'at ' || ?1", [place]).doing(DOING)?;
             tx.execute(
                 "INSERT INTO backup_folder (id, place, at) VALUES (?1, ?2, ?3)
-                 ON CONFLICT (id) DO UPDATE SET place = excluded.place, at = excluded.at",
+                 ON CONFLICT (id) DO UPDATE SET place = excluded.place, at = excluded.at, gone_at = NULL",
                 params![id, place, at],
             )
             .doing(DOING)?;
@@ -47,14 +49,16 @@ impl Catalogue {
         })
     }
 
-    /// Every folder that was backed up to, by the time it was last there, the newest first.
+    /// Every folder that was backed up to, also those that are gone, by the time it was last there, the newest first.
     pub fn backup_folders(&self) -> Result<Vec<BackupFolder>, CatalogueError> {
         self.read(|c| {
-            let mut statement =
-                c.prepare_cached("SELECT id, place, at FROM backup_folder ORDER BY at DESC, id").doing(DOING)?;
+            let mut statement = c
+                .prepare_cached("SELECT id, place, at, gone_at FROM backup_folder ORDER BY at DESC, id")
+                .doing(DOING)?;
             let rows = statement
                 .query_map([], |row| {
-                    Ok(BackupFolder { id: row.get(0)?, place: row.get(1)?, at: row.get(2)?, heard: BTreeMap::new() })
+                    let (id, place, at, gone_at) = (row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?);
+                    Ok(BackupFolder { id, place, at, gone_at, heard: BTreeMap::new() })
                 })
                 .doing(DOING)?;
             let mut folders = rows.collect::<rusqlite::Result<Vec<_>>>().doing(DOING)?;
@@ -67,11 +71,11 @@ impl Catalogue {
         })
     }
 
-    /// A folder is gone for good, its disk wiped or destroyed: nobody waits for it any more.
+    /// A folder is gone for good, its disk wiped or destroyed: nobody waits for it any more, unless it is seen again.
     pub fn backup_folder_gone(&self, id: &str, at: Timestamp) -> Result<(), CatalogueError> {
         self.write(|tx| {
-            tx.execute("DELETE FROM backup_heard WHERE folder = ?1", [id]).doing(DOING)?;
-            if tx.execute("DELETE FROM backup_folder WHERE id = ?1", [id]).doing(DOING)? == 0 {
+            let gone = "UPDATE backup_folder SET gone_at = ?2 WHERE id = ?1 AND gone_at IS NULL";
+            if tx.execute(gone, params![id, at.to_string()]).doing(DOING)? == 0 {
                 return Err(CatalogueError::NotFound { what: "backup", id: id.to_owned() });
             }
             record(tx, at, "backup-gone", About::default(), &json!({}))

@@ -82,6 +82,8 @@ pub struct Deletion {
     pub state: DeletionState,
     /// When it was withdrawn or done.
     pub ended_at: Option<String>,
+    /// Who withdrew it.
+    pub withdrawn_by: Option<String>,
     /// Who approved, and when.
     pub approvals: Vec<(String, String)>,
     /// Files that were removed.
@@ -122,6 +124,7 @@ fn deletion(c: &Connection, id: i64) -> Result<Deletion, CatalogueError> {
                 },
                 state: DeletionState::Proposed,
                 ended_at: row.get(5)?,
+                withdrawn_by: row.get(8)?,
                 approvals: Vec::new(),
                 files: row.get::<_, i64>(6)? as u64,
                 bytes: row.get::<_, i64>(7)? as u64,
@@ -130,7 +133,9 @@ fn deletion(c: &Connection, id: i64) -> Result<Deletion, CatalogueError> {
         ))
     };
     let found = c
-        .prepare_cached("SELECT at, rule, reason, account, state, ended_at, files, bytes FROM deletion WHERE id = ?1")
+        .prepare_cached(
+            "SELECT at, rule, reason, account, state, ended_at, files, bytes, withdrawn_by FROM deletion WHERE id = ?1",
+        )
         .doing(doing)?
         .query_row([id], row)
         .optional()

@@ -203,6 +203,11 @@ impl Catalogue {
         self.bags("ORDER BY path", &[])
     }
 
+    /// A pupil's bags in order of path: path, whose, which year.
+    pub fn bags_of(&self, pupil: PupilId) -> Result<Vec<(String, PupilId, String)>, CatalogueError> {
+        self.bags("WHERE pupil = ?1 ORDER BY path", &[&pupil.to_string()])
+    }
+
     fn bags(
         &self,
         tail: &str,

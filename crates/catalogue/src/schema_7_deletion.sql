@@ -8,6 +8,9 @@ CREATE TABLE deletion_pupil (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX deletion_of_pupil ON deletion_pupil (pupil);
 
+-- Who took a proposal back.
+ALTER TABLE deletion ADD COLUMN withdrawn_by TEXT;
+
 -- When the record was erased: what is left of the row is the id, for sheets and events that name it.
 ALTER TABLE pupil ADD COLUMN erased_at TEXT;
 CREATE TABLE pupil_tombstone (
@@ -28,7 +31,8 @@ INSERT INTO scrub_due (one, marks) SELECT 1, count(*) FROM tombstone;
 CREATE TABLE backup_folder (
     id    TEXT PRIMARY KEY,
     place TEXT NOT NULL,          -- where it lay the last time
-    at    TEXT NOT NULL           -- when it was last there
+    at    TEXT NOT NULL,          -- when it was last there
+    gone_at TEXT                  -- when somebody said that it is gone for good
 ) STRICT;
 -- From before folders had ids: known by their place until they are seen again.
 INSERT INTO backup_folder (id, place, at)

@@ -11,11 +11,13 @@ mod proposing;
 
 pub(crate) use carrying::{round, scrub};
 
-use crate::api::{ApprovalReply, DeletedPage, DeletionAnswer, DeletionReply, DeletionRequest, LegalHoldReply};
+use crate::api::{
+    ApprovalReply, DeletedPage, DeletionAnswer, DeletionReply, DeletionRequest, LegalHoldReply, ProposedWork,
+};
 use crate::engine::Engine;
 use crate::error::DaemonError;
 use crate::{backup, places, queries};
-use scantrail_catalogue::{APPROVALS, Deletion, DeletionState, LegalHold};
+use scantrail_catalogue::{APPROVALS, Deletion, DeletionState, LegalHold, Page};
 use scantrail_core::ids::PupilId;
 use scantrail_core::jiff::civil::Date;
 use scantrail_core::ports::Clock as _;
@@ -55,8 +57,9 @@ pub(crate) fn answer(engine: &Engine, request: &DeletionRequest) -> Result<Delet
             }
             DeletionAnswer::One(Box::new(reply(engine, &engine.catalogue.deletion(*deletion)?)?))
         }
-        DeletionRequest::Withdraw { deletion } => {
-            DeletionAnswer::One(Box::new(reply(engine, &engine.catalogue.withdraw_deletion(*deletion, engine.now())?)?))
+        DeletionRequest::Withdraw { deletion, account } => {
+            let withdrawn = engine.catalogue.withdraw_deletion(*deletion, name(account)?, engine.now())?;
+            DeletionAnswer::One(Box::new(reply(engine, &withdrawn)?))
         }
         DeletionRequest::Hold { pupil, page, reason, account } => {
             let pupil = pupil.as_deref().map(|text| queries::find_pupil(engine, text)).transpose()?;
@@ -129,28 +132,43 @@ fn holds(engine: &Engine) -> Result<Vec<LegalHoldReply>, DaemonError> {
     engine.catalogue.legal_holds()?.into_iter().map(reply).collect()
 }
 
+/// What somebody who is to approve should know of a page; none if it is nobody's.
+fn work(engine: &Engine, page: &Page) -> Result<Option<ProposedWork>, DaemonError> {
+    let Some(piece) = page.piece() else { return Ok(None) };
+    let piece = engine.catalogue.piece(piece)?;
+    let whose = page.owners.iter().map(|owner| Ok(queries::pupil_reply(&engine.catalogue.pupil(owner.pupil)?)));
+    Ok(Some(ProposedWork {
+        pupils: whose.collect::<Result<_, DaemonError>>()?,
+        date: piece.work_date,
+        subject: piece.subject,
+        title: piece.title,
+    }))
+}
+
 fn reply(engine: &Engine, deletion: &Deletion) -> Result<DeletionReply, DaemonError> {
+    let open = matches!(deletion.state, DeletionState::Proposed);
     let mut pages = Vec::with_capacity(deletion.new.pages.len());
     for &id in &deletion.new.pages {
         let page = engine.catalogue.page(id)?;
         let pupils = page.owners.iter().map(|owner| owner.pupil.to_string()).collect();
+        let work = if open { work(engine, &page)? } else { None };
         pages.push(DeletedPage {
             page: id.to_string(),
             state: page.state.word().to_owned(),
             received: page.received_at,
             pupils,
+            work,
         });
     }
     let approvals = deletion.approvals.iter();
-    let open = matches!(deletion.state, DeletionState::Proposed);
     let kept_by = if open {
         let keeping = engine.catalogue.holds_keeping(&deletion.new.pages, &deletion.new.pupils)?;
         holds(engine)?.into_iter().filter(|hold| keeping.contains(&hold.hold)).collect()
     } else {
         Vec::new()
     };
-    let done = deletion.state == DeletionState::Done;
-    let backups = if done { backup::by_deletion(engine, deletion.id)? } else { Vec::new() };
+    let done_at = deletion.ended_at.as_deref().filter(|_| deletion.state == DeletionState::Done);
+    let backups = done_at.map(|at| backup::by_deletion(engine, deletion.id, at)).transpose()?.unwrap_or_default();
     Ok(DeletionReply {
         deletion: deletion.id,
         state: deletion.state.word().to_owned(),
@@ -161,12 +179,13 @@ fn reply(engine: &Engine, deletion: &Deletion) -> Result<DeletionReply, DaemonEr
         approvals: approvals.map(|(by, at)| ApprovalReply { account: by.clone(), at: at.clone() }).collect(),
         approvals_needed: APPROVALS as u64,
         ended_at: deletion.ended_at.clone(),
+        withdrawn_by: deletion.withdrawn_by.clone(),
         files: deletion.files,
         bytes: deletion.bytes,
         pages,
         records: deletion.new.pupils.iter().map(PupilId::to_string).collect(),
         kept_by,
         backups,
-        scrub_due: done && engine.catalogue.is_scrub_due()?,
+        scrub_due: done_at.is_some() && engine.catalogue.is_scrub_due()?,
     })
 }

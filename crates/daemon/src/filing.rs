@@ -282,7 +282,7 @@ fn seal(engine: &Engine, dirty: &DirtyBag) -> Result<(), DaemonError> {
     let events = engine.catalogue.events_of_bag(path)?;
     let moved = moved_away::sentences(engine, pupil, &events, &files)?;
     let inside = |file: &FileRow| TrailPath::new(&file.path).ok().and_then(|full| full.within(&folder));
-    let mut notes = told_before(engine, &files, inside)?;
+    let mut notes = moved_away::told_before(engine, &folder, &files)?;
     notes.extend_from_slice(&moved);
     let tells = !notes.is_empty() && !engine.catalogue.is_erased(pupil)?;
     if !tells && files.iter().all(|file| file.role == FileRole::Tag) {
@@ -344,23 +344,6 @@ fn write_tag(engine: &Engine, bag: &str, inside: &str, bytes: &[u8]) -> Result<(
     let full = format!("{bag}/{inside}");
     let Written { digest, bytes } = durable::refresh(&locate(engine, &full)?, bytes, Access::Shared)?;
     Ok((BagFile { path, digest, bytes }, TagFile { path: full, bag: Some(bag.to_owned()), digest, bytes }))
-}
-
-/// What files of the payload tell of before the catalogue was built again.
-fn told_before(
-    engine: &Engine,
-    files: &[FileRow],
-    inside: impl Fn(&FileRow) -> Option<TrailPath>,
-) -> Result<Vec<String>, DaemonError> {
-    let mut told = Vec::new();
-    for file in files {
-        if inside(file).is_some_and(|path| record::is_kept_history(&path) && bag::is_payload(&path))
-            && let Some(text) = durable::read(&locate(engine, &file.path)?)?
-        {
-            told.extend(moved_away::sentences_of(&String::from_utf8_lossy(&text)));
-        }
-    }
-    Ok(told)
 }
 
 /// Every page that was moved away is back.

@@ -5,9 +5,11 @@
 
 use crate::engine::Engine;
 use crate::error::DaemonError;
-use crate::queries;
-use crate::record::time;
-use scantrail_catalogue::{Event, FileRow};
+use crate::record::{self, time};
+use crate::{filing, queries};
+use scantrail_archive::names::TrailPath;
+use scantrail_archive::{bag, durable};
+use scantrail_catalogue::{Event, FileRole, FileRow};
 use scantrail_core::ids::PupilId;
 use scantrail_core::jiff::civil::Date;
 use scantrail_core::jiff::tz::TimeZone;
@@ -58,7 +60,45 @@ pub(crate) fn text(sentences: &[String]) -> String {
     format!("{}\n\n{WHERE}\n", sentences.join("\n"))
 }
 
+/// What the files of a bag tell of before the catalogue was built again.
+pub(crate) fn told_before(engine: &Engine, bag: &TrailPath, files: &[FileRow]) -> Result<Vec<String>, DaemonError> {
+    told(engine, bag, files, |inside| is_from_before(inside))
+}
+
+/// All that the folders of a pupil tell, year by year.
+pub(crate) fn of_pupil(engine: &Engine, pupil: PupilId) -> Result<Vec<String>, DaemonError> {
+    let mut all = Vec::new();
+    for (path, ..) in engine.catalogue.bags_of(pupil)? {
+        let bag = TrailPath::new(&path)
+            .map_err(|source| DaemonError::inside("the catalogue holds a bag outside the data folder", source))?;
+        let files = engine.catalogue.files_in_bag(&path)?;
+        all.extend(told(engine, &bag, &files, |inside| inside.as_str() == PATH || is_from_before(inside))?);
+    }
+    Ok(all)
+}
+
+fn is_from_before(inside: &TrailPath) -> bool {
+    record::is_kept_history(inside) && bag::is_payload(inside)
+}
+
+fn told(
+    engine: &Engine,
+    bag: &TrailPath,
+    files: &[FileRow],
+    wanted: impl Fn(&TrailPath) -> bool,
+) -> Result<Vec<String>, DaemonError> {
+    let mut told = Vec::new();
+    for file in files.iter().filter(|file| file.role == FileRole::Tag) {
+        if TrailPath::new(&file.path).ok().and_then(|path| path.within(bag)).is_some_and(|inside| wanted(&inside))
+            && let Some(text) = durable::read(&filing::locate(engine, &file.path)?)?
+        {
+            told.extend(sentences_of(&String::from_utf8_lossy(&text)));
+        }
+    }
+    Ok(told)
+}
+
 /// The sentences of such a file.
-pub(crate) fn sentences_of(text: &str) -> impl Iterator<Item = String> {
+fn sentences_of(text: &str) -> impl Iterator<Item = String> {
     text.lines().take_while(|line| !line.is_empty()).map(str::to_owned)
 }

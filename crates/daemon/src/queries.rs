@@ -6,6 +6,7 @@ use crate::api::{
 };
 use crate::engine::Engine;
 use crate::error::DaemonError;
+use crate::moved_away;
 use crate::understand::{self, RunSoFar};
 use scantrail_catalogue::{Batch, BatchCount, FileState, Page, Queue, RunRow};
 use scantrail_core::fold::NameQuery;
@@ -278,7 +279,8 @@ pub(crate) fn trail(engine: &Engine, pupil: &Pupil) -> Result<TrailReply, Daemon
         }
     }
     let folder = format!("Pupils/{}", engine.catalogue.pupil_folder(pupil.id)?);
-    Ok(TrailReply { pupil: pupil_reply(pupil), folder, pieces })
+    let moved_away = moved_away::of_pupil(engine, pupil.id)?;
+    Ok(TrailReply { pupil: pupil_reply(pupil), folder, pieces, moved_away })
 }
 
 /// Everything at a glance.

@@ -144,8 +144,8 @@ fn fit(plane: &Plane, paper: &[bool], mid_level: f64) -> Result<Fitted, CropDecl
 /// Four straight edges that make a sheet and hold everything.
 fn straight(plane: &Plane, paper: &[bool], sides: &[Result<Edge, CropDecline>; 4]) -> Result<Fitted, CropDecline> {
     let edges = [sides[0]?, sides[1]?, sides[2]?, sides[3]?];
-    let [top, right, bottom, left] = &edges;
-    let corner = |level: &Edge, upright: &Edge| level.meets(upright);
+    let [top, right, bottom, left] = edges.map(Edge::holding_all);
+    let corner = |level: Edge, upright: Edge| level.meets(&upright);
     let quad = Quad([corner(top, left), corner(top, right), corner(bottom, right), corner(bottom, left)]);
     let (mean, apart) = turn(edges.iter()).ok_or(CropDecline::NoBacking)?;
     if apart > SQUARE_DEG || area(&quad.0) < LEAST_PAPER * (plane.width * plane.height) as f64 {

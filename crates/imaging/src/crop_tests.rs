@@ -186,7 +186,7 @@ fn punched_holes_stay_in_the_picture_and_out_of_the_measuring() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 8, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 1500, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn no_ink_is_lost(deg in -5.0..5.0f64, backing in prop_oneof![Just(15.0), Just(120.0)], x in -8.0..210.0f64, y in -8.0..297.0f64, size in 3.0..30.0f64) {

@@ -35,6 +35,22 @@ fn word(number: u16) -> String {
     [consonant(12), vowel(10), consonant(6), vowel(4), consonant(0)].iter().collect()
 }
 
+/// A passphrase of ours as it was made, however whoever was told it on the telephone typed it: with blanks, in capitals.
+/// Any other is what it is.
+fn as_made(typed: &str) -> String {
+    let words: Vec<String> = typed
+        .split(|c: char| !c.is_ascii_alphabetic())
+        .filter(|word| !word.is_empty())
+        .map(str::to_lowercase)
+        .collect();
+    let at = |letters: &[u8], shape: &[u8]| letters.iter().all(|letter| shape.contains(letter));
+    let ours = |word: &String| match word.as_bytes() {
+        [a, b, c, d, e] => at(&[*a, *c, *e], CONSONANTS) && at(&[*b, *d], VOWELS),
+        _ => false,
+    };
+    if words.len() == WORDS && words.iter().all(ours) { words.join("-") } else { typed.to_owned() }
+}
+
 /// A stream that locks what goes through it.
 pub struct Locked<W: Write>(age::stream::StreamWriter<W>);
 
@@ -67,7 +83,7 @@ pub fn unlocked<R: Read>(from: R, passphrase: &str) -> Result<impl Read + use<R>
     if !decryptor.is_scrypt() {
         return Err(PackError::NotLocked);
     }
-    let passphrase = SecretString::from(passphrase.to_owned());
+    let passphrase = SecretString::from(as_made(passphrase));
     let mut identity = age::scrypt::Identity::new(passphrase);
     identity.set_max_work_factor(MOST_WORK);
     decryptor.decrypt(std::iter::once(&identity as &dyn age::Identity)).map_err(|error| match error {

@@ -87,6 +87,8 @@ fn a_passphrase_opens_what_it_locked_and_nothing_else() {
     let mut open = Vec::new();
     unlocked(locked.as_slice(), &passphrase).unwrap().read_to_end(&mut open).unwrap();
     assert_eq!(open, packed());
+    let told = format!(" {}\n", passphrase.replace('-', " ").to_uppercase());
+    assert!(unlocked(locked.as_slice(), &told).is_ok(), "as it was typed after a telephone call");
     assert!(matches!(unlocked(locked.as_slice(), "lusab-babad").err(), Some(PackError::WrongPassphrase)));
     assert!(matches!(unlocked(&packed()[..], &passphrase).err(), Some(PackError::NotLocked)));
     let mut broken = locked.clone();

@@ -152,12 +152,13 @@ impl Catalogue {
     }
 
     /// Takes a proposal back.
-    pub fn withdraw_deletion(&self, id: i64, at: Timestamp) -> Result<Deletion, CatalogueError> {
+    pub fn withdraw_deletion(&self, id: i64, account: &str, at: Timestamp) -> Result<Deletion, CatalogueError> {
         self.write(|tx| {
             let changed = tx
                 .execute(
-                    "UPDATE deletion SET state = 'withdrawn', ended_at = ?2 WHERE id = ?1 AND state = 'proposed'",
-                    params![id, at.to_string()],
+                    "UPDATE deletion SET state = 'withdrawn', ended_at = ?2, withdrawn_by = ?3
+                     WHERE id = ?1 AND state = 'proposed'",
+                    params![id, at.to_string(), account],
                 )
                 .doing("withdrawing a deletion")?;
             let found = deletion(tx, id)?;

@@ -48,6 +48,9 @@ pub(crate) enum Delete {
     Withdraw {
         /// Its number
         deletion: i64,
+        /// Who takes it back
+        #[arg(long = "as", value_name = "NAME")]
+        account: String,
     },
 }
 
@@ -67,7 +70,9 @@ impl Delete {
             Self::Approve { deletion, account } => {
                 DeletionRequest::Approve { deletion: *deletion, account: account.clone() }
             }
-            Self::Withdraw { deletion } => DeletionRequest::Withdraw { deletion: *deletion },
+            Self::Withdraw { deletion, account } => {
+                DeletionRequest::Withdraw { deletion: *deletion, account: account.clone() }
+            }
         }
     }
 }

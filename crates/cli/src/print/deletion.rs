@@ -2,7 +2,7 @@
 
 use super::tables::columns;
 use super::words::{pages, when};
-use scantrail_daemon::api::{DeletionReply, DueReply, LegalHoldReply};
+use scantrail_daemon::api::{DeletionReply, DueReply, LegalHoldReply, ProposedWork};
 use std::fmt::Write as _;
 
 pub(crate) fn due(due: &DueReply) -> String {
@@ -41,9 +41,10 @@ pub(crate) fn one(one: &DeletionReply) -> String {
     for approval in &one.approvals {
         line("approved", &format!("{} by {}", when(&approval.at), approval.account));
     }
-    match (one.state.as_str(), &one.ended_at) {
-        ("done", Some(at)) => line("done", &format!("{}: {} files, {} bytes", when(at), one.files, one.bytes)),
-        (_, Some(at)) => line("ended", &when(at)),
+    match (one.state.as_str(), &one.ended_at, &one.withdrawn_by) {
+        ("done", Some(at), _) => line("done", &format!("{}: {} files, {} bytes", when(at), one.files, one.bytes)),
+        (_, Some(at), Some(by)) => line("withdrawn", &format!("{} by {by}", when(at))),
+        (_, Some(at), None) => line("ended", &when(at)),
         _ => {}
     }
     for pupil in &one.records {
@@ -55,8 +56,9 @@ pub(crate) fn one(one: &DeletionReply) -> String {
     }
     line("pages", &one.pages.len().to_string());
     for page in &one.pages {
-        let whose = if page.pupils.is_empty() { String::new() } else { format!("  {}", page.pupils.join(" ")) };
-        writeln!(text, "  {}  {}  came in {}{whose}", page.page, page.state, when(&page.received))
+        let said = page.work.as_ref().map_or_else(|| page.pupils.join(" "), what_it_is);
+        let gap = if said.is_empty() { "" } else { "  " };
+        writeln!(text, "  {}  {}  came in {}{gap}{said}", page.page, page.state, when(&page.received))
             .expect("a string takes everything");
     }
     match one.state.as_str() {
@@ -77,14 +79,23 @@ pub(crate) fn one(one: &DeletionReply) -> String {
     text
 }
 
+/// Whose it is and what, for whoever is to approve.
+fn what_it_is(work: &ProposedWork) -> String {
+    let whose: Vec<String> = work.pupils.iter().map(|pupil| format!("{} ({})", pupil.name, pupil.id)).collect();
+    let what = [work.date.as_str(), &work.subject, &work.title];
+    let what: Vec<&str> = what.into_iter().filter(|word| !word.is_empty()).collect();
+    format!("{}: {}", whose.join(", "), what.join(", "))
+}
+
 /// Where something of it may still be.
 fn done(one: &DeletionReply, text: &mut String) {
     let mut line = |words: std::fmt::Arguments<'_>| writeln!(text, "{words}").expect("a string takes everything");
     for folder in &one.backups {
         let day = |at: &str| at.get(..10).unwrap_or(at).to_owned();
-        match &folder.heard_at {
-            Some(at) => line(format_args!("backup {}: carried out there on {}", folder.place, day(at))),
-            None => line(format_args!(
+        match (&folder.heard_at, &folder.gone_at) {
+            (None, Some(at)) => line(format_args!("backup {}: said to be gone for good on {}", folder.place, day(at))),
+            (Some(at), _) => line(format_args!("backup {}: carried out there on {}", folder.place, day(at))),
+            (None, None) => line(format_args!(
                 "backup {}: NOT YET, it was last there on {}; with its disk in: scantrail backup {} --tombstones-only",
                 folder.place,
                 day(&folder.last_there),

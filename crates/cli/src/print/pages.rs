@@ -239,6 +239,9 @@ pub(crate) fn trail(trail: &TrailReply) -> String {
     if trail.pieces.is_empty() {
         text.push_str("nothing is filed yet\n");
     }
+    for sentence in &trail.moved_away {
+        writeln!(text, "{sentence}").expect("a string takes everything");
+    }
     text
 }
 

@@ -84,6 +84,8 @@ pub struct HeardReply {
     pub last_there: String,
     /// When the deletion was carried out in it, RFC 3339; none if it was not there since.
     pub heard_at: Option<String>,
+    /// When somebody said that it is gone for good, RFC 3339.
+    pub gone_at: Option<String>,
 }
 
 /// A folder that has not heard of every deletion.

@@ -17,7 +17,7 @@ pub enum DeletionRequest {
     Certificate { deletion: i64 },
     List,
     Approve { deletion: i64, account: String },
-    Withdraw { deletion: i64 },
+    Withdraw { deletion: i64, account: String },
     Hold { pupil: Option<String>, page: Option<String>, reason: String, account: String },
     Lift { hold: i64, reason: String, account: String },
     Holds,
@@ -82,6 +82,9 @@ pub struct DeletionReply {
     pub approvals_needed: u64,
     /// When it was withdrawn or done, RFC 3339.
     pub ended_at: Option<String>,
+    /// Who withdrew it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub withdrawn_by: Option<String>,
     /// Files removed, or to be removed once it is approved: 0 until then.
     pub files: u64,
     /// Bytes of them.
@@ -127,6 +130,22 @@ pub struct DeletedPage {
     pub received: String,
     /// Ids of its pupils; none once it is deleted.
     pub pupils: Vec<String>,
+    /// What it is, for whoever is to approve: only while that is open. A certificate names nobody.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub work: Option<ProposedWork>,
+}
+
+/// What a page is that is proposed for deletion.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ProposedWork {
+    /// Whose.
+    pub pupils: Vec<PupilReply>,
+    /// When it was made, ISO.
+    pub date: String,
+    /// May be empty.
+    pub subject: String,
+    /// May be empty.
+    pub title: String,
 }
 
 /// A legal hold.

@@ -50,6 +50,9 @@ pub struct TrailReply {
     pub folder: String,
     /// The pieces.
     pub pieces: Vec<PieceReply>,
+    /// Of pages that lay in it and were somebody else's: how many went, and when, a sentence each. Never whose.
+    #[serde(default)]
+    pub moved_away: Vec<String>,
 }
 
 /// A piece.

@@ -26,7 +26,7 @@ pub use batches::{
 };
 pub use deletion::{
     ApprovalReply, CertificateReply, DeletedPage, DeletionAnswer, DeletionReply, DeletionRequest, DueReply,
-    LegalHoldReply, RuleDue,
+    LegalHoldReply, ProposedWork, RuleDue,
 };
 pub use documents::{DocumentPiece, DocumentReply, DocumentRequest, LeftOut, TextFormat, TextReply};
 pub use export::{ExportReply, ExportRequest, OriginalsWord, Receipt, ReceiptFile, ReceiptPage, SharedWord};

@@ -5,7 +5,9 @@ use super::purge;
 use crate::api::{BackupReply, HeardReply, Report, UnheardReply};
 use crate::engine::Engine;
 use crate::error::DaemonError;
+use crate::record::time;
 use scantrail_archive::backup::Store;
+use scantrail_catalogue::BackupFolder;
 
 /// Takes everything that was deleted out of a folder, and notes that it has heard.
 pub(super) fn carry_out(
@@ -45,7 +47,7 @@ pub(super) fn carry_out(
 /// A folder is gone for good.
 pub(super) fn gone(engine: &Engine, folder: &str) -> Result<BackupReply, DaemonError> {
     let folders = engine.catalogue.backup_folders()?;
-    let found: Vec<_> = folders.iter().filter(|one| one.id == folder || one.place == folder).collect();
+    let found: Vec<_> = there(&folders).filter(|one| one.id == folder || one.place == folder).collect();
     match found.as_slice() {
         [one] => {
             engine.catalogue.backup_folder_gone(&one.id, engine.now())?;
@@ -61,27 +63,35 @@ pub(super) fn gone(engine: &Engine, folder: &str) -> Result<BackupReply, DaemonE
     }
 }
 
-/// What every folder has heard of one deletion.
-pub(crate) fn by_deletion(engine: &Engine, deletion: i64) -> Result<Vec<HeardReply>, DaemonError> {
-    let folders = engine.catalogue.backup_folders()?.into_iter();
-    Ok(folders
-        .map(|folder| HeardReply {
-            heard_at: folder.heard.get(&deletion).cloned(),
-            id: folder.id,
-            place: folder.place,
-            last_there: folder.at,
-        })
-        .collect())
+/// Folders of which nobody said that they are gone.
+fn there(folders: &[BackupFolder]) -> impl Iterator<Item = &BackupFolder> {
+    folders.iter().filter(|folder| folder.gone_at.is_none())
+}
+
+/// What every folder has heard of one deletion that was done at a time; one that was gone before never held it after.
+pub(crate) fn by_deletion(engine: &Engine, deletion: i64, done_at: &str) -> Result<Vec<HeardReply>, DaemonError> {
+    let done_at = time(done_at)?;
+    let mut found = Vec::new();
+    for folder in engine.catalogue.backup_folders()? {
+        let heard_at = folder.heard.get(&deletion).cloned();
+        let gone = folder.gone_at.as_deref().map(time).transpose()?;
+        if heard_at.is_some() || gone.is_none_or(|gone| gone >= done_at) {
+            let BackupFolder { id, place, at: last_there, gone_at, .. } = folder;
+            found.push(HeardReply { id, place, last_there, heard_at, gone_at });
+        }
+    }
+    Ok(found)
 }
 
 /// Folders that have not heard of every deletion.
 pub(super) fn unheard(engine: &Engine) -> Result<Vec<UnheardReply>, DaemonError> {
     let done = engine.catalogue.done_deletions()?;
     let mut found = Vec::new();
-    for folder in engine.catalogue.backup_folders()? {
+    for folder in there(&engine.catalogue.backup_folders()?) {
         let deletions: Vec<i64> = done.iter().copied().filter(|id| !folder.heard.contains_key(id)).collect();
         if !deletions.is_empty() {
-            found.push(UnheardReply { id: folder.id, place: folder.place, last_there: folder.at, deletions });
+            let (id, place, last_there) = (folder.id.clone(), folder.place.clone(), folder.at.clone());
+            found.push(UnheardReply { id, place, last_there, deletions });
         }
     }
     Ok(found)

@@ -62,9 +62,11 @@ pub(super) fn of(engine: &Engine, deletion: &DeletionReply) -> Result<Certificat
         "Flash storage may keep traces: the whole disk should be encrypted.".to_owned(),
     ]);
     for folder in deletion.backups.iter().take(BACKUPS) {
-        let told = match &folder.heard_at {
-            Some(at) => format!("Backup {}: carried out there on {}", folder.id, at.get(..10).unwrap_or(at)),
-            None => format!("Backup {}: NOT YET carried out there", folder.id),
+        let day = |at: &str| at.get(..10).unwrap_or(at).to_owned();
+        let told = match (&folder.heard_at, &folder.gone_at) {
+            (Some(at), _) => format!("Backup {}: carried out there on {}", folder.id, day(at)),
+            (None, Some(at)) => format!("Backup {}: said to be gone for good on {}", folder.id, day(at)),
+            (None, None) => format!("Backup {}: NOT YET carried out there", folder.id),
         };
         lines.push(told);
     }

@@ -4,7 +4,7 @@ use super::words::{batch_title, event_words, local, named, page_state, preview};
 use crate::api::SnippetWord;
 use crate::engine::Engine;
 use crate::error::DaemonError;
-use crate::{places, search as finding};
+use crate::{moved_away, places, search as finding};
 use scantrail_catalogue::{Page, PieceRow, Query};
 use scantrail_core::evidence::Look;
 use scantrail_core::fold::NameQuery;
@@ -86,7 +86,7 @@ pub(super) fn trail(engine: &Engine, id: PupilId) -> Result<Trail, DaemonError> 
             shared_with,
         });
     }
-    Ok(Trail { pupil: named(engine, id)?, pieces })
+    Ok(Trail { pupil: named(engine, id)?, pieces, moved_away: moved_away::of_pupil(engine, id)? })
 }
 
 /// One page and how it came here.

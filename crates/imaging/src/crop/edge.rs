@@ -12,6 +12,10 @@ const LEAST_SUPPORT: f64 = 0.6;
 const AT_FRAME: f64 = 0.5;
 /// Rows (or columns) in which so many pixels in a line are paper show the paper, not a speck.
 const PAPER_RUN: usize = 4;
+/// What reaches over the line by more than the grain of the edge, in so many rows or columns in a row, is no speck:
+/// a corner of a note, say, smaller than what makes the outline a polygon.
+const GRAIN_PX: f64 = 0.5;
+const OVERHANG_RUN: usize = 3;
 
 /// The four sides.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,6 +34,8 @@ pub(super) struct Edge {
     slope: f64,
     support: f64,
     frame: bool,
+    /// How far something reaches over the line, in working pixels.
+    overhang: f64,
 }
 
 /// Top, right, bottom, left, each as far as a straight line fits.
@@ -59,6 +65,12 @@ impl Edge {
         // y = a + b·x and x = c + d·y; |b·d| is far below 1 for edges within 45° of their axes.
         let y = (self.offset + self.slope * upright.offset) / (1.0 - self.slope * upright.slope);
         Point { x: upright.offset + upright.slope * y, y }
+    }
+
+    /// The line moved outwards until it holds what reaches over it.
+    pub(super) fn holding_all(self) -> Self {
+        let outwards = if matches!(self.side, Side::Right | Side::Bottom) { self.overhang } else { -self.overhang };
+        Self { offset: self.offset + outwards, ..self }
     }
 
     /// How far a point lies outside, in working pixels along the axis; negative inside.
@@ -92,14 +104,15 @@ fn fit(plane: &Plane, paper: &[bool], mid_level: f64, side: Side) -> Result<Edge
     let far = matches!(side, Side::Right | Side::Bottom);
     if at_frame as f64 >= AT_FRAME * seen as f64 {
         let offset = if far { depth as f64 } else { 0.0 };
-        return Ok(Edge { side, offset, slope: 0.0, support: 1.0, frame: true });
+        return Ok(Edge { side, offset, slope: 0.0, support: 1.0, frame: true, overhang: 0.0 });
     }
     let (offset, slope, support) = robust_line(&points).ok_or(CropDecline::RaggedEdge)?;
     if support * points.len() as f64 / (seen as f64) < LEAST_SUPPORT {
         return Err(CropDecline::RaggedEdge);
     }
+    let overhang = overhang(&points, offset, slope);
     let (offset, slope) = if far { (depth as f64 - offset, -slope) } else { (offset, slope) };
-    Ok(Edge { side, offset, slope, support, frame: false })
+    Ok(Edge { side, offset, slope, support, frame: false, overhang })
 }
 
 /// Index of the pixel `inward` steps from the side in row or column `along`.
@@ -166,6 +179,14 @@ fn robust_line(points: &[(f64, f64)]) -> Option<(f64, f64, f64)> {
     Some((offset, slope, support))
 }
 
+/// How far the points reach over the line towards the side, several neighbours together; 0 within the edge's grain.
+fn overhang(points: &[(f64, f64)], offset: f64, slope: f64) -> f64 {
+    let over: Vec<f64> = points.iter().map(|(along, across)| offset + slope * along - across).collect();
+    let together = |run: &[f64]| run.iter().copied().fold(f64::MAX, f64::min);
+    let most = over.windows(OVERHANG_RUN).map(together).fold(0.0, f64::max);
+    if most > GRAIN_PX { most } else { 0.0 }
+}
+
 fn median(values: &mut [f64]) -> f64 {
     let middle = values.len() / 2;
     *values.select_nth_unstable_by(middle, f64::total_cmp).1
@@ -186,5 +207,16 @@ mod tests {
         let (offset, slope, support) = robust_line(&points).unwrap();
         assert!((slope - 0.03).abs() < 0.002 && (offset - 5.1).abs() < 0.3, "{offset} {slope}");
         assert!(support > 0.6);
+    }
+
+    #[test]
+    fn what_reaches_over_the_line_is_told_from_grain_and_specks() {
+        let edge = |over: &dyn Fn(usize) -> f64| -> Vec<(f64, f64)> {
+            (0..100).map(|i| (i as f64 + 0.5, 10.0 + 0.2 * (i % 2) as f64 - over(i))).collect()
+        };
+        assert!(overhang(&edge(&|_| 0.0), 10.1, 0.0) == 0.0);
+        assert!(overhang(&edge(&|i| if i == 40 { 6.0 } else { 0.0 }), 10.1, 0.0) == 0.0, "a speck");
+        let note = overhang(&edge(&|i| if (40..46).contains(&i) { 0.8 } else { 0.0 }), 10.1, 0.0);
+        assert!((note - 0.7).abs() < 1e-9, "{note}");
     }
 }

@@ -35,6 +35,7 @@ fn body(trail: &Trail) -> Markup {
         }
         @if trail.pieces.is_empty() { p { "Nothing is filed here yet." } }
         @else { p { a.button href={ "/trail/" (trail.pupil.id) "/pdf" } download { "All of it as one PDF" } } }
+        @for sentence in &trail.moved_away { p.quiet { (sentence) } }
         @if several {
             nav.classes aria-label="School years" {
                 @for pieces in &years { a href={ "#" (year(&pieces[0])) } { (year(&pieces[0])) } }

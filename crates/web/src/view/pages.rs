@@ -85,6 +85,8 @@ pub struct Trail {
     pub pupil: PupilName,
     /// In any order.
     pub pieces: Vec<PieceView>,
+    /// Of pages that lay here and were somebody else's: how many went, and when, a sentence each. Never whose.
+    pub moved_away: Vec<String>,
 }
 
 /// One piece of work.

@@ -211,7 +211,7 @@ impl Desk for MemoryDesk {
                 shared_with: vec![],
             })
         });
-        Ok(Trail { pupil: school.pupils[pupil].clone(), pieces: pieces.collect() })
+        Ok(Trail { pupil: school.pupils[pupil].clone(), pieces: pieces.collect(), moved_away: Vec::new() })
     }
 
     fn page(&self, id: PageId) -> Answer<PageView> {
