@@ -261,7 +261,7 @@ fn of_an_erased_pupil_no_name_is_left_anywhere() {
     say(stage, &["export", &pupil, "--out", stage.folder.join("out").to_str().unwrap(), "--to", SURNAME]);
     let cover = stage.folder.join(format!("stack of {pupil}/0.jpg"));
     let before = say(stage, &["backup", &disk])["snapshot"].as_str().unwrap().to_owned();
-    let propose = ["pupils", "erase", &pupil, "--reason", "left long ago", "--by", "Ms Hill"];
+    let propose = ["pupils", "erase", &pupil, "--reason", "left long ago", "--as", "Ms Hill"];
     assert!(refused(stage, &propose).contains("has not left"));
     say(stage, &["pupils", "leave", &pupil]);
     assert!(refused(stage, &propose).contains("in the trail"));

@@ -132,17 +132,25 @@ fn holds(engine: &Engine) -> Result<Vec<LegalHoldReply>, DaemonError> {
     engine.catalogue.legal_holds()?.into_iter().map(reply).collect()
 }
 
-/// What somebody who is to approve should know of a page; none if it is nobody's.
+/// What somebody who is to approve should know of a page while that is open; none if it is nobody's.
 fn work(engine: &Engine, page: &Page) -> Result<Option<ProposedWork>, DaemonError> {
-    let Some(piece) = page.piece() else { return Ok(None) };
-    let piece = engine.catalogue.piece(piece)?;
+    if page.owners.is_empty() {
+        return Ok(None);
+    }
     let whose = page.owners.iter().map(|owner| Ok(queries::pupil_reply(&engine.catalogue.pupil(owner.pupil)?)));
-    Ok(Some(ProposedWork {
-        pupils: whose.collect::<Result<_, DaemonError>>()?,
-        date: piece.work_date,
-        subject: piece.subject,
-        title: piece.title,
-    }))
+    let pupils = whose.collect::<Result<_, DaemonError>>()?;
+    let work = match page.piece() {
+        Some(piece) => {
+            let piece = engine.catalogue.piece(piece)?;
+            ProposedWork { pupils, date: piece.work_date, subject: piece.subject, title: piece.title }
+        }
+        // A cover, and what came with it.
+        None => {
+            let title = page.role.map_or_else(String::new, |role| role.word().to_owned());
+            ProposedWork { pupils, date: String::new(), subject: String::new(), title }
+        }
+    };
+    Ok(Some(work))
 }
 
 fn reply(engine: &Engine, deletion: &Deletion) -> Result<DeletionReply, DaemonError> {

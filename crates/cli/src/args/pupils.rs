@@ -85,7 +85,7 @@ pub(crate) enum Pupils {
         #[arg(long)]
         reason: String,
         /// Who proposes it
-        #[arg(long = "by", alias = "as", value_name = "NAME")]
+        #[arg(long = "as", value_name = "NAME")]
         account: String,
     },
     /// The step into the next school year: classes go up, year 6 leaves

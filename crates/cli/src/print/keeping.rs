@@ -57,6 +57,9 @@ pub(crate) fn opened(args: &Args, folder: &Path) -> Result<()> {
     show(args, &json!({"folder": folder}), |_| format!("{}\n", folder.display()))
 }
 
+/// Damaged files that are named: a disk that lost a folder would drown what else there is to say.
+const NAMED: usize = 20;
+
 /// A backup that was made.
 pub(crate) fn backed_up(reply: &BackupReply) -> String {
     if reply.snapshot.is_empty() {
@@ -88,8 +91,11 @@ fn tell(reply: &BackupReply, text: &mut String) {
     for name in &reply.removed {
         line(format!("removed: {name}"));
     }
-    for path in &reply.damaged {
+    for path in reply.damaged.iter().take(NAMED) {
         line(format!("damaged here and not in it: {path}"));
+    }
+    if reply.damaged.len() > NAMED {
+        line(format!("and {} more; all of them: scantrail verify", reply.damaged.len() - NAMED));
     }
     for warning in &reply.warnings {
         line(format!("warning: {warning}"));

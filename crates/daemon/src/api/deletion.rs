@@ -140,11 +140,11 @@ pub struct DeletedPage {
 pub struct ProposedWork {
     /// Whose.
     pub pupils: Vec<PupilReply>,
-    /// When it was made, ISO.
+    /// When it was made, ISO; empty of a cover.
     pub date: String,
     /// May be empty.
     pub subject: String,
-    /// May be empty.
+    /// May be empty; of a cover, that it is one.
     pub title: String,
 }
 
