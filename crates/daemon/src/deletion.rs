@@ -139,16 +139,13 @@ fn work(engine: &Engine, page: &Page) -> Result<Option<ProposedWork>, DaemonErro
     }
     let whose = page.owners.iter().map(|owner| Ok(queries::pupil_reply(&engine.catalogue.pupil(owner.pupil)?)));
     let pupils = whose.collect::<Result<_, DaemonError>>()?;
-    let work = match page.piece() {
-        Some(piece) => {
-            let piece = engine.catalogue.piece(piece)?;
-            ProposedWork { pupils, date: piece.work_date, subject: piece.subject, title: piece.title }
-        }
+    let work = if let Some(piece) = page.piece() {
+        let piece = engine.catalogue.piece(piece)?;
+        ProposedWork { pupils, date: piece.work_date, subject: piece.subject, title: piece.title }
+    } else {
         // A cover, and what came with it.
-        None => {
-            let title = page.role.map_or_else(String::new, |role| role.word().to_owned());
-            ProposedWork { pupils, date: String::new(), subject: String::new(), title }
-        }
+        let title = page.role.map_or_else(String::new, |role| role.word().to_owned());
+        ProposedWork { pupils, date: String::new(), subject: String::new(), title }
     };
     Ok(Some(work))
 }

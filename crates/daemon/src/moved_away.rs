@@ -62,7 +62,7 @@ pub(crate) fn text(sentences: &[String]) -> String {
 
 /// What the files of a bag tell of before the catalogue was built again.
 pub(crate) fn told_before(engine: &Engine, bag: &TrailPath, files: &[FileRow]) -> Result<Vec<String>, DaemonError> {
-    told(engine, bag, files, |inside| is_from_before(inside))
+    told(engine, bag, files, is_from_before)
 }
 
 /// All that the folders of a pupil tell, year by year.
