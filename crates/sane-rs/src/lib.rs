@@ -38,6 +38,7 @@ mod frame;
 mod option;
 mod session;
 mod status;
+mod threads;
 mod value;
 
 pub use error::{Error, Operation};

@@ -151,3 +151,11 @@ fn programs_that_are_no_workers_are_noticed() {
     let ScanFault::WorkerDied { last_words, .. } = fault("/bin/cp") else { panic!("not dead") };
     assert!(last_words.contains("operand"), "{last_words}");
 }
+
+#[test]
+fn backends_find_the_function_that_keeps_their_threads_from_being_ended_in_the_heap() {
+    let worker = env!("CARGO_BIN_EXE_scantrail-sane-worker");
+    let symbols = std::process::Command::new("nm").args(["-D", "--defined-only", worker]).output().unwrap();
+    let symbols = String::from_utf8_lossy(&symbols.stdout);
+    assert!(symbols.lines().any(|line| line.ends_with(" T pthread_setcanceltype")), "{symbols}");
+}

@@ -8,8 +8,8 @@ mod device;
 
 pub use device::{Canceller, Device, Effect, Read};
 
-use crate::ffi;
 use crate::{Error, Operation, Status};
+use crate::{ffi, threads};
 use std::ffi::{CStr, CString, c_char, c_int};
 use std::fmt;
 use std::marker::PhantomData;
@@ -65,6 +65,7 @@ impl Sane {
         if IN_USE.swap(true, Ordering::Acquire) {
             return Err(Error::AlreadyInitialised);
         }
+        threads::end_where_they_wait();
         let mut code: c_int = 0;
         // SAFETY: `code` outlives the call; a null callback means that no password can be asked for.
         let status = unsafe { ffi::sane_init(&raw mut code, ptr::null()) };
