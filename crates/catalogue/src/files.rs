@@ -203,9 +203,10 @@ impl Catalogue {
         self.bags("ORDER BY path", &[])
     }
 
-    /// A pupil's bags in order of path: path, whose, which year.
-    pub fn bags_of(&self, pupil: PupilId) -> Result<Vec<(String, PupilId, String)>, CatalogueError> {
-        self.bags("WHERE pupil = ?1 ORDER BY path", &[&pupil.to_string()])
+    /// A pupil's bags in order of path: path, which year.
+    pub fn bags_of(&self, pupil: PupilId) -> Result<Vec<(String, String)>, CatalogueError> {
+        let found = self.bags("WHERE pupil = ?1 ORDER BY path", &[&pupil.to_string()])?;
+        Ok(found.into_iter().map(|(path, _, year)| (path, year)).collect())
     }
 
     fn bags(

@@ -68,7 +68,7 @@ pub(crate) fn told_before(engine: &Engine, bag: &TrailPath, files: &[FileRow]) -
 /// All that the folders of a pupil tell, year by year.
 pub(crate) fn of_pupil(engine: &Engine, pupil: PupilId) -> Result<Vec<String>, DaemonError> {
     let mut all = Vec::new();
-    for (path, ..) in engine.catalogue.bags_of(pupil)? {
+    for (path, _) in engine.catalogue.bags_of(pupil)? {
         let bag = TrailPath::new(&path)
             .map_err(|source| DaemonError::inside("the catalogue holds a bag outside the data folder", source))?;
         let files = engine.catalogue.files_in_bag(&path)?;

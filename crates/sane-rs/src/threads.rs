@@ -1,9 +1,8 @@
 //! Threads that backends start, ended without harm to the heap.
 //!
-//! `sanei_thread` of SANE (through 1.4, `sanei/sanei_thread.c`) asks for `PTHREAD_CANCEL_ASYNCHRONOUS`, and backends end
-//! their readers by cancelling them. One that is hit between taking and giving back the lock of the heap waits for that
-//! lock when it ends, for ever, and `sane_read` or `sane_cancel` waits for it: with `libsane-test` under load about one
-//! page in ten thousand. A thread that ends where POSIX lets it by default, while it writes or waits, holds no such lock.
+//! `sanei_thread` of SANE (seen in 1.2.1) asks for `PTHREAD_CANCEL_ASYNCHRONOUS`, and backends end their readers by
+//! cancelling them. One that is hit between taking and giving back the lock of the heap waits for that lock when it ends,
+//! for ever, and `sane_read` or `sane_cancel` waits for it: with `libsane-test` under load one page in twelve thousand. A thread that ends where POSIX lets it by default, while it writes or waits, holds no such lock.
 //!
 //! The symbol below takes the place of libc's for the backends, if the program exports it: the linker is told so with
 //! `--export-dynamic-symbol=pthread_setcanceltype`. Without that nothing changes.

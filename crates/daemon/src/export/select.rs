@@ -87,11 +87,9 @@ pub(super) fn select(engine: &Engine, request: &ExportRequest) -> Result<Selecti
 fn bag(engine: &Engine, pupil: &Pupil, year: Option<&str>) -> Result<(TrailPath, SchoolYear), DaemonError> {
     let unsound = || DaemonError::Inside { what: "the catalogue holds an unsound bag".into(), source: None };
     let mut bags = Vec::new();
-    for (path, owner, of) in engine.catalogue.all_bags()? {
-        if owner == pupil.id {
-            let path = TrailPath::new(path).map_err(|_| unsound())?;
-            bags.push((path, SchoolYear::parse(&of).ok_or_else(unsound)?));
-        }
+    for (path, of) in engine.catalogue.bags_of(pupil.id)? {
+        let path = TrailPath::new(path).map_err(|_| unsound())?;
+        bags.push((path, SchoolYear::parse(&of).ok_or_else(unsound)?));
     }
     let told = bags.iter().map(|(_, year)| year.to_string()).collect::<Vec<_>>().join(", ");
     if let Some(year) = year {
